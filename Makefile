@@ -1,0 +1,58 @@
+# `make` alone lists the targets. Everything runs inside .venv, which `make setup` creates.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
+BIN := .venv/bin
+READY := .venv/.ready
+WORKERS ?= auto
+
+# Telemetry of the tools that we run stays off.
+export DO_NOT_TRACK := true
+export MLFLOW_DISABLE_TELEMETRY := true
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check lint types contracts fix export bench data docs lock fresh-clone clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+setup: $(READY) ## Create .venv and install what requirements.lock pins
+
+$(READY): requirements.lock pyproject.toml kedro-flyte/pyproject.toml scripts/setup.sh
+	@sh scripts/setup.sh "$(PYTHON)"
+
+run: $(READY) ## Run the sample flow: kedro run --pipeline sample
+	@$(BIN)/kedro run --pipeline sample
+
+test: $(READY) ## Run all tests with coverage
+	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
+
+check: lint types contracts ## Check style, types, import contracts
+
+lint: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(READY)
+	@$(BIN)/mypy
+
+contracts: $(READY)
+	@$(BIN)/lint-imports
+
+fix: $(READY) ## Mend style where a tool can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(READY) ## Measure speed and memory; writes benchmarks/results
+	@$(BIN)/python -m benchmarks
+
+data: $(READY) ## Write data/01_raw again, from scikit-learn's Iris data
+	@$(BIN)/python scripts/make_datasets.py
+
+lock: $(READY) ## Choose the newest versions that fit together; writes requirements.lock
+	@sh scripts/lock.sh
+
+fresh-clone: ## Clone into a temporary folder and run the README's commands there
+	@sh scripts/fresh_clone.sh
+
+clean: ## Remove what runs have made; keeps .venv
+	@git clean -qdfX data .viz mlflow.db mlruns

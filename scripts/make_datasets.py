@@ -1,0 +1,54 @@
+"""Write the four raw CSV files from the Iris data that scikit-learn ships.
+
+Run from the repository root: `python scripts/make_datasets.py [FOLDER]`. The files are the same,
+byte for byte, on every run. docs/reference/data.md describes them.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.datasets import load_iris
+from sklearn.model_selection import train_test_split
+
+SEED = 42
+SEPAL = ["SepalLengthCm", "SepalWidthCm"]
+PETAL = ["PetalLengthCm", "PetalWidthCm"]
+COLUMNS = ["Id", *SEPAL, "RandomColumn", *PETAL, "Species"]
+
+
+def iris_table() -> pd.DataFrame:
+    """Return the 150 flowers: Id from 1, four lengths in cm, noise in [0, 1), species name."""
+    bunch = load_iris(as_frame=True)
+    table: pd.DataFrame = bunch.data.copy()
+    table.columns = pd.Index([*SEPAL, *PETAL])
+    table["Species"] = ["Iris-" + str(bunch.target_names[label]) for label in bunch.target]
+    table["RandomColumn"] = np.random.default_rng(SEED).random(len(table)).round(4)
+    table["Id"] = np.arange(1, len(table) + 1)
+    return table[COLUMNS]
+
+
+def datasets() -> dict[str, pd.DataFrame]:
+    """Return the four tables by file name: A and B by columns, C and D by rows."""
+    table = iris_table()
+    c, d = train_test_split(table, test_size=0.5, random_state=SEED, stratify=table["Species"])
+    return {
+        "datasetA.csv": table[["Id", *SEPAL, "RandomColumn"]],
+        "datasetB.csv": table[["Id", *PETAL, "Species"]],
+        "datasetC.csv": c.sort_values("Id"),
+        "datasetD.csv": d.sort_values("Id"),
+    }
+
+
+def main(folder: Path) -> None:
+    """Write every table into `folder`, each to a temporary name first."""
+    for name, table in datasets().items():
+        temporary = folder / f".{name}.part"
+        table.to_csv(temporary, index=False, lineterminator="\n")
+        temporary.replace(folder / name)
+        print(f"{folder / name}: {len(table)} rows, {len(table.columns)} columns")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path("data/01_raw"))

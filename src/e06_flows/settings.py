@@ -1,0 +1,21 @@
+"""Kedro's settings for this project; every name in capitals is one that Kedro knows."""
+
+import warnings
+
+from omegaconf.resolvers import oc
+
+from e06_flows.hooks import PublishAfterRun
+from e06_flows.tracking import TrackOnDemand, defer_mlflow_commands
+
+# Kedro 1.7 prefers `--pipelines`, yet `--pipeline` is what every guide and user writes. It works.
+warnings.filterwarnings("ignore", message="Option '--pipeline' is deprecated")
+
+defer_mlflow_commands()
+
+HOOKS = (PublishAfterRun(), TrackOnDemand())
+
+CONFIG_LOADER_ARGS = {
+    "base_env": "base",
+    "default_run_env": "local",
+    "custom_resolvers": {"oc.env": oc.env},  # mlflow.yml names the server by a variable
+}
