@@ -1,3 +1,9 @@
 """Run any Kedro pipeline on Flyte and Domino Flows: the public names, and nothing else."""
 
-__all__: list[str] = []
+from kedro_flyte.errors import KedroFlyteError
+from kedro_flyte.runtime.current import CurrentTask, current_task
+from kedro_flyte.runtime.task import run_task
+
+__version__ = "0.1.0"
+
+__all__ = ["CurrentTask", "KedroFlyteError", "current_task", "run_task"]

@@ -1,0 +1,222 @@
+"""`kedro flyte ...`: parse, call, print. Loaded at each `kedro` command, so it imports late."""
+
+import functools
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from kedro.framework.cli.utils import split_node_names, split_string
+
+from kedro_flyte.errors import KedroFlyteError
+
+if TYPE_CHECKING:
+    from kedro_flyte.plan.model import Plan
+
+GROUPINGS = ("node", "namespace", "tag", "tier", "pipeline")
+
+
+@click.group(name="kedro-flyte")
+def commands() -> None:
+    """Kedro's entry to the plugin."""
+
+
+@commands.group(name="flyte")
+def flyte() -> None:
+    """Run pipelines on Flyte: plan, export, run."""
+    logging.getLogger("kedro").setLevel(logging.WARNING)
+
+
+def _told(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Show our own errors as a message; anything else keeps its traceback."""
+
+    @functools.wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except KedroFlyteError as error:
+            click.secho(str(error), fg="red", err=True)
+            sys.exit(1)
+
+    return wrapped
+
+
+def _sliced(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that choose a pipeline and a part of it, as `kedro run` has them."""
+    options = [
+        click.option("--pipeline", "-p", default="__default__", help="Registered pipeline."),
+        click.option("--env", "-e", default=None, help="Kedro environment, a folder of conf/."),
+        click.option("--group-by", type=click.Choice(GROUPINGS), help="Which nodes share a task."),
+        click.option("--strict", is_flag=True, help="In-memory data between tasks is an error."),
+        click.option(
+            "--params", "-P", multiple=True, metavar="KEY=VALUE", help="Like kedro run's."
+        ),
+        click.option("--tags", "-t", default="", callback=split_string, help="Nodes with a tag."),
+        click.option("--nodes", "-n", "node_names", default="", callback=split_node_names),
+        click.option("--from-nodes", default="", callback=split_node_names),
+        click.option("--to-nodes", default="", callback=split_node_names),
+        click.option("--from-inputs", default="", callback=split_string),
+        click.option("--to-outputs", default="", callback=split_string),
+        click.option(
+            "--namespaces", "-ns", "node_namespaces", default="", callback=split_node_names
+        ),
+    ]
+    return functools.reduce(lambda func, option: option(func), reversed(options), command)
+
+
+def _plan(
+    *, group_by: str | None, strict: bool, params: tuple[str, ...], **selected: Any
+) -> "tuple[Path, Plan]":
+    from kedro_flyte.plan.build import build_plan
+    from kedro_flyte.project import Selection, find_project, read_project
+
+    words: Any = {k: tuple(v) if isinstance(v, list) else v for k, v in selected.items()}
+    root = find_project(Path.cwd())
+    view, config = read_project(root, Selection(params=_values(params), **words))
+    return root, build_plan(view, config, group_by=group_by, strict=strict)
+
+
+def _values(params: tuple[str, ...]) -> dict[str, Any]:
+    """Return `a.b=1` as nested values, converted as `kedro run --params` converts them."""
+    from omegaconf import OmegaConf
+
+    wrong = [item for item in params if "=" not in item]
+    if wrong:
+        raise click.BadParameter(f"'{wrong[0]}' is not KEY=VALUE.")
+    found: Any = OmegaConf.to_container(OmegaConf.from_dotlist(list(params)))
+    return dict(found)
+
+
+@flyte.command()
+@click.option("--force", is_flag=True, help="Replace files that are there.")
+@_told
+def init(force: bool) -> None:
+    """Write conf/base/flyte.yml with every key explained, its schema, and a Dockerfile."""
+    from kedro_flyte.project import find_project
+    from kedro_flyte.scaffold import scaffold
+
+    root = find_project(Path.cwd())
+    for path, written in scaffold(root, force=force):
+        state = "written" if written else "left as it is (--force replaces it)"
+        click.echo(f"{path.relative_to(root)}: {state}")
+
+
+@flyte.command()
+@_sliced
+@click.option("--format", "style", type=click.Choice(["table", "json", "mermaid"]), default="table")
+@_told
+def plan(style: str, **selected: Any) -> None:
+    """Show what runs where and why, how data travels, the inputs and what is wrong."""
+    from rich.console import Console
+
+    from kedro_flyte import show
+
+    _, made = _plan(**selected)
+    if style == "json":
+        click.echo(show.as_json(made), nl=False)
+    elif style == "mermaid":
+        click.echo(show.as_mermaid(made), nl=False)
+    else:
+        show.show_plan(made, Console(width=None if sys.stdout.isatty() else 140))
+    if _has_errors(made):
+        sys.exit(1)
+
+
+def _has_errors(made: "Plan") -> bool:
+    return any(finding.severity.value == "error" for finding in made.findings)
+
+
+def _show_errors(made: "Plan") -> None:
+    from rich.console import Console
+
+    from kedro_flyte.show import show_findings
+
+    found = [f for f in made.findings if f.severity.value != "info"]
+    if found:
+        show_findings(found, Console(stderr=True, width=None if sys.stderr.isatty() else 140))
+    if _has_errors(made):
+        raise KedroFlyteError("The plan has errors, so nothing was written.")
+
+
+@flyte.command()
+@_sliced
+@click.option("--target", type=click.Choice(["flyte"]), default="flyte", help="Orchestrator.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), default=None, help="Folder; default flows."
+)
+@click.option("--check", is_flag=True, help="Write nothing; fail with a diff where files are old.")
+@_told
+def export(target: str, output: Path | None, check: bool, **selected: Any) -> None:
+    """Write the workflow's module and plan.json."""
+    from kedro_flyte.export import exported, out_of_date, write
+
+    root, made = _plan(**selected)
+    _show_errors(made)
+    folder = output if output is not None else root / "flows"
+    files = exported(made, target, folder)
+    if check:
+        diff = out_of_date(files)
+        if diff:
+            click.echo(diff, nl=False)
+            raise KedroFlyteError("The exported files are out of date. Run: kedro flyte export")
+        click.echo("The exported files are up to date.")
+        return
+    write(files)
+    module = _relative(folder / target / f"{made.id}.py")
+    for path in files:
+        click.echo(f"wrote {_relative(path)}")
+    click.echo(f"\n{len(made.nodes)} nodes -> {len(made.tasks)} tasks. Run it\n")
+    click.echo(f"  here:     pyflyte run {module} {made.id}")
+    click.echo(f"  remotely: pyflyte run --remote --copy all {module} {made.id}")
+
+
+def _relative(path: Path) -> Path:
+    path = path.absolute()
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+@flyte.command()
+@_sliced
+@click.option("--output", type=click.Path(path_type=Path), default=None, help="Folder for results.")
+@click.option("--param", "given", multiple=True, metavar="KEY=VALUE", help="A parameter.")
+@click.option("--input", "files", multiple=True, metavar="NAME=PATH", help="A source's file.")
+@_told
+def run(
+    output: Path | None, given: tuple[str, ...], files: tuple[str, ...], **selected: Any
+) -> None:
+    """Run the exported workflow on this machine and copy its results."""
+    from kedro_flyte.local import Given, run_workflow
+
+    root, made = _plan(**selected)
+    _show_errors(made)
+    told = Given(params=_values(given), files=_pairs(files), output=output)
+    run_workflow(root, made, told, click.echo)
+
+
+@flyte.command(name="run-task")
+@click.argument("task")
+@_sliced
+@click.option("--output", type=click.Path(path_type=Path), default=None, help="Folder for results.")
+@click.option("--param", "given", multiple=True, metavar="KEY=VALUE", help="A parameter.")
+@click.option("--input", "files", multiple=True, metavar="NAME=PATH", help="A dataset's file.")
+@_told
+def run_task(
+    task: str, output: Path | None, given: tuple[str, ...], files: tuple[str, ...], **selected: Any
+) -> None:
+    """Run one task on this machine, with its input files given by hand."""
+    from kedro_flyte.local import Given, run_one_task
+
+    root, made = _plan(**selected)
+    _show_errors(made)
+    told = Given(params=_values(given), files=_pairs(files), output=output)
+    run_one_task(root, made, task, told, click.echo)
+
+
+def _pairs(items: tuple[str, ...]) -> dict[str, str]:
+    pairs = [item.partition("=") for item in items]
+    wrong = [name for name, sign, value in pairs if not (name and sign and value)]
+    if wrong:
+        raise click.BadParameter(f"'{wrong[0]}' is not NAME=PATH.")
+    return {name: value for name, _, value in pairs}

@@ -1,0 +1,64 @@
+"""The files of an export: what is in them, whether those on disk are the same, and writing them."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from kedro_flyte.errors import UnsupportedError, nearest
+from kedro_flyte.plan.model import Plan
+from kedro_flyte.plan.serialization import to_json
+from kedro_flyte.targets import flyte
+
+TARGETS = {"flyte": flyte.render}
+
+
+def exported(plan: Plan, target: str, folder: Path) -> dict[Path, str]:
+    """Return the text of every file of an export, by path.
+
+    The findings stay out of `plan.json`: some depend on the machine, and the file does not.
+
+    Raises:
+        UnsupportedError: The target is not known, or cannot say what the plan asks for.
+    """
+    if target not in TARGETS:
+        raise UnsupportedError(
+            f"There is no target '{target}'.{nearest(target, TARGETS)} Known: {', '.join(TARGETS)}."
+        )
+    silent = replace(plan, findings=())
+    place = folder / target
+    return {
+        # Python packages, so that flytekit takes the project's root for the root of the code.
+        folder / "__init__.py": "",
+        place / "__init__.py": "",
+        place / f"{plan.id}.py": TARGETS[target](silent),
+        place / f"{plan.id}.plan.json": to_json(silent),
+    }
+
+
+def out_of_date(files: Mapping[Path, str]) -> str:
+    """Return a diff from the files on disk to those that an export would write; empty if equal."""
+    lines: list[str] = []
+    for path, text in files.items():
+        old = path.read_text(encoding="utf-8") if path.exists() else None
+        if old is None and not text:
+            lines.append(f"{path} is missing\n")
+        elif old != text and (text or old is None):
+            lines += difflib.unified_diff(
+                (old or "").splitlines(keepends=True),
+                text.splitlines(keepends=True),
+                f"{path} (on disk)",
+                f"{path} (exported)",
+            )
+    return "".join(lines)
+
+
+def write(files: Mapping[Path, str]) -> None:
+    """Write the files, each to a temporary name first; an `__init__.py` that is there stays."""
+    for path, text in files.items():
+        if path.name == "__init__.py" and path.exists():
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.part")
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+        temporary.replace(path)

@@ -1,0 +1,196 @@
+"""An exported workflow, or one task of it, on this machine."""
+
+import importlib.util
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from kedro_flyte.errors import ProjectError, nearest
+from kedro_flyte.export import exported, write
+from kedro_flyte.plan import parameters
+from kedro_flyte.plan.model import Dataset, Kind, Plan, Travel
+from kedro_flyte.runtime import task as runtime
+from kedro_flyte.runtime.workplace import Workplace
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What a user gives for a run: parameters, files by dataset, and the folder for results."""
+
+    params: Mapping[str, Any]
+    files: Mapping[str, str]
+    output: Path | None
+
+
+def run_workflow(root: Path, plan: Plan, given: Given, tell: Tell) -> None:
+    """Export to a temporary folder, run the module with flytekit, copy the results.
+
+    Raises:
+        ProjectError: A parameter or file given is not an input of the workflow.
+    """
+    inputs = {**_parameters(plan, given.params), **_files(plan, given.files, plan.sources)}
+    with _exported(root, plan, tell) as module:
+        results = getattr(module, plan.id)(**inputs)
+        values = results if len(plan.results) > 1 else [results]
+        _keep(plan, dict(zip(plan.results, values, strict=True)), given.output, tell)
+
+
+def run_one_task(root: Path, plan: Plan, task_id: str, given: Given, tell: Tell) -> None:
+    """Run one task with the files given; a source that is not given is read as the catalog says.
+
+    Raises:
+        ProjectError: An input is missing, or one given is not an input of the task.
+    """
+    task = plan.task(task_id)
+    inputs = {**_parameters(plan, given.params), **_files(plan, given.files, task.inputs)}
+    missing = [
+        name
+        for name in task.inputs
+        if plan.dataset(name).id not in inputs
+        and name not in plan.sources
+        and plan.dataset(name).travel.is_handed_over
+    ]
+    if missing:
+        raise ProjectError(
+            f"Task '{task_id}' reads {', '.join(missing)}, which other tasks make. Give each by "
+            f"hand: {' '.join(f'--input {name}=PATH' for name in missing)}."
+        )
+    defaults = {p.id: p.default for p in plan.parameters}
+    with _exported(root, plan, tell) as module:
+        results = runtime.run_task(module.PLAN, task_id, {**defaults, **inputs})
+        values = results if len(task.outputs) > 1 else [results]
+        _keep(plan, dict(zip(task.outputs, values, strict=True)), given.output, tell)
+
+
+@contextmanager
+def _exported(root: Path, plan: Plan, tell: Tell) -> Iterator[Any]:
+    """Yield the exported module, imported from a temporary folder, in the environment it needs."""
+    now = datetime.now(tz=timezone.utc).strftime("%Y-%m-%dT%H.%M.%S.%fZ")
+    settings = {runtime.PROJECT: str(root), runtime.RUN_ID: f"local-{now}"}
+    with tempfile.TemporaryDirectory(prefix="kedro-flyte-export-") as folder:
+        files = exported(plan, "flyte", Path(folder))
+        write(files)
+        before = {name: os.environ.get(name) for name in settings}
+        os.environ.update(settings)
+        runtime.watch(_Progress(plan, tell))
+        try:
+            yield _import(Path(folder) / "flyte" / f"{plan.id}.py")
+        finally:
+            runtime.watch(None)
+            for name, value in before.items():
+                os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+
+
+def _import(path: Path) -> Any:
+    name = f"kedro_flyte_exported_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ProjectError(f"{path} cannot be imported.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+class _Progress:
+    """Tells when a task begins and ends."""
+
+    def __init__(self, plan: Plan, tell: Tell) -> None:
+        self._numbers = {task.id: number for number, task in enumerate(plan.tasks, start=1)}
+        self._tell, self._begun = tell, 0.0
+
+    def __call__(self, task_id: str, state: str) -> None:
+        where = f"[{self._numbers[task_id]}/{len(self._numbers)}] {task_id}"
+        if state == "begins":
+            self._begun = time.monotonic()
+            self._tell(f"{where} ...")
+        else:
+            self._tell(f"{where} {state} after {time.monotonic() - self._begun:.1f} s")
+
+
+def _parameters(plan: Plan, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters as the workflow takes them, by input id; Kedro's paths are known too."""
+    known = {p.path: p for p in plan.parameters} | {p.id: p for p in plan.parameters}
+    found = {}
+    for keys, value in parameters.leaves(params):
+        name = ".".join(keys)
+        if not keys:
+            continue
+        if name not in known:
+            raise ProjectError(f"The workflow has no parameter '{name}'.{nearest(name, known)}")
+        written = parameters.encode(value)
+        kind = known[name].kind
+        same = written is not None and written[0] is kind
+        found[known[name].id] = written[1] if same and written else _as(kind, value)
+    return found
+
+
+def _as(kind: Kind, value: Any) -> Any:
+    """Return a value in the way of another kind: what is no text is written as JSON."""
+    if kind is Kind.JSON:
+        return value if isinstance(value, str) else parameters.as_text(value)
+    if kind is Kind.FLOAT:
+        return float(value)
+    return value if kind is Kind.INTEGER else str(value)
+
+
+def _files(plan: Plan, files: Mapping[str, str], allowed: tuple[str, ...]) -> dict[str, Any]:
+    datasets = [plan.dataset(name) for name in allowed]
+    known = {d.name: d for d in datasets} | {d.id: d for d in datasets}
+    found = {}
+    for name, place in files.items():
+        if name not in known:
+            raise ProjectError(f"'{name}' is no dataset that is read here.{nearest(name, known)}")
+        if "://" not in place and not Path(place).exists():
+            raise ProjectError(f"{place}, given for '{name}', is not there.")
+        found[known[name].id] = _flyte_value(known[name], place)
+    return found
+
+
+def _flyte_value(dataset: Dataset, place: str) -> Any:
+    where = place if "://" in place else str(Path(place).absolute())
+    if dataset.travel is Travel.DIRECTORY:
+        from flytekit.types.directory import FlyteDirectory
+
+        return FlyteDirectory(where)
+    from flytekit.types.file import FlyteFile
+
+    return FlyteFile(where)
+
+
+def _keep(plan: Plan, values: Mapping[str, Any], output: Path | None, tell: Tell) -> None:
+    """Copy results to a folder, each under its dataset's name; tell what does not lie in a file."""
+    for name, value in values.items():
+        dataset = plan.dataset(name)
+        if not dataset.travel.is_handed_over:
+            tell(f"{name}: {value}")
+        elif output is not None:
+            target = _copy(dataset, value, output)
+            tell(f"{name}: {target}")
+
+
+def _copy(dataset: Dataset, value: Any, output: Path) -> Path:
+    source = Workplace().receive(dataset, value)
+    suffix = "" if source.is_dir() else source.suffix
+    safe = dataset.name if dataset.name.isprintable() and "/" not in dataset.name else dataset.id
+    target = output / f"{safe}{suffix}"
+    temporary = target.with_name(f".{target.name}.part")
+    output.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.rmtree(temporary, ignore_errors=True)
+        shutil.copytree(source, temporary)
+        shutil.rmtree(target, ignore_errors=True)
+    else:
+        shutil.copy2(source, temporary)
+    temporary.replace(target)
+    return target

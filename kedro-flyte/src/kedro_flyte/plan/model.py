@@ -1,0 +1,348 @@
+"""Immutable records: what is read of a project, and the plan made of it.
+
+A record checks itself when it is made, so code that holds a `Plan` need not check again. Nothing
+here imports Kedro or an orchestrator.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from kedro_flyte.errors import PlanError, nearest
+
+Scalar = int | float | bool | str | None
+
+
+class Travel(str, Enum):
+    """How a dataset gets from the task that saves it to those that load it."""
+
+    FILE = "file"
+    DIRECTORY = "directory"
+    PICKLE = "pickle"
+    REFERENCE = "reference"
+    IN_PLACE = "in place"
+
+    @property
+    def is_handed_over(self) -> bool:
+        """Whether the platform carries the bytes; otherwise only a text travels."""
+        return self in (Travel.FILE, Travel.DIRECTORY, Travel.PICKLE)
+
+
+class Kind(str, Enum):
+    """How a parameter's value is written as a workflow input.
+
+    An `INTEGER` takes a float too: a default of 5 says little about what else may be given.
+    """
+
+    INTEGER = "integer"
+    FLOAT = "float"
+    BOOLEAN = "boolean"
+    TEXT = "text"
+    JSON = "json"
+    DATE = "date"
+    DATETIME = "datetime"
+
+
+class Severity(str, Enum):
+    """How much a finding matters: an error forbids the export."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something to know about the plan: what is so, why it matters, what to do."""
+
+    code: str
+    severity: Severity
+    what: str
+    why: str
+    todo: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeView:
+    """A Kedro node, as Kedro describes it."""
+
+    name: str
+    func: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    tags: frozenset[str] = frozenset()
+    namespace: str | None = None
+    confirms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetView:
+    """A dataset as the catalog has it; `config` is None where the catalog has no entry.
+
+    `shipped` tells whether `--copy all` takes the local path along, None where it is not known or
+    there is no local path. `config` names credentials and does not hold them.
+    """
+
+    name: str
+    config: Mapping[str, Any] | None
+    shipped: bool | None = None
+    exists: bool = True
+    is_directory: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretView:
+    """A place in the configuration where a secret seems to be written out."""
+
+    file: str
+    line: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownNames:
+    """All names of the project that flyte.yml may have rules for."""
+
+    nodes: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+    namespaces: frozenset[str] = frozenset()
+    pipelines: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectView:
+    """What has been read of a project and of one pipeline of it.
+
+    `output_types` holds the annotated types of each node's outputs, as text, where there are any.
+    """
+
+    package: str
+    pipeline: str
+    env: str | None
+    nodes: tuple[NodeView, ...]
+    dependencies: Mapping[str, frozenset[str]]
+    datasets: Mapping[str, DatasetView]
+    parameters: Mapping[str, Any]
+    runtime_parameters: Mapping[str, Scalar] = field(default_factory=dict)
+    required_parameters: frozenset[str] = frozenset()
+    output_types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    known: KnownNames = KnownNames()
+    secrets: tuple[SecretView, ...] = ()
+    left_out: tuple[str, ...] = ()
+    problems: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tier:
+    """Resources that a task may ask for, in Kubernetes' words; empty where the platform decides."""
+
+    name: str
+    cpu: str = ""
+    memory: str = ""
+    gpu: str = ""
+    storage: str = ""
+    domino: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """The container image of a task; empty: the image that the registration names."""
+
+    name: str
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """A secret by its name; its value never comes near the plan."""
+
+    key: str
+    group: str = ""
+    env: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """When a workflow starts by itself."""
+
+    name: str
+    cron: str
+    inputs: tuple[tuple[str, Scalar], ...] = ()
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """Whom to tell when an execution ends in one of the phases."""
+
+    by: str
+    to: tuple[str, ...]
+    phases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """A dataset that enters, leaves or crosses tasks.
+
+    `name` has no transcoding; `entries` are the names that nodes use, with it. `declared` tells
+    whether the catalog has an entry. `format` is the file's suffix without the dot, or empty.
+    """
+
+    name: str
+    id: str
+    travel: Travel
+    reason: str
+    entries: tuple[str, ...]
+    declared: bool
+    format: str = ""
+    location: str = ""
+    versioned: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One leaf of the parameters that is an input of the workflow."""
+
+    keys: tuple[str, ...]
+    id: str
+    kind: Kind
+    default: Scalar
+    required: bool = False
+
+    @property
+    def path(self) -> str:
+        """The name that `kedro run --params` uses."""
+        return ".".join(self.keys)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One container run: its nodes in order, what it takes and gives, what it runs on.
+
+    `inputs` and `outputs` are names of datasets, `parameters` are ids.
+    """
+
+    id: str
+    label: str
+    nodes: tuple[str, ...]
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    tier: str
+    tier_reason: str = ""
+    environment: str = ""
+    retries: int = 0
+    timeout: int | None = None
+    cache_version: str = ""
+    interruptible: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What runs where. Tasks are in an order in which they can run one after another.
+
+    `parts` holds the ids of the tasks of each sub-workflow, and is empty where one workflow is
+    enough. `sources` and `results` are names of datasets.
+    """
+
+    package: str
+    pipeline: str
+    id: str
+    env: str | None
+    grouping: str
+    nodes: tuple[NodeView, ...]
+    tasks: tuple[Task, ...]
+    datasets: tuple[Dataset, ...]
+    parameters: tuple[Parameter, ...]
+    sources: tuple[str, ...]
+    results: tuple[str, ...]
+    tiers: tuple[Tier, ...]
+    environments: tuple[Environment, ...]
+    secrets: tuple[Secret, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    notifications: tuple[Notification, ...] = ()
+    parts: tuple[tuple[str, ...], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    _datasets: Mapping[str, Dataset] = field(init=False, repr=False, compare=False)
+    _tasks: Mapping[str, Task] = field(init=False, repr=False, compare=False)
+    _nodes: Mapping[str, NodeView] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Check that the plan is whole: every node and name once, no value before it is made.
+
+        Raises:
+            PlanError: It is not.
+        """
+        object.__setattr__(self, "_datasets", {dataset.name: dataset for dataset in self.datasets})
+        object.__setattr__(self, "_tasks", {task.id: task for task in self.tasks})
+        object.__setattr__(self, "_nodes", {node.name: node for node in self.nodes})
+        _once("node", [name for task in self.tasks for name in task.nodes])
+        _same("nodes", [n.name for n in self.nodes], [n for t in self.tasks for n in t.nodes])
+        _once("task id", [task.id for task in self.tasks] + [self.id])
+        _once("dataset id", [dataset.id for dataset in self.datasets])
+        entering = [self.dataset(name).id for name in self.sources]
+        _once("workflow input", entering + [parameter.id for parameter in self.parameters])
+        self._check_order()
+        if self.parts:
+            _same("parts", [t.id for t in self.tasks], [t for part in self.parts for t in part])
+
+    def _check_order(self) -> None:
+        made = set(self.sources)
+        known = {parameter.id for parameter in self.parameters}
+        for task in self.tasks:
+            missing = set(task.inputs) - made or set(task.parameters) - known
+            if missing:
+                raise PlanError(
+                    f"Task '{task.id}' takes {sorted(missing)}, which nothing gives it."
+                )
+            made |= set(task.outputs)
+        if set(self.results) - made:
+            raise PlanError(f"No task makes the results {sorted(set(self.results) - made)}.")
+
+    def dataset(self, name: str) -> Dataset:
+        """Return the dataset of this name.
+
+        Raises:
+            PlanError: The plan has none.
+        """
+        if name not in self._datasets:
+            raise PlanError(f"The plan has no dataset '{name}'.{nearest(name, self._datasets)}")
+        return self._datasets[name]
+
+    def node(self, name: str) -> NodeView:
+        """Return the node of this name, which is one of a task."""
+        return self._nodes[name]
+
+    def task(self, task_id: str) -> Task:
+        """Return the task of this id.
+
+        Raises:
+            PlanError: The plan has none.
+        """
+        if task_id not in self._tasks:
+            raise PlanError(f"The plan has no task '{task_id}'.{nearest(task_id, self._tasks)}")
+        return self._tasks[task_id]
+
+
+def base_name(entry: str) -> str:
+    """Return a dataset's name without transcoding: `x` for `x@pandas`."""
+    return entry.split("@", 1)[0]
+
+
+def is_parameter(entry: str) -> bool:
+    """Whether a node's input is a parameter and not a dataset."""
+    return entry == "parameters" or entry.startswith("params:")
+
+
+def _once(what: str, names: Iterable[str]) -> None:
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
+    if twice:
+        raise PlanError(f"More than one {what} is called {twice}. Rename one of them.")
+
+
+def _same(what: str, expected: Iterable[str], found: Iterable[str]) -> None:
+    difference = set(expected) ^ set(found)
+    if difference:
+        raise PlanError(f"The {what} of the plan do not match its tasks: {sorted(difference)}.")

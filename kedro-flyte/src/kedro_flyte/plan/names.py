@@ -1,0 +1,78 @@
+"""Python identifiers for Kedro names: readable, and never two names to one identifier.
+
+Kedro allows nearly everything in a name: dots, dashes, spaces, any script. An identifier that says
+less than the name carries a hash of the name, so that the mapping stays one to one whatever other
+names there are; the name itself is in the plan, in labels and in docstrings.
+"""
+
+import hashlib
+import keyword
+import re
+import unicodedata
+from base64 import b32encode
+
+LONGEST = 60
+_HEAD, _TAIL, _HASH = 34, 16, 6
+
+# What the generated module defines, imports or calls under these names.
+TASKS = frozenset(
+    """
+    task workflow run_task locals resources secret launchplan cronschedule timedelta email slack
+    pagerduty flytefile flytedirectory namedtuple optional union number plan print list dict set
+    tuple str int float bool type input help open map filter len range object super id
+    """.split()  # noqa: SIM905
+)
+# What flytekit's nodes and promises, and `pyflyte run`, keep for themselves.
+DATASETS = frozenset(
+    """
+    id name inputs outputs metadata bindings flyte_entity run_entity upstream_nodes runs_before
+    with_overrides resources timeout ref val var is_ready self entity help inputs_file locals
+    """.split()  # noqa: SIM905
+)
+PARAMETERS = frozenset(("self", "entity", "help", "inputs_file", "locals"))
+
+
+def identifier(name: str, reserved: frozenset[str] = frozenset()) -> str:
+    """Return an ASCII identifier of at most 60 characters, one to one with `name`.
+
+    A name of letters, digits and single underscores is its own identifier, and a dot becomes two
+    underscores. Anything else is spelled as near as it goes and gets a hash. `reserved` holds words
+    in lower case.
+    """
+    segments = name.split(".")
+    if len(name) <= LONGEST and all(map(_plain, segments)) and not _taken(name, reserved):
+        return "__".join(segments)
+    return f"{_slug(name)}_{_hash(name)}"
+
+
+def input_name(name: str, reserved: frozenset[str] = frozenset()) -> str:
+    """Return an identifier in lower case, as `pyflyte run` wants the names of workflow inputs."""
+    found = identifier(name, reserved)
+    return found if found == found.lower() else f"{_slug(name).lower()}_{_hash(name)}"
+
+
+def _plain(segment: str) -> bool:
+    """Whether a segment can be spelled as it is, and found again between double underscores."""
+    return (
+        re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", segment) is not None
+        and "__" not in segment
+        and not segment.endswith("_")
+    )
+
+
+def _taken(name: str, reserved: frozenset[str]) -> bool:
+    return name.lower() in reserved or keyword.iskeyword(name) or keyword.issoftkeyword(name)
+
+
+def _slug(name: str) -> str:
+    folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^A-Za-z0-9]+", "_", folded).strip("_") or "x"
+    if slug[0].isdigit():
+        slug = f"n_{slug}"
+    if len(slug) > _HEAD + _TAIL + 1:
+        slug = f"{slug[:_HEAD].rstrip('_')}_{slug[-_TAIL:].lstrip('_')}"
+    return slug
+
+
+def _hash(name: str) -> str:
+    return b32encode(hashlib.sha256(name.encode()).digest()).decode()[:_HASH].lower()

@@ -1,0 +1,123 @@
+"""Kedro's part of a task: open the project, change its configuration, run the nodes."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kedro.framework.project import pipelines, settings
+from kedro.framework.session import KedroServiceSession
+from kedro.framework.startup import bootstrap_project
+
+from kedro_flyte.plan.datasets import is_remote, path_holder
+from kedro_flyte.plan.model import Plan, Task
+from kedro_flyte.plan.parameters import decode
+from kedro_flyte.runtime import tracking
+from kedro_flyte.runtime.binding import task_catalog
+from kedro_flyte.runtime.hooks import task_hook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is to be run: the nodes of a task, with these values and files."""
+
+    root: Path
+    plan: Plan
+    task: Task
+    run_id: str
+    inputs: Mapping[str, Any]
+    places: Mapping[str, str]
+    entries: list[str]
+    load_versions: dict[str, str]
+    attempt: int
+
+
+def run_nodes(request: Request) -> None:
+    """Run the nodes of a task in a session of their own."""
+    bootstrap_project(request.root)
+    # Kedro-Viz warns in every run of a part of a pipeline, which a task always is.
+    logging.getLogger("kedro_viz.integrations.kedro.run_hooks").setLevel(logging.ERROR)
+    if hasattr(pipelines, "set_requested"):
+        pipelines.set_requested([request.plan.pipeline])
+    followed = tracking.Tracking(request.plan, request.task, request.run_id)
+    task_hook.arm(lambda context: _bind(context, request), followed.begin)
+    ended = "FAILED"
+    try:
+        session = KedroServiceSession.create(
+            project_path=request.root, env=_environment(request.root, request.plan.env)
+        )
+        with session:
+            session.run(
+                pipeline_names=[request.plan.pipeline],
+                node_names=list(request.task.nodes),
+                run_id=request.run_id,
+                runtime_params=runtime_parameters(request.plan, request.inputs),
+                load_versions=request.load_versions or None,
+            )
+        ended = "FINISHED"
+    finally:
+        task_hook.disarm()
+        followed.end(ended)
+
+
+def runtime_parameters(plan: Plan, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `kedro run --params` would have got: the values that differ from the defaults."""
+    found: dict[str, Any] = {}
+    for parameter in plan.parameters:
+        if parameter.id not in inputs:
+            continue
+        written = inputs[parameter.id]
+        same = written == parameter.default and type(written) is type(parameter.default)
+        if same and not parameter.required:
+            continue
+        group = found
+        for key in parameter.keys[:-1]:
+            group = group.setdefault(key, {})
+        group[parameter.keys[-1]] = decode(parameter.kind, written)
+    return found
+
+
+def _environment(root: Path, env: str | None) -> str | None:
+    """Return the environment; base alone where Kedro's default folder was not shipped."""
+    if env is not None:
+        return env
+    arguments = settings.CONFIG_LOADER_ARGS
+    default = root / settings.CONF_SOURCE / arguments.get("default_run_env", "local")
+    return None if default.is_dir() else str(arguments.get("base_env", "base"))
+
+
+def _bind(context: Any, request: Request) -> None:
+    loader = context.config_loader
+    whole = loader["catalog"]
+    bound = task_catalog(whole, request.entries, request.places)
+    if request.attempt:
+        for entry in bound.values():
+            _remove_version(entry, context, request.run_id)
+    loader["catalog"] = bound
+
+
+def _remove_version(entry: Mapping[str, Any], context: Any, version: str) -> None:
+    """Remove what an earlier attempt of this very task has saved as this run's version.
+
+    Kedro refuses to save a version that is there; after a failed attempt it is half a result.
+    """
+    holder = path_holder(entry)
+    if holder is None or not entry.get("versioned"):
+        return
+    location = str(holder[1][holder[0]])
+    if not is_remote(location):
+        return
+    import fsspec
+
+    credentials = _credentials(entry, context)
+    fs, path = fsspec.core.url_to_fs(location, **credentials, **(entry.get("fs_args") or {}))
+    if fs.exists(f"{path}/{version}"):
+        fs.rm(f"{path}/{version}", recursive=True)
+
+
+def _credentials(entry: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    name = entry.get("credentials")
+    if isinstance(name, str):
+        return dict(context.config_loader["credentials"][name])
+    return dict(name or {})

@@ -1,0 +1,204 @@
+"""One task: from the values that the platform hands over to those that it takes back.
+
+The nodes are run by Kedro's own session and runner, with the project's hooks. The plugin's hook
+changes the configuration of that session, and nothing else is touched.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from kedro_flyte.errors import KedroFlyteError, TaskError
+from kedro_flyte.plan.model import Dataset, Plan, Task, Travel, base_name, is_parameter
+from kedro_flyte.plan.serialization import from_json
+from kedro_flyte.runtime.current import CurrentTask, enter, leave
+from kedro_flyte.runtime.workplace import Workplace
+
+RUN_ID = "KEDRO_FLYTE_RUN_ID"  # overrides the id of a local execution
+PROJECT = "KEDRO_FLYTE_PROJECT"  # the project's root, where plan.json is not within it
+_STARTED = datetime.now(tz=timezone.utc).strftime("local-%Y-%m-%dT%H.%M.%S.%fZ")
+
+
+def run_task(plan: Path | str, task: str, inputs: Mapping[str, Any]) -> Any:
+    """Run the nodes of one task of a plan; the generated tasks call it.
+
+    Args:
+        plan: Path of `plan.json`, somewhere within the Kedro project.
+        task: Id of the task.
+        inputs: The value of every input by its id: files and folders as flytekit gives them,
+            parameters as the plan writes them.
+
+    Returns:
+        The task's outputs in their order: one alone, several as a tuple, none as None.
+
+    Raises:
+        TaskError: The task could not start, or a node failed. Where the plan allows retries it is
+            an error that flytekit retries, too.
+    """
+    path = Path(plan)
+    if not path.is_file():
+        raise TaskError(
+            f"{path} is not there. It belongs beside the generated module: was it left out of the "
+            "image, or of what `--copy all` takes along?"
+        )
+    whole = from_json(path.read_text(encoding="utf-8"))
+    one = whole.task(task)
+    failure = ""
+    _tell(task, "begins")
+    try:
+        results = _Run(path, whole, one).run(inputs)
+    except KedroFlyteError as error:
+        failure = str(error)
+    else:
+        _tell(task, "done")
+        return results
+    _tell(task, "failed")
+    raise _failure(failure, retried=bool(one.retries))
+
+
+def _failure(message: str, *, retried: bool) -> Exception:
+    """Return what to raise: flytekit tries a task again for its own recoverable error alone."""
+    if not retried:
+        return TaskError(message)
+    from flytekit.exceptions.user import FlyteRecoverableException
+
+    class RetriedTaskError(TaskError, FlyteRecoverableException):  # type: ignore[misc]
+        """A failed task that may be tried again."""
+
+    return RetriedTaskError(message)
+
+
+Watcher = Callable[[str, str], None]
+_watchers: list[Watcher] = []
+
+
+def watch(watcher: Watcher | None) -> None:
+    """Tell this of every task that begins, ends or fails in this process; None: no more."""
+    _watchers[:] = [watcher] if watcher else []
+
+
+def _tell(task: str, state: str) -> None:
+    for watcher in _watchers:
+        watcher(task, state)
+
+
+def execution_id() -> str:
+    """Return what all tasks of an execution share: the platform's id, or one of this process."""
+    return os.environ.get("FLYTE_INTERNAL_EXECUTION_ID") or os.environ.get(RUN_ID) or _STARTED
+
+
+def attempt() -> int:
+    """Return how often this task has been tried before."""
+    number = os.environ.get("FLYTE_ATTEMPT_NUMBER", "0")
+    return int(number) if number.isdigit() else 0
+
+
+class _Run:
+    """One call of `run_task`."""
+
+    def __init__(self, path: Path, plan: Plan, task: Task) -> None:
+        self._path, self._plan, self._task = path, plan, task
+        self._workplace = Workplace()
+        self._id = execution_id()
+
+    def run(self, inputs: Mapping[str, Any]) -> Any:
+        from kedro.utils import find_kedro_project
+
+        root = os.environ.get(PROJECT) or find_kedro_project(self._path.parent.resolve())
+        if root is None:
+            raise TaskError(
+                f"{self._path} is in no Kedro project: no pyproject.toml above it has a "
+                "[tool.kedro] section. Was the project left out of the image, or of what "
+                "`--copy all` takes along?"
+            )
+        places = self._places(inputs)
+        before = Path.cwd()
+        os.chdir(root)  # nodes may name files of the project by relative paths, as in `kedro run`
+        enter(self._current())
+        try:
+            self._run_nodes(Path(root), inputs, places)
+        finally:
+            leave()
+            os.chdir(before)
+        given = [self._give(self._plan.dataset(name)) for name in self._task.outputs]
+        return given[0] if len(given) == 1 else tuple(given) or None
+
+    def _current(self) -> CurrentTask:
+        tasks = self._plan.tasks
+        return CurrentTask(
+            execution_id=self._id,
+            task=self._task.id,
+            pipeline=self._plan.pipeline,
+            attempt=attempt(),
+            is_first=self._task.id == tasks[0].id,
+            is_last=self._task.id == tasks[-1].id,
+        )
+
+    def _places(self, inputs: Mapping[str, Any]) -> dict[str, str]:
+        """Return the path of every dataset that is handed over, by name."""
+        places = {}
+        for name in self._task.inputs:
+            dataset = self._plan.dataset(name)
+            value = inputs.get(dataset.id)
+            if dataset.travel.is_handed_over and value is not None:
+                places[name] = str(self._workplace.receive(dataset, value))
+        for name in self._task.outputs:
+            dataset = self._plan.dataset(name)
+            if dataset.travel.is_handed_over:
+                places[name] = str(self._workplace.place(dataset))
+        return places
+
+    def _run_nodes(self, root: Path, inputs: Mapping[str, Any], places: Mapping[str, str]) -> None:
+        from kedro_flyte.runtime import session
+        from kedro_flyte.runtime.failure import explain
+        from kedro_flyte.runtime.hooks import task_hook
+
+        try:
+            session.run_nodes(
+                session.Request(
+                    root=root, plan=self._plan, task=self._task, run_id=self._id,
+                    inputs=inputs, places=places, entries=self._entries(),
+                    load_versions=self._load_versions(), attempt=attempt(),
+                )
+            )  # fmt: skip
+        except KedroFlyteError:
+            raise
+        except Exception as error:
+            raise TaskError(explain(error, task_hook.failed_node, self._plan.pipeline)) from error
+
+    def _entries(self) -> list[str]:
+        """Return the datasets that the task's nodes name, with transcoding."""
+        members = set(self._task.nodes)
+        nodes = [node for node in self._plan.nodes if node.name in members]
+        names = [name for node in nodes for name in (*node.inputs, *node.outputs)]
+        return [name for name in dict.fromkeys(names) if not is_parameter(name)]
+
+    def _load_versions(self) -> dict[str, str]:
+        """Return the run's version for what an earlier task has saved at a remote path."""
+        made_before = set(self._task.inputs) - set(self._plan.sources)
+        return {
+            entry: self._id
+            for entry in self._entries()
+            if base_name(entry) in made_before
+            and self._plan.dataset(base_name(entry)).versioned
+            and self._plan.dataset(base_name(entry)).travel is Travel.REFERENCE
+        }
+
+    def _give(self, dataset: Dataset) -> Any:
+        """Return what flytekit takes for an output."""
+        if dataset.travel is Travel.IN_PLACE:
+            return f"'{dataset.name}' is kept in place"
+        if dataset.travel is Travel.REFERENCE:
+            name = dataset.location.rstrip("/").rsplit("/", 1)[-1]
+            version = f"/{self._id}/{name}" if dataset.versioned else ""
+            return f"{dataset.location}{version}"
+        path = str(self._workplace.give(dataset))
+        if dataset.travel is Travel.DIRECTORY:
+            from flytekit.types.directory import FlyteDirectory
+
+            return FlyteDirectory(path)
+        from flytekit.types.file import FlyteFile
+
+        return FlyteFile(path)

@@ -1,0 +1,131 @@
+"""A plan for people: as tables in a terminal, as a mermaid graph, as JSON."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from kedro_flyte.plan.model import Finding, Kind, Plan, Severity, Task, Travel
+from kedro_flyte.plan.serialization import to_json
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_WORDS = {Kind.INTEGER: "int or float", Kind.BOOLEAN: "bool", Kind.TEXT: "str", Kind.JSON: "JSON"}
+
+
+def as_json(plan: Plan) -> str:
+    """Return the plan as `plan.json` has it, findings included."""
+    return json.dumps(json.loads(to_json(plan)), indent=2, ensure_ascii=False) + "\n"
+
+
+def as_mermaid(plan: Plan) -> str:
+    """Return the tasks and what passes between them as a mermaid graph."""
+    made = {name: task.id for task in plan.tasks for name in task.outputs}
+    lines = ["graph TD"]
+    for task in plan.tasks:
+        count = "" if len(task.nodes) == 1 else f"<br/>{len(task.nodes)} nodes"
+        lines.append(f'    {task.id}["{_escaped(task.label)}<br/>{task.tier}{count}"]')
+    for name in plan.sources:
+        dataset = plan.dataset(name)
+        lines.append(f'    source_{dataset.id}[("{_escaped(name)}")]')
+    for task in plan.tasks:
+        for name in task.inputs:
+            dataset = plan.dataset(name)
+            if name in made:
+                lines.append(f'    {made[name]} -- "{_escaped(name)}" --> {task.id}')
+            else:
+                lines.append(f"    source_{dataset.id} --> {task.id}")
+    return "\n".join(lines) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return text.replace('"', "#quot;")
+
+
+def show_plan(plan: Plan, console: Console) -> None:
+    """Print what runs where, how data travels, the inputs and the findings."""
+    nodes, tasks = len(plan.nodes), len(plan.tasks)
+    console.print(
+        f"[bold]{plan.pipeline}[/bold]: {nodes} nodes -> {tasks} tasks, grouped by {plan.grouping}",
+        highlight=False,
+    )
+    console.print(_tasks(plan))
+    if plan.datasets:
+        console.print(_datasets(plan))
+    if plan.sources or plan.parameters:
+        console.print(_inputs(plan))
+    show_findings(plan.findings, console)
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, title_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold", header_style="dim")
+    return table
+
+
+def _tasks(plan: Plan) -> Table:
+    table = _table("\nTasks", "task", "tier", "why", "runs", "takes", "gives")
+    for task in plan.tasks:
+        table.add_row(
+            Text(task.id, style="bold"),
+            task.tier + _more(task),
+            task.tier_reason,
+            Text(_several([node for node in task.nodes if node != task.id])),
+            Text(_several([*task.inputs, *task.parameters])),
+            Text(_several(task.outputs)),
+        )
+    return table
+
+
+def _more(task: Task) -> str:
+    environment = "" if task.environment == "default" else f" / {task.environment}"
+    retries = f", {task.retries} retries" if task.retries else ""
+    return f"{environment}{retries}"
+
+
+def _several(names: Sequence[str], shown: int = 6) -> str:
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return ", ".join(names[:shown]) + more or "-"
+
+
+def _datasets(plan: Plan) -> Table:
+    table = _table("\nDatasets", "dataset", "travels as", "why", "result")
+    for dataset in plan.datasets:
+        kind = (
+            f"{dataset.travel.value} ({dataset.format})" if dataset.format else dataset.travel.value
+        )
+        result = "yes" if dataset.name in plan.results else ""
+        source = "source; " if dataset.name in plan.sources else ""
+        table.add_row(Text(dataset.name), kind, Text(f"{source}{dataset.reason}"), result)
+    return table
+
+
+def _inputs(plan: Plan) -> Table:
+    table = _table("\nInputs of the workflow", "input", "type", "default", "is")
+    for dataset in map(plan.dataset, plan.sources):
+        kind = "folder" if dataset.travel is Travel.DIRECTORY else "file"
+        table.add_row(
+            f"--{dataset.id}", kind, Text(dataset.location), Text(f"dataset {dataset.name}")
+        )
+    for parameter in plan.parameters:
+        default: Any = "must be given" if parameter.required else parameter.default
+        kind = _WORDS.get(parameter.kind, parameter.kind.value)
+        about = Text(f"parameter {parameter.path}")
+        table.add_row(f"--{parameter.id}", kind, Text(str(default)), about)
+    return table
+
+
+def show_findings(findings: Iterable[Finding], console: Console) -> None:
+    """Print findings as a linter does: code, severity, what, why, what to do."""
+    found = list(findings)
+    if not found:
+        console.print("\nNo findings.", style="green", highlight=False)
+        return
+    console.print("\n[bold]Findings[/bold]", highlight=False)
+    for finding in found:
+        head = Text(f"{finding.code} {finding.severity.value}: ", style=_COLOURS[finding.severity])
+        console.print(head + Text(finding.what, style="not dim"), highlight=False)
+        console.print(Text(f"  why: {finding.why}\n  do:  {finding.todo}"), highlight=False)

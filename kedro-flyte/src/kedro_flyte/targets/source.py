@@ -1,0 +1,61 @@
+"""Python source: names, literals and calls, laid out as `ruff format` would lay them out.
+
+What is too long for a line is written one item a line with a comma after the last, which a
+formatter keeps as it is, whatever line length a project has chosen.
+"""
+
+from collections.abc import Iterable, Sequence
+
+WIDTH = 88
+
+
+def literal(value: object) -> str:
+    """Return a literal in double quotes; text stays readable in any script."""
+    if isinstance(value, str):
+        return _quoted(value)
+    return repr(value)
+
+
+def _quoted(text: str) -> str:
+    escapes = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+    body = "".join(escapes.get(c, c if c.isprintable() else ascii(c)[1:-1]) for c in text)
+    if '"' in body and "'" not in body:
+        return f"'{body}'"
+    return '"' + body.replace('"', '\\"') + '"'
+
+
+def bracketed(
+    head: str, items: Sequence[str], tail: str = ")", *, indent: int = 0, one_line: bool = True
+) -> list[str]:
+    """Return the lines of `head item, item tail`, in one line where that fits.
+
+    Args:
+        head: What comes before the items, with the opening bracket.
+        items: Without commas.
+        tail: The closing bracket and what follows it.
+        indent: Columns before each line.
+        one_line: False to write one item a line in any case.
+    """
+    margin = " " * indent
+    short = f"{margin}{head}{', '.join(items)}{tail}"
+    if one_line and (len(short) <= WIDTH or not items):
+        return [short]
+    return [f"{margin}{head}", *(f"{margin}    {item}," for item in items), f"{margin}{tail}"]
+
+
+def docstring(lines: Iterable[str], *, indent: int = 0) -> list[str]:
+    """Return the lines of a docstring."""
+    margin = " " * indent
+    escaped = [line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"').rstrip() for line in lines]
+    first, *rest = escaped
+    if first.endswith('"'):
+        first = f'{first[:-1]}\\"'
+    if not rest:
+        return [f'{margin}"""{first}"""']
+    body = [f"{margin}{line}" if line else "" for line in rest]
+    return [f'{margin}"""{first}', *body, f'{margin}"""']
+
+
+def one_line(text: str) -> str:
+    """Return a name without line breaks or other characters that would end a docstring's line."""
+    return "".join(c if c.isprintable() else " " for c in text)
