@@ -3,11 +3,12 @@
 The file carries a schema version, and a reader refuses one that it does not know.
 """
 
+import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from kedro_flyte.errors import PlanError
 from kedro_flyte.plan.model import Plan
@@ -16,9 +17,20 @@ SCHEMA_VERSION = 1
 
 
 def to_json(plan: Plan) -> str:
-    """Return the plan as text, the same for the same plan."""
+    """Return the plan as text, the same for the same plan: a line a node, task, dataset ..."""
     document = {"schema_version": SCHEMA_VERSION, **_plain(plan)}
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    lines = [f" {_dumped(key)}: {_member(value)}" for key, value in document.items()]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _member(value: Any) -> str:
+    if not isinstance(value, list) or not value:
+        return _dumped(value)
+    return "[\n" + ",\n".join(f"  {_dumped(item)}" for item in value) + "\n ]"
+
+
+def _dumped(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def from_json(text: str) -> Plan:
@@ -38,8 +50,8 @@ def from_json(text: str) -> Plan:
             f"{SCHEMA_VERSION}. Export again with the release that the tasks have."
         )
     try:
-        plan: Plan = _record(Plan, document)
-    except (KeyError, TypeError, ValueError) as error:
+        plan: Plan = _reader(Plan)(document)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise PlanError(
             f"plan.json does not fit its schema ({error}). Write it again: kedro flyte export."
         ) from None
@@ -60,28 +72,44 @@ def _plain(value: Any) -> Any:
     return value
 
 
-_HINTS: dict[type, dict[str, Any]] = {}
+Reader = Callable[[Any], Any]
 
 
-def _record(kind: Any, data: Any) -> Any:
-    """Return plain data as a value of the annotated type."""
+@functools.cache
+def _reader(kind: Any) -> Reader:
+    """Return what makes a value of the annotated type from plain data."""
     if is_dataclass(kind):
-        hints = _HINTS.setdefault(kind, get_type_hints(kind))  # type: ignore[arg-type]
-        return kind(**{key: _record(hints[key], value) for key, value in data.items()})  # type: ignore[operator]
-    arguments = get_args(kind)
-    origin = getattr(kind, "__origin__", None)
+        return _record_reader(kind)
+    origin, arguments = get_origin(kind), get_args(kind)
     if origin is frozenset:
-        return frozenset(data)
+        return frozenset
     if origin is tuple:
-        return _tuple(arguments, data)
+        return _tuple_reader(arguments)
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(data)
-    if isinstance(data, Mapping):
-        raise TypeError(f"a mapping where {kind} belongs")
-    return data
+        return kind
+    return _same
 
 
-def _tuple(arguments: tuple[Any, ...], data: list[Any]) -> tuple[Any, ...]:
-    if len(arguments) == 2 and arguments[1] is Ellipsis:  # noqa: PLR2004
-        return tuple(_record(arguments[0], item) for item in data)
-    return tuple(_record(kind, item) for kind, item in zip(arguments, data, strict=True))
+def _same(value: Any) -> Any:
+    return value
+
+
+def _record_reader(kind: Any) -> Reader:
+    """Return what makes a record; only the members that are no plain data are touched."""
+    readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+    changed = {name: reader for name, reader in readers.items() if reader is not _same}
+
+    def read(data: dict[str, Any]) -> Any:
+        for name in changed.keys() & data.keys():
+            data[name] = changed[name](data[name])
+        return kind(**data)
+
+    return read
+
+
+def _tuple_reader(arguments: tuple[Any, ...]) -> Reader:
+    if arguments[-1] is Ellipsis:
+        one = _reader(arguments[0])
+        return tuple if one is _same else lambda data: tuple(map(one, data))
+    each = [_reader(argument) for argument in arguments]
+    return lambda data: tuple(read(item) for read, item in zip(each, data, strict=True))

@@ -1,9 +1,12 @@
 """The plugin's Kedro hook: binds the catalog of a task. Outside a task it does nothing."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kedro.framework.hooks import hook_impl
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Steps = Callable[[Any], None]
 
@@ -14,6 +17,7 @@ class TaskHook:
     def __init__(self) -> None:
         self._steps: list[Steps] = []
         self.failed_node = ""
+        self.progress: Path | None = None
 
     def arm(self, *steps: Steps) -> None:
         """Do these steps with the context of the next session, in order."""
@@ -29,6 +33,12 @@ class TaskHook:
         """Change the configuration before anything is made of it."""
         for step in self._steps:
             step(context)
+
+    @hook_impl(tryfirst=True)
+    def before_node_run(self, node: Any) -> None:
+        """Leave the node's name where it is found if the process dies."""
+        if self._steps and self.progress is not None:
+            self.progress.write_text(node.name, encoding="utf-8")
 
     @hook_impl
     def on_node_error(self, node: Any) -> None:

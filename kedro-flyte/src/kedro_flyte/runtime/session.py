@@ -1,6 +1,5 @@
 """Kedro's part of a task: open the project, change its configuration, run the nodes."""
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from kedro_flyte.plan.parameters import decode
 from kedro_flyte.runtime import tracking
 from kedro_flyte.runtime.binding import task_catalog
 from kedro_flyte.runtime.hooks import task_hook
+from kedro_flyte.runtime.startup import UNNEEDED, Placeholder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +36,13 @@ class Request:
 def run_nodes(request: Request) -> None:
     """Run the nodes of a task in a session of their own."""
     bootstrap_project(request.root)
-    # Kedro-Viz warns in every run of a part of a pipeline, which a task always is.
-    logging.getLogger("kedro_viz.integrations.kedro.run_hooks").setLevel(logging.ERROR)
     if hasattr(pipelines, "set_requested"):
         pipelines.set_requested([request.plan.pipeline])
     followed = tracking.Tracking(request.plan, request.task, request.run_id)
     task_hook.arm(lambda context: _bind(context, request), followed.begin)
     ended = "FAILED"
+    hooks = settings.HOOKS
+    settings.set("HOOKS", (*hooks, *map(Placeholder, UNNEEDED)))
     try:
         session = KedroServiceSession.create(
             project_path=request.root, env=_environment(request.root, request.plan.env)
@@ -57,6 +57,7 @@ def run_nodes(request: Request) -> None:
             )
         ended = "FINISHED"
     finally:
+        settings.set("HOOKS", hooks)
         task_hook.disarm()
         followed.end(ended)
 

@@ -4,6 +4,7 @@ The nodes are run by Kedro's own session and runner, with the project's hooks. T
 changes the configuration of that session, and nothing else is touched.
 """
 
+import faulthandler
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
@@ -13,6 +14,7 @@ from typing import Any
 from kedro_flyte.errors import KedroFlyteError, TaskError
 from kedro_flyte.plan.model import Dataset, Plan, Task, Travel, base_name, is_parameter
 from kedro_flyte.plan.serialization import from_json
+from kedro_flyte.runtime import process, startup
 from kedro_flyte.runtime.current import CurrentTask, enter, leave
 from kedro_flyte.runtime.workplace import Workplace
 
@@ -48,14 +50,24 @@ def run_task(plan: Path | str, task: str, inputs: Mapping[str, Any]) -> Any:
     failure = ""
     _tell(task, "begins")
     try:
-        results = _Run(path, whole, one).run(inputs)
+        job = _Job(path, whole, one, inputs)
+        if process.wanted():
+            process.in_child(job.run, progress=job.progress, asked=_asked(whole, one))
+        else:
+            job.run()
+        results = [job.give(whole.dataset(name)) for name in one.outputs]
     except KedroFlyteError as error:
         failure = str(error)
     else:
         _tell(task, "done")
-        return results
+        return results[0] if len(results) == 1 else tuple(results) or None
     _tell(task, "failed")
     raise _failure(failure, retried=bool(one.retries))
+
+
+def _asked(plan: Plan, task: Task) -> str:
+    tier = next(tier for tier in plan.tiers if tier.name == task.tier)
+    return f"its tier '{tier.name}' has {tier.memory or 'no limit of its own'}"
 
 
 def _failure(message: str, *, retried: bool) -> Exception:
@@ -95,35 +107,49 @@ def attempt() -> int:
     return int(number) if number.isdigit() else 0
 
 
-class _Run:
-    """One call of `run_task`."""
+def _root(plan: Path) -> Path:
+    """Return the root of the Kedro project that a plan is in.
 
-    def __init__(self, path: Path, plan: Plan, task: Task) -> None:
-        self._path, self._plan, self._task = path, plan, task
+    Raises:
+        TaskError: It is in none.
+    """
+    if os.environ.get(PROJECT):
+        return Path(os.environ[PROJECT])
+    for folder in plan.resolve().parents:
+        settings = folder / "pyproject.toml"
+        if settings.is_file() and "[tool.kedro]" in settings.read_text(encoding="utf-8"):
+            return folder
+    raise TaskError(
+        f"{plan} is in no Kedro project: no pyproject.toml above it has a [tool.kedro] section. "
+        "Was the project left out of the image, or of what `--copy all` takes along?"
+    )
+
+
+class _Job:
+    """The work of one call of `run_task`. Files are fetched when it is made, before any fork."""
+
+    def __init__(self, path: Path, plan: Plan, task: Task, inputs: Mapping[str, Any]) -> None:
+        self._plan, self._task, self._inputs = plan, task, inputs
+        self._root = _root(path)
         self._workplace = Workplace()
         self._id = execution_id()
+        self._paths = self._places(inputs)
 
-    def run(self, inputs: Mapping[str, Any]) -> Any:
-        from kedro.utils import find_kedro_project
+    @property
+    def progress(self) -> Path:
+        """The file that names the node that runs."""
+        return self._workplace.folder / "node"
 
-        root = os.environ.get(PROJECT) or find_kedro_project(self._path.parent.resolve())
-        if root is None:
-            raise TaskError(
-                f"{self._path} is in no Kedro project: no pyproject.toml above it has a "
-                "[tool.kedro] section. Was the project left out of the image, or of what "
-                "`--copy all` takes along?"
-            )
-        places = self._places(inputs)
+    def run(self) -> None:
+        """Run the nodes, in the project's folder: they may name files of it, as in `kedro run`."""
         before = Path.cwd()
-        os.chdir(root)  # nodes may name files of the project by relative paths, as in `kedro run`
+        os.chdir(self._root)
         enter(self._current())
         try:
-            self._run_nodes(Path(root), inputs, places)
+            self._run_nodes()
         finally:
             leave()
             os.chdir(before)
-        given = [self._give(self._plan.dataset(name)) for name in self._task.outputs]
-        return given[0] if len(given) == 1 else tuple(given) or None
 
     def _current(self) -> CurrentTask:
         tasks = self._plan.tasks
@@ -150,16 +176,20 @@ class _Run:
                 places[name] = str(self._workplace.place(dataset))
         return places
 
-    def _run_nodes(self, root: Path, inputs: Mapping[str, Any], places: Mapping[str, str]) -> None:
+    def _run_nodes(self) -> None:
+        if process.on_platform():
+            startup.prepare(self._root)
+            faulthandler.enable()
         from kedro_flyte.runtime import session
         from kedro_flyte.runtime.failure import explain
         from kedro_flyte.runtime.hooks import task_hook
 
+        task_hook.progress = self.progress
         try:
             session.run_nodes(
                 session.Request(
-                    root=root, plan=self._plan, task=self._task, run_id=self._id,
-                    inputs=inputs, places=places, entries=self._entries(),
+                    root=self._root, plan=self._plan, task=self._task, run_id=self._id,
+                    inputs=self._inputs, places=self._paths, entries=self._entries(),
                     load_versions=self._load_versions(), attempt=attempt(),
                 )
             )  # fmt: skip
@@ -186,7 +216,7 @@ class _Run:
             and self._plan.dataset(base_name(entry)).travel is Travel.REFERENCE
         }
 
-    def _give(self, dataset: Dataset) -> Any:
+    def give(self, dataset: Dataset) -> Any:
         """Return what flytekit takes for an output."""
         if dataset.travel is Travel.IN_PLACE:
             return f"'{dataset.name}' is kept in place"

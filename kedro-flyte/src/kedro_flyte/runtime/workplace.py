@@ -6,6 +6,7 @@ where a folder was declared travels inside one.
 """
 
 import atexit
+import os
 import shutil
 import tempfile
 from pathlib import Path, PurePosixPath
@@ -18,12 +19,18 @@ _ARCHIVE = ".kedro-flyte.zip"
 _SINGLE = ".kedro-flyte-file"
 
 
+def _remove(folder: Path, owner: int) -> None:
+    """Remove a folder at the end of the process that has made it, and of no child of it."""
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 class Workplace:
     """A scratch folder, removed when the process ends: results are read after the task."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="kedro-flyte-"))
-        atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
+        atexit.register(_remove, self.folder, os.getpid())
 
     def receive(self, dataset: Dataset, value: Any) -> Path:
         """Return the local path of a dataset that the platform has handed over.
