@@ -19,8 +19,8 @@ PLAN = Path(__file__).with_name("sample.plan.json")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="2Gi")
-TIER_MEDIUM = Resources(cpu="2", mem="8Gi")
-TIER_LARGE = Resources(cpu="4", mem="16Gi")
+TIER_MEDIUM = Resources(cpu="2", mem="4Gi")
+TIER_LARGE = Resources(cpu="4", mem="8Gi")
 
 # Types of the files that pass between tasks, and of the parameters
 CsvFile = FlyteFile["csv"]

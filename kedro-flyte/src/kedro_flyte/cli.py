@@ -13,6 +13,8 @@ from kedro.framework.cli.utils import split_node_names, split_string
 from kedro_flyte.errors import KedroFlyteError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from kedro_flyte.plan.model import Plan
 
 GROUPINGS = ("node", "namespace", "tag", "tier", "pipeline")
@@ -106,22 +108,33 @@ def init(force: bool) -> None:
 @flyte.command()
 @_sliced
 @click.option("--format", "style", type=click.Choice(["table", "json", "mermaid"]), default="table")
+@click.option("--output", type=click.Path(path_type=Path), help="File, instead of the terminal.")
 @_told
-def plan(style: str, **selected: Any) -> None:
-    """Show what runs where and why, how data travels, the inputs and what is wrong."""
-    from rich.console import Console
+def plan(style: str, output: Path | None, **selected: Any) -> None:
+    """Show what runs where and why, how data travels, the inputs and what is wrong.
 
+    Kedro logs to the terminal as well; with --output the file holds the plan alone.
+    """
+    from kedro_flyte import export as files
     from kedro_flyte import show
 
     _, made = _plan(**selected)
-    if style == "json":
-        click.echo(show.as_json(made), nl=False)
-    elif style == "mermaid":
-        click.echo(show.as_mermaid(made), nl=False)
+    text = {"table": show.as_table, "json": show.as_json, "mermaid": show.as_mermaid}[style]
+    if output is not None:
+        files.write({output.absolute(): text(made)})
+    elif style == "table":
+        show.show_plan(made, _console())
     else:
-        show.show_plan(made, Console(width=None if sys.stdout.isatty() else 140))
+        click.echo(text(made), nl=False)
     if _has_errors(made):
         sys.exit(1)
+
+
+def _console(*, stderr: bool = False) -> "Console":
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, width=None if stream.isatty() else 140)
 
 
 def _has_errors(made: "Plan") -> bool:
@@ -129,13 +142,11 @@ def _has_errors(made: "Plan") -> bool:
 
 
 def _show_errors(made: "Plan") -> None:
-    from rich.console import Console
-
     from kedro_flyte.show import show_findings
 
     found = [f for f in made.findings if f.severity.value != "info"]
     if found:
-        show_findings(found, Console(stderr=True, width=None if sys.stderr.isatty() else 140))
+        show_findings(found, _console(stderr=True))
     if _has_errors(made):
         raise KedroFlyteError("The plan has errors, so nothing was written.")
 

@@ -1,5 +1,6 @@
 """A plan for people: as tables in a terminal, as a mermaid graph, as JSON."""
 
+import io
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -18,6 +19,13 @@ _WORDS = {Kind.INTEGER: "int or float", Kind.BOOLEAN: "bool", Kind.TEXT: "str", 
 def as_json(plan: Plan) -> str:
     """Return the plan as `plan.json` has it, findings included."""
     return json.dumps(json.loads(to_json(plan)), indent=2, ensure_ascii=False) + "\n"
+
+
+def as_table(plan: Plan) -> str:
+    """Return what `show_plan` prints, as plain text."""
+    console = Console(width=140, record=True, file=io.StringIO())
+    show_plan(plan, console)
+    return "\n".join(line.rstrip() for line in console.export_text().splitlines()) + "\n"
 
 
 def as_mermaid(plan: Plan) -> str:
