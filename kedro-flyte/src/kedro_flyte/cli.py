@@ -180,7 +180,9 @@ def export(target: str, output: Path | None, check: bool, **selected: Any) -> No
         click.echo(f"wrote {_relative(path)}")
     click.echo(f"\n{len(made.nodes)} nodes -> {len(made.tasks)} tasks. Run it\n")
     click.echo(f"  here:     pyflyte run {module} {made.id}")
-    click.echo(f"  remotely: pyflyte run --remote --copy all {module} {made.id}")
+    stamp = "--env KEDRO_FLYTE_RUN_ID=$(date -u +%Y-%m-%dT%H.%M.%S.000Z) "
+    needed = stamp if any(f.code == "KF127" for f in made.findings) else ""
+    click.echo(f"  remotely: pyflyte run --remote --copy all {needed}{module} {made.id}")
 
 
 def _relative(path: Path) -> Path:

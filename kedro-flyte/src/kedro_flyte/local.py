@@ -75,8 +75,8 @@ def run_one_task(root: Path, plan: Plan, task_id: str, given: Given, tell: Tell)
 @contextmanager
 def _exported(root: Path, plan: Plan, tell: Tell) -> Iterator[Any]:
     """Yield the exported module, imported from a temporary folder, in the environment it needs."""
-    now = datetime.now(tz=timezone.utc).strftime("%Y-%m-%dT%H.%M.%S.%fZ")
-    settings = {runtime.PROJECT: str(root), runtime.RUN_ID: f"local-{now}"}
+    now = datetime.now(tz=timezone.utc).strftime("%Y-%m-%dT%H.%M.%S.%f")[:-3] + "Z"
+    settings = {runtime.PROJECT: str(root), runtime.RUN_ID: now}
     with tempfile.TemporaryDirectory(prefix="kedro-flyte-export-") as folder:
         files = exported(plan, "flyte", Path(folder))
         write(files)

@@ -296,6 +296,24 @@ def _in_place(facts: Facts) -> Iterator[Finding]:
             )
 
 
+def _versions(facts: Facts) -> Iterator[Finding]:
+    made = {base_name(entry) for node in facts.view.nodes for entry in node.outputs}
+    found = [
+        name
+        for name, way in facts.routes.items()
+        if way.versioned and way.travel is Travel.REFERENCE and name in made
+    ]
+    if found:
+        yield _info(
+            "KF127",
+            f"Versioned at remote paths: {', '.join(sorted(found))}.",
+            "One version for the whole execution is its id, unless the launch names one; and the "
+            "latest version is for Kedro the last by name.",
+            "Launch with --env KEDRO_FLYTE_RUN_ID=$(date -u +%Y-%m-%dT%H.%M.%S.000Z), so that the "
+            "last by name is the last in time.",
+        )
+
+
 def _checkpoints(facts: Facts) -> Iterator[Finding]:
     for entry, view in facts.view.datasets.items():
         way = facts.routes.get(base_name(entry))
@@ -414,6 +432,7 @@ _CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
     _limits,
     _in_place,
     _checkpoints,
+    _versions,
     _shared_paths,
     _fixed_parameters,
     _left_out,

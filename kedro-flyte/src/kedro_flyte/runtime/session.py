@@ -26,6 +26,7 @@ class Request:
     plan: Plan
     task: Task
     run_id: str
+    execution_id: str
     inputs: Mapping[str, Any]
     places: Mapping[str, str]
     entries: list[str]
@@ -38,7 +39,7 @@ def run_nodes(request: Request) -> None:
     bootstrap_project(request.root)
     if hasattr(pipelines, "set_requested"):
         pipelines.set_requested([request.plan.pipeline])
-    followed = tracking.Tracking(request.plan, request.task, request.run_id)
+    followed = tracking.Tracking(request.plan, request.task, request.execution_id)
     task_hook.arm(lambda context: _bind(context, request), followed.begin)
     ended = "FAILED"
     hooks = settings.HOOKS

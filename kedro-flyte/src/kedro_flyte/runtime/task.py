@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kedro_flyte.errors import KedroFlyteError, TaskError
 from kedro_flyte.plan.model import Dataset, Plan, Task, Travel, base_name, is_parameter
@@ -18,9 +18,12 @@ from kedro_flyte.runtime import process, startup
 from kedro_flyte.runtime.current import CurrentTask, enter, leave
 from kedro_flyte.runtime.workplace import Workplace
 
-RUN_ID = "KEDRO_FLYTE_RUN_ID"  # overrides the id of a local execution
+if TYPE_CHECKING:
+    from kedro_flyte.runtime import session
+
+RUN_ID = "KEDRO_FLYTE_RUN_ID"  # the run's id and version for Kedro, in place of the execution's
 PROJECT = "KEDRO_FLYTE_PROJECT"  # the project's root, where plan.json is not within it
-_STARTED = datetime.now(tz=timezone.utc).strftime("local-%Y-%m-%dT%H.%M.%S.%fZ")
+_STARTED = datetime.now(tz=timezone.utc).strftime("%Y-%m-%dT%H.%M.%S.%f")[:-3] + "Z"
 
 
 def run_task(plan: Path | str, task: str, inputs: Mapping[str, Any]) -> Any:
@@ -98,7 +101,16 @@ def _tell(task: str, state: str) -> None:
 
 def execution_id() -> str:
     """Return what all tasks of an execution share: the platform's id, or one of this process."""
-    return os.environ.get("FLYTE_INTERNAL_EXECUTION_ID") or os.environ.get(RUN_ID) or _STARTED
+    return os.environ.get("FLYTE_INTERNAL_EXECUTION_ID") or run_id()
+
+
+def run_id() -> str:
+    """Return the one version of an execution: what was set for it, or else its id.
+
+    Kedro takes the last version by name for the latest one. An id of the platform says nothing of
+    time, so whoever launches sets a time, as `kedro run` would choose it.
+    """
+    return os.environ.get(RUN_ID) or os.environ.get("FLYTE_INTERNAL_EXECUTION_ID") or _STARTED
 
 
 def attempt() -> int:
@@ -132,7 +144,7 @@ class _Job:
         self._plan, self._task, self._inputs = plan, task, inputs
         self._root = _root(path)
         self._workplace = Workplace()
-        self._id = execution_id()
+        self._run_id = run_id()
         self._paths = self._places(inputs)
 
     @property
@@ -154,7 +166,7 @@ class _Job:
     def _current(self) -> CurrentTask:
         tasks = self._plan.tasks
         return CurrentTask(
-            execution_id=self._id,
+            execution_id=execution_id(),
             task=self._task.id,
             pipeline=self._plan.pipeline,
             attempt=attempt(),
@@ -186,17 +198,27 @@ class _Job:
 
         task_hook.progress = self.progress
         try:
-            session.run_nodes(
-                session.Request(
-                    root=self._root, plan=self._plan, task=self._task, run_id=self._id,
-                    inputs=self._inputs, places=self._paths, entries=self._entries(),
-                    load_versions=self._load_versions(), attempt=attempt(),
-                )
-            )  # fmt: skip
+            session.run_nodes(self._request())
         except KedroFlyteError:
             raise
         except Exception as error:
             raise TaskError(explain(error, task_hook.failed_node, self._plan.pipeline)) from error
+
+    def _request(self) -> "session.Request":
+        from kedro_flyte.runtime import session
+
+        return session.Request(
+            root=self._root,
+            plan=self._plan,
+            task=self._task,
+            run_id=self._run_id,
+            execution_id=execution_id(),
+            inputs=self._inputs,
+            places=self._paths,
+            entries=self._entries(),
+            load_versions=self._load_versions(),
+            attempt=attempt(),
+        )
 
     def _entries(self) -> list[str]:
         """Return the datasets that the task's nodes name, with transcoding."""
@@ -206,12 +228,12 @@ class _Job:
         return [name for name in dict.fromkeys(names) if not is_parameter(name)]
 
     def _load_versions(self) -> dict[str, str]:
-        """Return the run's version for what an earlier task has saved at a remote path."""
-        made_before = set(self._task.inputs) - set(self._plan.sources)
+        """Return the run's version for what this run saves at remote paths, here or before."""
+        made = {name for task in self._plan.tasks for name in task.outputs}
         return {
-            entry: self._id
+            entry: self._run_id
             for entry in self._entries()
-            if base_name(entry) in made_before
+            if base_name(entry) in made
             and self._plan.dataset(base_name(entry)).versioned
             and self._plan.dataset(base_name(entry)).travel is Travel.REFERENCE
         }
@@ -222,7 +244,7 @@ class _Job:
             return f"'{dataset.name}' is kept in place"
         if dataset.travel is Travel.REFERENCE:
             name = dataset.location.rstrip("/").rsplit("/", 1)[-1]
-            version = f"/{self._id}/{name}" if dataset.versioned else ""
+            version = f"/{self._run_id}/{name}" if dataset.versioned else ""
             return f"{dataset.location}{version}"
         path = str(self._workplace.give(dataset))
         if dataset.travel is Travel.DIRECTORY:
