@@ -41,7 +41,7 @@ def run_workflow(root: Path, plan: Plan, given: Given, tell: Tell) -> None:
     inputs = {**_parameters(plan, given.params), **_files(plan, given.files, plan.sources)}
     with _exported(root, plan, tell) as module:
         results = getattr(module, plan.id)(**inputs)
-        values = results if len(plan.results) > 1 else [results]
+        values = _several(results, plan.results)
         _keep(plan, dict(zip(plan.results, values, strict=True)), given.output, tell)
 
 
@@ -68,7 +68,7 @@ def run_one_task(root: Path, plan: Plan, task_id: str, given: Given, tell: Tell)
     defaults = {p.id: p.default for p in plan.parameters}
     with _exported(root, plan, tell) as module:
         results = runtime.run_task(module.PLAN, task_id, {**defaults, **inputs})
-        values = results if len(task.outputs) > 1 else [results]
+        values = _several(results, task.outputs)
         _keep(plan, dict(zip(task.outputs, values, strict=True)), given.output, tell)
 
 
@@ -177,6 +177,11 @@ def _keep(plan: Plan, values: Mapping[str, Any], output: Path | None, tell: Tell
         elif output is not None:
             target = _copy(dataset, value, output)
             tell(f"{name}: {target}")
+
+
+def _several(results: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
+    """Return results as a tuple, where flytekit gives one alone and none as None."""
+    return tuple(results) if len(names) > 1 else (results,) * len(names)
 
 
 def _copy(dataset: Dataset, value: Any, output: Path) -> Path:

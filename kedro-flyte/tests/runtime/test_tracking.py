@@ -115,7 +115,9 @@ def _call_together(uri: str, experiment: str, execution: str) -> list[str]:
     command = [sys.executable, "-c", CALL, uri, experiment, execution, begin]
     env = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"}
     processes = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env
+        )
         for _ in range(TASKS)
     ]
     said = [process.communicate(timeout=120) for process in processes]

@@ -24,7 +24,7 @@ from kedro_flyte.plan.model import (
     base_name,
     is_parameter,
 )
-from kedro_flyte.plan.names import DATASETS, PARAMETERS, TASKS, identifier, input_name
+from kedro_flyte.plan.names import DATASETS, LONGEST_TASK, PARAMETERS, TASKS, identifier, input_name
 from kedro_flyte.plan.rules import Demand, demand, environments, tiers, together
 
 
@@ -212,7 +212,7 @@ def _parameters(view: ProjectView, groups: Mapping[str, list[NodeView]], flow: _
         if made is not None:
             found[keys] = _required(made) if name in view.required_parameters else made
             used[keys] = set(groups)
-    taken = {flow.datasets[name].id for name in flow.sources}
+    taken = {dataset.id for dataset in flow.datasets.values()}
     named = _named(found.values(), taken)
     return _Inputs(
         all=tuple(named.values()),
@@ -295,11 +295,11 @@ def _task_ids(groups: Iterable[str], taken: set[str]) -> dict[str, str]:
     ids: dict[str, str] = {}
     used = {name.lower() for name in taken}
     for label in groups:
-        found = identifier(label.rstrip("/"), TASKS)
+        found = identifier(label.rstrip("/"), TASKS, LONGEST_TASK)
         if found.lower() in used:
             found = f"{found}_task"
         if found.lower() in used:
-            found = identifier(f"{label} ", TASKS)
+            found = identifier(f"{label} ", TASKS, LONGEST_TASK)
         ids[label] = found
         used.add(found.lower())
     return ids

@@ -11,8 +11,11 @@ import re
 import unicodedata
 from base64 import b32encode
 
-LONGEST = 60
-_HEAD, _TAIL, _HASH = 34, 16, 6
+# The most characters of an identifier: a line of the generated code holds one of a task and one of
+# a dataset, and is never longer than a formatter allows.
+LONGEST = 44
+LONGEST_TASK = 34
+_HASH = 6
 
 # What the generated module defines, imports or calls under these names.
 TASKS = frozenset(
@@ -27,28 +30,32 @@ DATASETS = frozenset(
     """
     id name inputs outputs metadata bindings flyte_entity run_entity upstream_nodes runs_before
     with_overrides resources timeout ref val var is_ready self entity help inputs_file locals
+    run_task plan
     """.split()  # noqa: SIM905
 )
-PARAMETERS = frozenset(("self", "entity", "help", "inputs_file", "locals"))
+PARAMETERS = frozenset(("self", "entity", "help", "inputs_file", "locals", "run_task", "plan"))
 
 
-def identifier(name: str, reserved: frozenset[str] = frozenset()) -> str:
-    """Return an ASCII identifier of at most 60 characters, one to one with `name`.
+def identifier(name: str, reserved: frozenset[str] = frozenset(), longest: int = LONGEST) -> str:
+    """Return an ASCII identifier of at most `longest` characters, one to one with `name`.
 
     A name of letters, digits and single underscores is its own identifier, and a dot becomes two
     underscores. Anything else is spelled as near as it goes and gets a hash. `reserved` holds words
     in lower case.
     """
     segments = name.split(".")
-    if len(name) <= LONGEST and all(map(_plain, segments)) and not _taken(name, reserved):
-        return "__".join(segments)
-    return f"{_slug(name)}_{_hash(name)}"
+    short = "__".join(segments)
+    if len(short) <= longest and all(map(_plain, segments)) and not _taken(name, reserved):
+        return short
+    return f"{_slug(name, longest)}_{_hash(name)}"
 
 
 def input_name(name: str, reserved: frozenset[str] = frozenset()) -> str:
     """Return an identifier in lower case, as `pyflyte run` wants the names of workflow inputs."""
     found = identifier(name, reserved)
-    return found if found == found.lower() else f"{_slug(name).lower()}_{_hash(name)}"
+    if found == found.lower():
+        return found
+    return f"{_slug(name, LONGEST).lower()}_{_hash(name)}"
 
 
 def _plain(segment: str) -> bool:
@@ -64,13 +71,16 @@ def _taken(name: str, reserved: frozenset[str]) -> bool:
     return name.lower() in reserved or keyword.iskeyword(name) or keyword.issoftkeyword(name)
 
 
-def _slug(name: str) -> str:
+def _slug(name: str, longest: int) -> str:
+    """Return a name in letters, digits and underscores: its head and its tail, where it is long."""
     folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^A-Za-z0-9]+", "_", folded).strip("_") or "x"
     if slug[0].isdigit():
         slug = f"n_{slug}"
-    if len(slug) > _HEAD + _TAIL + 1:
-        slug = f"{slug[:_HEAD].rstrip('_')}_{slug[-_TAIL:].lstrip('_')}"
+    room = longest - _HASH - 1
+    if len(slug) > room:
+        tail = room // 3
+        slug = f"{slug[: room - tail - 1].rstrip('_')}_{slug[-tail:].lstrip('_')}"
     return slug
 
 

@@ -53,7 +53,7 @@ def run_nodes(request: Request) -> None:
                 pipeline_names=[request.plan.pipeline],
                 node_names=list(request.task.nodes),
                 run_id=request.run_id,
-                runtime_params=runtime_parameters(request.plan, request.inputs),
+                runtime_params=runtime_parameters(request.plan, request.task, request.inputs),
                 load_versions=request.load_versions or None,
             )
         ended = "FINISHED"
@@ -63,11 +63,11 @@ def run_nodes(request: Request) -> None:
         followed.end(ended)
 
 
-def runtime_parameters(plan: Plan, inputs: Mapping[str, Any]) -> dict[str, Any]:
+def runtime_parameters(plan: Plan, task: Task, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Return what `kedro run --params` would have got: the values that differ from the defaults."""
     found: dict[str, Any] = {}
     for parameter in plan.parameters:
-        if parameter.id not in inputs:
+        if parameter.id not in task.parameters or parameter.id not in inputs:
             continue
         written = inputs[parameter.id]
         same = written == parameter.default and type(written) is type(parameter.default)

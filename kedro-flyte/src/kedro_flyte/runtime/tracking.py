@@ -70,15 +70,19 @@ class Tracking:
         return not set(self._task.outputs) & read
 
     def _wanted(self, context: Any) -> bool:
-        from kedro.framework.project import settings
-
         if importlib.util.find_spec("kedro_mlflow") is None:
             return False
-        if "kedro_mlflow" in settings.DISABLE_HOOKS_FOR_PLUGINS:
+        raw = _raw(context)
+        if not raw and not _has_hook(context):
             return False
-        tracking = _raw(context).get("tracking") or {}
-        disabled = (tracking.get("disable_tracking") or {}).get("pipelines") or []
-        return self._plan.pipeline not in disabled
+        disabled = ((raw.get("tracking") or {}).get("disable_tracking") or {}).get("pipelines")
+        return self._plan.pipeline not in (disabled or [])
+
+
+def _has_hook(context: Any) -> bool:
+    """Whether kedro-mlflow's own hook takes part in this session."""
+    plugins = context._hook_manager.get_plugins()  # noqa: SLF001 - Kedro has no other way to ask
+    return any(type(plugin).__module__.startswith("kedro_mlflow") for plugin in plugins)
 
 
 def _raw(context: Any) -> dict[str, Any]:
@@ -121,7 +125,7 @@ def _parent_of_other(client: Any, lock: str) -> str:
     )
 
 
-def patiently(action: Callable[[], Any], tries: int = 6) -> Any:
+def patiently(action: Callable[[], Any], tries: int = 5) -> Any:
     """Do something that fails while other tasks set up the same store; give up after some tries."""
     for number in range(tries - 1):
         try:

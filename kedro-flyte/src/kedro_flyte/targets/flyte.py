@@ -264,8 +264,14 @@ def _decoration(plan: Plan, task: Task) -> list[str]:
         words.append("secret_requests=SECRETS")
     names = ", ".join(task.nodes)
     shown = names if len(names) <= 1000 else f"{names[:1000]} ... ({len(task.nodes)} nodes)"  # noqa: PLR2004
-    labels = f'annotations={{"kedro.org/nodes": {literal(one_line(shown))}}}'
-    return [*words, labels]
+    return [*words, *_annotation(literal(one_line(shown)))]
+
+
+def _annotation(nodes: str) -> list[str]:
+    short = f'annotations={{"kedro.org/nodes": {nodes}}}'
+    if len(short) + 5 <= WIDTH:
+        return [short]
+    return [f'annotations={{\n        "kedro.org/nodes": {nodes},\n    }}']
 
 
 def _about(plan: Plan, task: Task) -> list[str]:
@@ -344,9 +350,11 @@ def _call(plan: Plan, name: str, arguments: Sequence[str], outputs: Sequence[str
     head = f"{', '.join(ids)} = {name}(" if ids else f"{name}("
     if len(head) + 4 <= WIDTH:
         return bracketed(head, given, indent=4)
-    packed = f"{name}_outputs"
-    lines = bracketed(f"{packed} = {name}(", given, indent=4)
-    return lines + [f"    {one} = {packed}.{one}" for one in ids]
+    return [
+        "    (",
+        *(f"        {one}," for one in ids),
+        *bracketed(f") = {name}(", given, indent=4),
+    ]
 
 
 def _return(plan: Plan, names: Sequence[str], tuple_name: str) -> list[str]:

@@ -19,9 +19,9 @@ def literal(value: object) -> str:
 def _quoted(text: str) -> str:
     escapes = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
     body = "".join(escapes.get(c, c if c.isprintable() else ascii(c)[1:-1]) for c in text)
-    if '"' in body and "'" not in body:
-        return f"'{body}'"
-    return '"' + body.replace('"', '\\"') + '"'
+    # As a formatter chooses: double quotes, unless single ones need fewer escapes.
+    quote = "'" if body.count('"') > body.count("'") else '"'
+    return quote + body.replace(quote, f"\\{quote}") + quote
 
 
 def bracketed(

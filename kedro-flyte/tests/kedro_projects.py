@@ -1,0 +1,168 @@
+"""Small complete Kedro projects, written from a description, and ways to run them.
+
+A project has one pipeline unless its description says otherwise. Its nodes log their names to the
+file that the variable NODE_LOG names, so that a test sees which ran, how often and in which order.
+"""
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+import textwrap
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+_PYPROJECT = """
+[tool.kedro]
+package_name = "{package}"
+project_name = "{package}"
+kedro_init_version = "1.7.0"
+source_dir = "src"
+"""
+
+# Where kedro-mlflow is installed, its hook fails without a server. pluggy leaves out an entry point,
+# unimported, where its name is taken.
+_SETTINGS = """
+class NoTracking:
+    __name__ = "mlflow_hook"
+
+
+HOOKS = (NoTracking(),)
+"""
+
+_NODES = """
+import os
+from pathlib import Path
+
+
+def log(name):
+    if "NODE_LOG" in os.environ:
+        with open(os.environ["NODE_LOG"], "a") as stream:
+            stream.write(name + "\\n")
+
+"""
+
+_RUN = """
+import json, pickle, sys
+from pathlib import Path
+from kedro.framework.session import KedroSession
+from kedro.framework.startup import bootstrap_project
+
+root, pipeline, env, params, answer = sys.argv[1:]
+bootstrap_project(Path(root))
+with KedroSession.create(root, env=env or None, runtime_params=json.loads(params)) as session:
+    found = session.run(pipeline_names=[pipeline])
+    memory = {n: d for n, d in found.items() if type(d).__name__ == "MemoryDataset"}
+    free = {name: dataset.load() for name, dataset in memory.items()}
+Path(answer).write_bytes(pickle.dumps(free))
+"""
+
+
+@dataclass
+class Project:
+    """What a project is made of; text is dedented when it is written.
+
+    Attributes:
+        nodes: Python source that defines `create()`, which returns a Kedro Pipeline.
+        catalog: conf/base/catalog.yml.
+        parameters: conf/base/parameters.yml.
+        files: Further files by their path.
+    """
+
+    nodes: str
+    catalog: str = "{}"
+    parameters: str = "{}"
+    settings: str = _SETTINGS
+    files: dict[str, str | bytes] = field(default_factory=dict)
+    registry: str = "return {'__default__': create()}"
+    package: str = "demo"
+
+    def write(self, root: Path) -> Path:
+        """Write the project and return its root."""
+        files: dict[str, str | bytes] = {
+            "pyproject.toml": _PYPROJECT.format(package=self.package),
+            ".telemetry": "consent: false\n",
+            f"src/{self.package}/__init__.py": "",
+            f"src/{self.package}/settings.py": self.settings,
+            f"src/{self.package}/flow.py": _NODES + textwrap.dedent(self.nodes),
+            f"src/{self.package}/pipeline_registry.py": (
+                f"from {self.package}.flow import create\n\n\n"
+                f"def register_pipelines():\n{textwrap.indent(textwrap.dedent(self.registry), '    ')}\n"
+            ),
+            "conf/base/catalog.yml": textwrap.dedent(self.catalog),
+            "conf/base/parameters.yml": textwrap.dedent(self.parameters),
+            "conf/local/.gitkeep": "",
+            "data/.gitkeep": "",
+            **self.files,
+        }
+        for name, content in files.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(content, bytes):
+                path.write_bytes(content)
+            else:
+                path.write_text(textwrap.dedent(content), encoding="utf-8")
+        return root
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return the environment of a command: this process's, without what would change results."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("KEDRO_", "FLYTE_"))}
+    return {**kept, "DO_NOT_TRACK": "true", "MLFLOW_DISABLE_TELEMETRY": "true", **more}
+
+
+def command(root: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run `kedro flyte ...` in a project, without the commands of other plugins."""
+    return subprocess.run(
+        [sys.executable, "-c", "from kedro_flyte.cli import flyte; flyte()", *words],
+        cwd=root,
+        env=environment(**env),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def flyte(root: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run `kedro flyte ...` in a project, and expect it to succeed."""
+    done = command(root, *words, **env)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return done
+
+
+def kedro_run(
+    root: Path, pipeline: str = "__default__", params: dict[str, Any] | None = None, env: str = ""
+) -> dict[str, Any]:
+    """Run a pipeline by Kedro alone; return its free outputs, those in memory."""
+    answer = root / "free_outputs.pickle"
+    script = root / "run_by_kedro.py"
+    script.write_text(_RUN, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, script, root, pipeline, env, json.dumps(params or {}), answer],
+        cwd=root,
+        env=environment(NODE_LOG=str(root / "kedro.log")),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    found: dict[str, Any] = pickle.loads(answer.read_bytes())
+    return found
+
+
+def content(path: Path) -> Any:
+    """Return what a result holds, in a form in which equal results are equal."""
+    if path.is_dir():
+        return {
+            p.relative_to(path).as_posix(): p.read_bytes() for p in path.rglob("*") if p.is_file()
+        }
+    if path.suffix == ".pickle":
+        return pickle.loads(path.read_bytes())
+    return path.read_bytes()
+
+
+def logged(path: Path) -> list[str]:
+    """Return the nodes that have run, in order."""
+    return path.read_text().split("\n")[:-1] if path.exists() else []

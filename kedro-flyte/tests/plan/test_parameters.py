@@ -1,0 +1,110 @@
+"""Parameters: written as text, numbers or booleans, and read back as they were."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kedro_flyte.plan import parameters
+from kedro_flyte.plan.model import Kind
+from plan_views import node, plan, view
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=6,
+)
+
+
+@given(VALUES)
+def test_what_is_written_is_read_back(value):
+    written = parameters.encode(value)
+
+    assert written is not None
+    assert parameters.decode(*written) == value
+    assert type(parameters.decode(*written)) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (3, Kind.INTEGER),
+        (0.5, Kind.FLOAT),
+        (True, Kind.BOOLEAN),
+        ("a", Kind.TEXT),
+        (None, Kind.JSON),
+        ([1, 0.5], Kind.JSON),
+        ({}, Kind.JSON),
+        (2**70, Kind.JSON),
+        (float("inf"), Kind.JSON),
+        (dt.date(2026, 1, 2), Kind.DATE),
+        (dt.datetime(2026, 1, 2, 3, tzinfo=dt.timezone.utc), Kind.DATETIME),
+        ({1: "one"}, Kind.JSON),
+        ([dt.date(2026, 1, 2)], Kind.JSON),
+    ],
+)
+def test_the_kind_follows_from_the_value(value, kind):
+    written = parameters.encode(value)
+
+    assert written is not None
+    assert written[0] is kind
+    assert parameters.decode(*written) == value
+
+
+def test_a_value_that_no_text_carries_is_not_written():
+    assert parameters.encode(object()) is None
+
+
+def test_each_leaf_that_the_nodes_use_is_an_input():
+    made = plan(
+        view(
+            node("one", "params:flow.a params:other", "x"),
+            node("two", "x params:group", "y"),
+            pipeline="flow",
+            parameters={"flow": {"a": 1, "b": 2}, "other": "t", "group": {"deep": {"c": [1]}}},
+        )
+    )
+
+    assert {p.path: p.id for p in made.parameters} == {
+        "flow.a": "a",
+        "other": "other",
+        "group.deep.c": "group__deep__c",
+    }
+    assert {t.id: t.parameters for t in made.tasks} == {
+        "one": ("a", "other"),
+        "two": ("group__deep__c",),
+    }
+
+
+def test_all_parameters_are_inputs_of_a_node_that_takes_all():
+    made = plan(view(node("one", "parameters", "x"), parameters={"a": 1, "b": {"c": None}}))
+
+    assert [p.path for p in made.parameters] == ["a", "b.c"]
+
+
+def test_two_parameters_of_one_short_name_keep_their_paths():
+    made = plan(
+        view(
+            node("one", "params:flow.a params:a", "x"),
+            pipeline="flow",
+            parameters={"flow": {"a": 1}, "a": 2},
+        )
+    )
+
+    assert {p.path: p.id for p in made.parameters}["flow.a"] == "flow__a"
+    assert len({p.id for p in made.parameters}) == 2
+
+
+def test_a_runtime_parameter_is_an_input_of_every_task():
+    made = plan(
+        view(
+            node("one", "", "x"),
+            node("two", "x", ""),
+            runtime_parameters={"day": "monday", "key": None},
+            required_parameters=frozenset(["key"]),
+        )
+    )
+
+    assert {p.id: p.required for p in made.parameters} == {"day": False, "key": True}
+    assert all(t.parameters == ("day", "key") for t in made.tasks)

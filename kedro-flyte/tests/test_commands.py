@@ -1,0 +1,167 @@
+"""`kedro flyte ...` as a user types it: what it prints, writes and refuses."""
+
+import json
+from pathlib import Path
+
+import pytest
+from kedro_projects import Project, command, flyte
+
+FLOW = """
+from kedro.pipeline import Node, Pipeline
+
+def load(raw):
+    log("load")
+    return raw.strip()
+
+def count(text, factor):
+    log("count")
+    return {"length": factor * len(text)}
+
+def create():
+    return Pipeline([
+        Node(load, "raw", "text", name="load", tags="tier.small"),
+        Node(count, ["text", "params:model.factor"], "counted", name="count", tags="tier.large"),
+    ])
+"""
+CATALOG = """
+raw: {type: text.TextDataset, filepath: data/raw.txt}
+text: {type: text.TextDataset, filepath: data/text.txt}
+counted: {type: json.JSONDataset, filepath: data/counted.json}
+"""
+
+
+@pytest.fixture
+def root(tmp_path) -> Path:
+    project = Project(
+        FLOW, CATALOG, "model: {factor: 2, unused: 1}", files={"data/raw.txt": "hello\n"}
+    )
+    return project.write(tmp_path / "project")
+
+
+def test_a_plan_is_shown_as_tables(root):
+    said = flyte(root, "plan").stdout
+
+    assert "2 nodes -> 2 tasks" in said
+    for words in ("tag 'tier.large'", "file (txt)", "--model__factor", "data/raw.txt"):
+        assert words in said
+
+
+def test_a_plan_is_written_as_json_and_as_mermaid(root, tmp_path):
+    flyte(root, "plan", "--format", "json", "--output", str(tmp_path / "plan.json"))
+    flyte(root, "plan", "--format", "mermaid", "--output", str(tmp_path / "plan.mmd"))
+    flyte(root, "plan", "--output", str(tmp_path / "plan.txt"))
+
+    assert [t["id"] for t in json.loads((tmp_path / "plan.json").read_text())["tasks"]] == [
+        "load",
+        "count",
+    ]
+    assert 'load -- "text" --> count' in (tmp_path / "plan.mmd").read_text()
+    assert "2 nodes -> 2 tasks" in (tmp_path / "plan.txt").read_text()
+
+
+def test_an_export_tells_how_to_run_it_and_a_check_finds_a_change(root):
+    said = flyte(root, "export").stdout
+
+    assert "pyflyte run flows/flyte/default.py default" in said
+    assert "up to date" in flyte(root, "export", "--check").stdout
+    module = root / "flows/flyte/default.py"
+    module.write_text(module.read_text() + "# mine\n")
+    checked = command(root, "export", "--check")
+    assert checked.returncode == 1
+    assert "-# mine" in checked.stdout
+    assert not list(root.rglob("*.part"))
+
+
+def test_a_slice_is_exported_like_kedro_runs_it(root):
+    flyte(root, "export", "--to-nodes", "load")
+
+    assert "def count" not in (root / "flows/flyte/default.py").read_text()
+
+
+def test_errors_forbid_the_export(root):
+    (root / "conf/base/flyte.yml").write_text("nodes: {lod: {retries: 1}}")
+    done = command(root, "export")
+
+    assert done.returncode == 1
+    assert "Did you mean 'load'?" in done.stderr.replace("\n", " ")
+    assert not (root / "flows").exists()
+
+
+def test_results_are_copied_by_dataset_name(root, tmp_path):
+    said = flyte(root, "run", "--param", "model.factor=3", "--output", str(tmp_path / "out")).stdout
+
+    assert "[2/2] count done" in said
+    assert json.loads((tmp_path / "out/counted.json").read_text()) == {"length": 15}
+    assert not (root / "data/counted.json").exists()
+
+
+def test_a_source_is_replaced_by_a_file(root, tmp_path):
+    (tmp_path / "other.txt").write_text("hi")
+    flyte(root, "run", "--input", f"raw={tmp_path / 'other.txt'}", "--output", str(tmp_path / "o"))
+
+    assert json.loads((tmp_path / "o/counted.json").read_text()) == {"length": 4}
+
+
+def test_one_task_runs_with_files_given_by_hand(root, tmp_path):
+    (tmp_path / "mine.txt").write_text("four")
+    words = ("run-task", "count", "--output", str(tmp_path / "o"))
+
+    without = command(root, *words)
+    flyte(root, *words, "--input", f"text={tmp_path / 'mine.txt'}", "--param", "model__factor=5")
+
+    assert "--input text=PATH" in without.stderr
+    assert json.loads((tmp_path / "o/counted.json").read_text()) == {"length": 20}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("plan", "--pipeline", "nope"), "The project has no pipeline 'nope'"),
+        (("plan", "--nodes", "nope"), "The slice does not fit"),
+        (("plan", "--env", "prod"), "has no folder conf/prod"),
+        (("plan", "--params", "x"), "'x' is not KEY=VALUE"),
+        (("run", "--param", "factr=1"), "no parameter 'factr'"),
+        (("run", "--input", "raw=nowhere.txt"), "is not there"),
+        (("run", "--input", "rw=conf"), "Did you mean 'raw'?"),
+        (("run", "--input", "raw"), "'raw' is not NAME=PATH"),
+        (("run-task", "cont"), "Did you mean 'count'?"),
+    ],
+)
+def test_a_wrong_word_is_named(root, words, message):
+    done = command(root, *words)
+
+    assert done.returncode != 0
+    assert message in " ".join((done.stdout + done.stderr).split())
+
+
+def test_outside_a_project_the_way_in_is_told(tmp_path):
+    done = command(tmp_path, "plan")
+
+    assert done.returncode == 1
+    assert "No Kedro project was found" in done.stderr
+
+
+def test_init_writes_what_works_and_replaces_nothing(root):
+    first = flyte(root, "init").stdout
+    (root / "Dockerfile").write_text("FROM mine\n")
+    second = flyte(root, "init").stdout
+
+    assert first.count("written") == 4
+    assert second.count("left as it is") == 4
+    assert (root / "Dockerfile").read_text() == "FROM mine\n"
+    flyte(root, "plan")
+    schema = json.loads((root / "conf/flyte.schema.json").read_text())
+    assert "tiers" in schema["properties"]
+
+
+def test_a_failing_node_is_named_first_and_its_own_code_next(root):
+    (root / "data/raw.txt").write_text("")
+    flow = root / "src/demo/flow.py"
+    flow.write_text(flow.read_text().replace("return raw.strip()", "return 1 / len(raw)"))
+
+    done = command(root, "run")
+
+    text = done.stdout + done.stderr
+    assert done.returncode != 0
+    first = text.index("Kedro node 'load' of pipeline '__default__' failed: ZeroDivisionError")
+    assert first < text.index("In the project's code") < text.index("Through the frameworks")

@@ -1,0 +1,110 @@
+"""The repository itself: its data, its set-up, its exported flows."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sample_projects import ROOT, kedro
+
+
+def test_the_raw_data_is_made_again_byte_for_byte(tmp_path):
+    subprocess.run(
+        [sys.executable, ROOT / "scripts/make_datasets.py", tmp_path],
+        check=True,
+        capture_output=True,
+    )
+
+    for path in sorted(tmp_path.glob("*.csv")):
+        assert path.read_bytes() == (ROOT / "data/01_raw" / path.name).read_bytes()
+    assert len(list(tmp_path.glob("*.csv"))) == 4
+
+
+def test_make_alone_lists_the_targets():
+    done = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    for target in ("setup", "run", "test", "check", "bench", "lock"):
+        assert f"make {target}" in done.stdout
+
+
+def _setup(tmp_path: Path, python: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    for name in ("scripts/setup.sh", "requirements.lock"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    return subprocess.run(
+        ["/bin/sh", "scripts/setup.sh", str(python)],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _script(path: Path, text: str) -> Path:
+    path.write_text(text)
+    path.chmod(0o755)
+    return path
+
+
+def test_a_python_that_is_too_old_gets_one_clear_line(tmp_path):
+    done = _setup(tmp_path, _script(tmp_path / "python", "#!/bin/sh\necho 3.8\n"))
+
+    assert done.returncode != 0
+    assert "is Python 3.8, and this project needs 3.11 or 3.12" in done.stderr
+
+
+def test_a_machine_without_python_gets_one_clear_line(tmp_path):
+    done = _setup(tmp_path, tmp_path / "nowhere")
+
+    assert done.returncode != 0
+    assert "no Python was found" in done.stderr
+
+
+def test_a_python_without_venv_gets_one_clear_line(tmp_path):
+    fake = "#!/bin/sh\ncase $1 in -c) echo 3.11;; *) exit 1;; esac\n"
+    done = _setup(tmp_path, _script(tmp_path / "python", fake))
+
+    assert done.returncode != 0
+    assert "apt-get install python3.11-venv" in done.stderr
+
+
+def test_a_machine_without_network_gets_one_clear_line(tmp_path):
+    dead = "http://127.0.0.1:9/simple"
+    done = _setup(
+        tmp_path, Path(sys.executable),
+        PIP_INDEX_URL=dead, PIP_RETRIES="0", PIP_DEFAULT_TIMEOUT="2", UV_INDEX_URL=dead,
+        UV_DEFAULT_INDEX=dead, UV_OFFLINE="1",
+    )  # fmt: skip
+
+    assert done.returncode != 0
+    assert "the packages could not be fetched. Is there a network" in done.stderr
+    assert not (tmp_path / ".venv/.ready").exists()
+
+
+def test_no_index_address_is_in_the_lock_file():
+    text = (ROOT / "requirements.lock").read_text()
+
+    assert "://" not in text
+    assert all(re.match(r"[\w.\[\]-]+==\S+", line) for line in text.splitlines() if line[0] != "#")
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a clone: git knows no files")
+def test_no_committed_file_names_a_path_of_a_machine():
+    done = subprocess.run(
+        ["git", "grep", "-nIE", r"(^|[^a-z.])/(home|root|Users)/[a-z]+/", "--", ".", ":!kedro-flyte/LICENSE"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("pipeline", ["sample"])
+def test_the_exported_flow_is_up_to_date(pipeline):
+    done = kedro(
+        ROOT, "flyte", "export", "--pipeline", pipeline, "--check", HOME=os.environ["HOME"]
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
