@@ -42,6 +42,9 @@ fix: $(READY) ## Mend style where a tool can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+export: $(READY) ## Write flows/ again from the pipelines
+	@$(BIN)/kedro flyte export --pipeline sample
+
 bench: $(READY) ## Measure speed and memory; writes benchmarks/results
 	@$(BIN)/python -m benchmarks
 

@@ -61,7 +61,7 @@ def main(table: TableFile, rate: float = 0.0) -> TableFile:
 
 
 def kedro_project(folder: Path, nodes: int, suffix: str = "csv") -> Path:
-    """Write a project of a chain of nodes, each with a catalog entry of its own; return its root."""
+    """Write a project of a chain of nodes, each with a catalog entry of its own."""
     kind = {"csv": "pandas.CSVDataset", "parquet": "pandas.ParquetDataset"}[suffix]
     catalog = "".join(
         f"table_{i}:\n  type: {kind}\n  filepath: data/table_{i}.{suffix}\n"

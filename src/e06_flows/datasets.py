@@ -1,8 +1,8 @@
 """Datasets whose files appear under their name only when they are complete and wanted.
 
 Each saves to a hidden file beside its own and renames it when it is complete. During a run
-`e06_flows.hooks` says when: `publish` gives the file its real name, `discard` removes it, and a load
-within the run sees what the run has saved. Outside a run it is published at once.
+`e06_flows.hooks` says when: `publish` gives the file its real name, `discard` removes it, and a
+load within the run sees what the run has saved. Outside a run it is published at once.
 
 What a dataset publishes with is read from its catalog entry's `metadata`:
 

@@ -1,7 +1,7 @@
 """MLflow tracking, loaded only by the runs that track.
 
 kedro-mlflow imports MLflow in every session and for every `kedro` command, which more than doubles
-the start of a run that tracks nothing. Both are put off here, by means that pluggy and Python offer:
+the start of a run that tracks nothing. Both are put off, by means that pluggy and Python offer:
 
 - pluggy leaves out an entry point whose name is taken. `TrackOnDemand` takes the name of
   kedro-mlflow's hook and passes on to it in runs of the pipelines that `mlflow.yml` does not list
@@ -93,7 +93,7 @@ class TrackOnDemand:
     def _tracks(self, pipelines: set[str]) -> bool:
         if self._context is None or importlib.util.find_spec("kedro_mlflow") is None:
             return False
-        loader = self._context.config_loader
+        loader: Any = self._context.config_loader
         loader.config_patterns.setdefault("mlflow", ["mlflow*", "mlflow*/**", "**/mlflow*"])
         try:
             tracking = loader["mlflow"].get("tracking") or {}
@@ -106,10 +106,14 @@ class TrackOnDemand:
 class _DeferredCommands(click.Group):
     """The group that kedro-mlflow adds to `kedro`; it holds one command, `mlflow`."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return ["mlflow"]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(  # click's signature
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        cmd_name: str,
+    ) -> click.Command | None:
         if cmd_name != "mlflow":
             return None
         sys.modules.pop(_COMMANDS, None)

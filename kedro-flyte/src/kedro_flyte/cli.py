@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from kedro.framework.cli.utils import split_node_names, split_string
-
 from kedro_flyte.errors import KedroFlyteError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from kedro_flyte.plan.model import Plan
+    from rich.console import Console
 
 GROUPINGS = ("node", "namespace", "tag", "tier", "pipeline")
 

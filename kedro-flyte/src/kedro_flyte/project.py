@@ -20,7 +20,6 @@ from kedro.io import CatalogConfigResolver
 from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 from kedro.utils import find_kedro_project
-
 from kedro_flyte import scan
 from kedro_flyte.errors import ProjectError, nearest
 from kedro_flyte.plan.config import FlyteConfig, parse_config

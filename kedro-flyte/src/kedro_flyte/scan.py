@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-
 from kedro_flyte.plan.model import Scalar, SecretView
 
 _RUNTIME = re.compile(

@@ -5,12 +5,11 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from kedro_flyte.plan.model import Finding, Kind, Plan, Severity, Task, Travel
+from kedro_flyte.plan.serialization import to_json
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-
-from kedro_flyte.plan.model import Finding, Kind, Plan, Severity, Task, Travel
-from kedro_flyte.plan.serialization import to_json
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _WORDS = {Kind.INTEGER: "int or float", Kind.BOOLEAN: "bool", Kind.TEXT: "str", Kind.JSON: "JSON"}

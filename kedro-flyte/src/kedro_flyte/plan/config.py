@@ -7,9 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
 from kedro_flyte.errors import ConfigError, nearest
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 Grouping = Literal["node", "namespace", "tag", "tier", "pipeline"]
 Phase = Literal["succeeded", "failed", "aborted", "timed_out"]

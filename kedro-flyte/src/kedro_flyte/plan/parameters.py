@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import yaml
-
 from kedro_flyte.plan.model import Kind, Parameter, Scalar
 from kedro_flyte.plan.names import PARAMETERS, input_name
 

@@ -8,7 +8,6 @@ from typing import Any
 from kedro.framework.project import pipelines, settings
 from kedro.framework.session import KedroServiceSession
 from kedro.framework.startup import bootstrap_project
-
 from kedro_flyte.plan.datasets import is_remote, path_holder
 from kedro_flyte.plan.model import Plan, Task
 from kedro_flyte.plan.parameters import decode

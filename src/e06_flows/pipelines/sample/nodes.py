@@ -37,7 +37,7 @@ class Forest(Protocol):
 class Picture(Protocol):
     """A figure of matplotlib."""
 
-    def savefig(self, file: Any, **options: Any) -> None:
+    def savefig(self, fname: Any, **kwargs: Any) -> None:
         """Write the picture."""
         ...
 
