@@ -1,18 +1,29 @@
 """MLflow tracking, loaded only by the runs that track.
 
 kedro-mlflow imports MLflow in every session and for every `kedro` command, which more than doubles
-the start of a run that tracks nothing. Both are put off, by means that pluggy and Python offer:
+the start of a run that tracks nothing. Both are put off here, by means of pluggy and of Python:
 
 - pluggy leaves out an entry point whose name is taken. `TrackOnDemand` takes the name of
   kedro-mlflow's hook and passes on to it in runs of the pipelines that `mlflow.yml` does not list
   under `tracking.disable_tracking.pipelines`.
 - `kedro mlflow` is one command. A stand-in for the module that defines it is replaced by the
   module itself when the command is asked for.
+
+Three things are done besides: the parameters of a run are logged in one call, before its nodes; a
+database that `mlflow.yml` names relative to the project is found from any folder; and a run that
+Ctrl-C ends is marked as killed, where MLflow would call it finished.
 """
 
+import atexit
 import importlib
 import importlib.util
+import logging
+import os
+import re
 import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -20,12 +31,57 @@ import click
 from kedro.config import MissingConfigException
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
+from kedro.framework.project import pipelines
 from kedro.io import DataCatalog
 from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
+from pydantic import BaseModel
 
 _COMMANDS = "kedro_mlflow.framework.cli.cli"
 _HOOK = "kedro_mlflow.framework.hooks.mlflow_hook"
+_SQLITE = "sqlite:///"
+_LONGEST = 6000  # characters of a parameter in MLflow
+
+
+def import_mlflow() -> ModuleType:
+    """Import MLflow, which from then on says what goes wrong and not all that it does."""
+    if "mlflow.pyfunc" not in sys.modules:
+        _import_quietly("mlflow.pyfunc")
+        logging.getLogger("mlflow").setLevel(logging.WARNING)
+    return importlib.import_module("mlflow")
+
+
+_EXPECTED = re.compile(
+    "Add type hints to the `predict` method"  # of a class of kedro-mlflow
+    "|Any type hint is inferred as AnyType"  # in a class of MLflow
+    "|Support for class-based `config` is deprecated"  # pydantic's, of a class of kedro-mlflow
+)
+
+
+def _import_quietly(module: str) -> ModuleType:
+    """Import without the warnings that MLflow and kedro-mlflow cause by classes of their own.
+
+    MLflow shows one of them whatever the filters say, so all are caught, and others shown after.
+    """
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.filterwarnings("ignore", message=f".*({_EXPECTED.pattern})")
+        imported = importlib.import_module(module)
+    for warning in caught:
+        if not _EXPECTED.search(str(warning.message)):
+            warnings.warn_explicit(
+                warning.message, warning.category, warning.filename, warning.lineno
+            )
+    return imported
+
+
+def active_run_id() -> str | None:
+    """Return the MLflow run of this thread, or the one that an orchestrator has named.
+
+    It is None where nothing is tracked; MLflow is then not imported.
+    """
+    if "mlflow" in sys.modules and (run := import_mlflow().active_run()):
+        return str(run.info.run_id)
+    return os.environ.get("MLFLOW_RUN_ID")
 
 
 class TrackOnDemand:
@@ -40,8 +96,14 @@ class TrackOnDemand:
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
-        """Keep the context: whether this run tracks is known when its pipelines are."""
+        """Keep the context: whether this run tracks is known when its pipelines are.
+
+        The commands of `kedro mlflow` have no run, and need the settings at once.
+        """
         self._context, self._hook = context, None
+        if _commands_are_in_use():
+            self._load_hook()
+            self._hook = None
 
     @hook_impl
     def after_catalog_created(self, catalog: DataCatalog) -> None:
@@ -56,21 +118,23 @@ class TrackOnDemand:
         names = run_params.get("pipeline_names") or ["__default__"]
         if not self._tracks(set(names)):
             return
-        self._hook = importlib.import_module(_HOOK).mlflow_hook
-        self._hook.after_context_created(context=self._context)
+        self._load_hook()
         self._hook.after_catalog_created(
             catalog=catalog, conf_catalog={}, conf_creds={}, parameters={},
             save_version="", load_versions={},
         )  # fmt: skip
         self._hook.before_pipeline_run(run_params=run_params, pipeline=pipeline, catalog=catalog)
+        atexit.register(_end_as_killed)
+        _log_parameters(pipeline, catalog)
 
     @hook_impl
-    def before_node_run(
-        self, node: Node, catalog: DataCatalog, inputs: dict[str, Any], is_async: bool
-    ) -> None:
-        """Log the node's parameters."""
+    def before_node_run(self, node: Node, catalog: DataCatalog, is_async: bool) -> None:
+        """Make the run the active one of the node's thread.
+
+        The hook would log the parameters of each node, one call a parameter: they are logged.
+        """
         if self._hook is not None:
-            self._hook.before_node_run(node=node, catalog=catalog, inputs=inputs, is_async=is_async)
+            self._hook.before_node_run(node=node, catalog=catalog, inputs={}, is_async=is_async)
 
     @hook_impl
     def after_pipeline_run(
@@ -78,6 +142,7 @@ class TrackOnDemand:
     ) -> None:
         """End the MLflow run."""
         if self._hook is not None:
+            atexit.unregister(_end_as_killed)
             self._hook.after_pipeline_run(run_params=run_params, pipeline=pipeline, catalog=catalog)
 
     @hook_impl
@@ -86,6 +151,7 @@ class TrackOnDemand:
     ) -> None:
         """Mark the MLflow run as failed."""
         if self._hook is not None:
+            atexit.unregister(_end_as_killed)
             self._hook.on_pipeline_error(
                 error=error, run_params=run_params, pipeline=pipeline, catalog=catalog
             )
@@ -93,32 +159,100 @@ class TrackOnDemand:
     def _tracks(self, pipelines: set[str]) -> bool:
         if self._context is None or importlib.util.find_spec("kedro_mlflow") is None:
             return False
-        loader: Any = self._context.config_loader
-        loader.config_patterns.setdefault("mlflow", ["mlflow*", "mlflow*/**", "**/mlflow*"])
-        try:
-            tracking = loader["mlflow"].get("tracking") or {}
-        except MissingConfigException:
-            return False
-        disabled = (tracking.get("disable_tracking") or {}).get("pipelines") or []
-        return not pipelines <= set(disabled)
+        disabled = (_settings(self._context).get("tracking") or {}).get("disable_tracking") or {}
+        return not pipelines <= set(disabled.get("pipelines") or [])
+
+    def _load_hook(self) -> None:
+        import_mlflow()
+        self._hook = _import_quietly(_HOOK).mlflow_hook
+        if self._context is not None:
+            _place_in_project(self._context)
+            self._hook.after_context_created(context=self._context)
+
+
+def _settings(context: KedroContext) -> dict[str, Any]:
+    """Return what `mlflow.yml` says."""
+    loader: Any = context.config_loader
+    loader.config_patterns.setdefault("mlflow", ["mlflow*", "mlflow*/**", "**/mlflow*"])
+    try:
+        settings: dict[str, Any] = loader["mlflow"]
+    except MissingConfigException:
+        return {"tracking": {"disable_tracking": {"pipelines": list(pipelines)}}}
+    return settings
+
+
+def _place_in_project(context: KedroContext) -> None:
+    """Put a database that is named by a relative path, and its artifacts, into the project.
+
+    SQLAlchemy and MLflow look from the current folder, which may be any in the project.
+    """
+    settings = _settings(context)
+    uri = str((settings.get("server") or {}).get("mlflow_tracking_uri"))
+    if not uri.startswith(_SQLITE):
+        return
+    database = Path(context.project_path, uri.removeprefix(_SQLITE)).absolute()
+    settings["server"]["mlflow_tracking_uri"] = f"{_SQLITE}{database}"
+    experiment = settings.setdefault("tracking", {}).setdefault("experiment", {})
+    place = experiment.setdefault("create_experiment_kwargs", {})
+    place.setdefault("artifact_location", str(database.with_name("mlruns")))
+    context.config_loader["mlflow"] = settings
+
+
+def _log_parameters(pipeline: Pipeline, catalog: DataCatalog) -> None:
+    """Log the parameters that the pipeline uses, in one call, a leaf each."""
+    mlflow = import_mlflow()
+    names = sorted(name for name in pipeline.inputs() if name.startswith("params:"))
+    leaves = {
+        key: str(value)[:_LONGEST]
+        for name in names
+        for key, value in _leaves(name.removeprefix("params:"), catalog.load(name))
+    }
+    mlflow.log_params(leaves)
+
+
+def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, BaseModel):
+        value = value.model_dump(mode="json")
+    if isinstance(value, dict) and value:
+        for key, inner in value.items():
+            yield from _leaves(f"{name}.{key}", inner)
+    else:
+        yield name, value
+
+
+def _end_as_killed() -> None:
+    """Close what Ctrl-C has left open, before MLflow closes it as finished."""
+    mlflow = import_mlflow()
+    while mlflow.active_run():
+        mlflow.end_run("KILLED")
 
 
 class _DeferredCommands(click.Group):
     """The group that kedro-mlflow adds to `kedro`; it holds one command, `mlflow`."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return ["mlflow"]
 
-    def get_command(  # click's signature
-        self,
-        ctx: click.Context,  # noqa: ARG002
-        cmd_name: str,
-    ) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name != "mlflow":
             return None
         sys.modules.pop(_COMMANDS, None)
-        command: click.Command = importlib.import_module(_COMMANDS).mlflow_commands
+        import_mlflow()
+        _help_the_ui()
+        command: click.Command = _import_quietly(_COMMANDS).mlflow_commands
         return command
+
+
+def _help_the_ui() -> None:
+    """Let `kedro mlflow ui` find the `mlflow` beside our Python, and start what it needs alone."""
+    here = str(Path(sys.executable).parent)
+    os.environ["PATH"] = os.pathsep.join([here, os.environ.get("PATH", "")])
+    # Its jobs evaluate language models: seven processes and 2 GB that no run of ours uses.
+    os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")
+
+
+def _commands_are_in_use() -> bool:
+    return hasattr(sys.modules.get(_COMMANDS), "mlflow_commands")
 
 
 def defer_mlflow_commands() -> None:

@@ -1,0 +1,96 @@
+"""What the parameters of the multi-train flow may be; Kedro checks them before the first node."""
+
+from typing import Annotated, Any, Self, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from e06_flows.metrics import Metric
+
+Number = TypeVar("Number", int, float)
+
+
+def _different(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if len(set(values)) < len(values):
+        raise ValueError("a value is listed twice")
+    return values
+
+
+Count = Annotated[int, Field(ge=1)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Counts = Annotated[tuple[Count, ...], Field(min_length=1), AfterValidator(_different)]
+Positives = Annotated[tuple[Positive, ...], Field(min_length=1), AfterValidator(_different)]
+Rates = Annotated[
+    tuple[Annotated[float, Field(gt=0, le=1)], ...],
+    Field(min_length=1),
+    AfterValidator(_different),
+]
+Names = Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_different)]
+
+
+class MultitrainParameters(BaseModel):
+    """The group `multitrain` of conf/base/parameters_multitrain.yml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    target: str = Field(min_length=1)
+    features: Names | None
+    key: str | None
+    max_rows: Count | None
+    drop_missing: bool
+
+    test_size: float = Field(gt=0, lt=1)
+    cv_folds: int = Field(ge=2)
+    select_by: Metric
+    seed: int = Field(ge=0, lt=2**31)
+    threads: Count
+
+    n_estimators: Count
+    max_depth: Count
+    max_iter: Count
+    draws: Count
+
+    logistic_c: Positives
+    forest_max_depth: Counts
+    forest_min_samples_leaf: Counts
+    forest_n_estimators: Counts
+    xgboost_max_depth: Counts
+    xgboost_learning_rate: Rates
+    xgboost_n_estimators: Counts
+
+    max_models: Count
+    max_runtime_secs: Count
+    h2o_max_mem_size: str = Field(pattern=r"^[1-9][0-9]*[MG]$")
+
+    @model_validator(mode="after")
+    def _roles_differ(self) -> Self:
+        for role, column in (("target", self.target), ("key", self.key)):
+            if column is not None and column in (self.features or ()):
+                raise ValueError(f"features: {column!r} is the {role}, so it cannot be a feature")
+        if self.key == self.target:
+            raise ValueError(f"key: {self.key!r} is the target, so it cannot be the key")
+        return self
+
+    def logistic_grid(self) -> dict[str, list[float]]:
+        """The values that the logistic regression is tried with."""
+        return {"C": sorted(self.logistic_c)}
+
+    def forest_grid(self) -> dict[str, list[int]]:
+        """The values that the random forest is tried with, small ones first."""
+        return {
+            "max_depth": _up_to(self.max_depth, self.forest_max_depth),
+            "min_samples_leaf": sorted(self.forest_min_samples_leaf),
+            "n_estimators": _up_to(self.n_estimators, self.forest_n_estimators),
+        }
+
+    def xgboost_grid(self) -> dict[str, list[Any]]:
+        """The values that XGBoost is tried with, small ones first."""
+        return {
+            "learning_rate": sorted(self.xgboost_learning_rate),
+            "max_depth": _up_to(self.max_depth, self.xgboost_max_depth),
+            "n_estimators": _up_to(self.n_estimators, self.xgboost_n_estimators),
+        }
+
+
+def _up_to(bound: Number, values: tuple[Number, ...]) -> list[Number]:
+    """Return the values up to the bound, and the bound itself, in order."""
+    return sorted({value for value in values if value <= bound} | {bound})

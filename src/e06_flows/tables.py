@@ -1,0 +1,30 @@
+"""Tables as CSV files: one that the user provides, and one that appears when it is complete."""
+
+from typing import Any
+
+from kedro.io.core import DatasetError
+from kedro_datasets.pandas import CSVDataset
+
+from e06_flows.staging import Staged
+
+
+class StagedCSVDataset(Staged, CSVDataset):  # type: ignore[misc]
+    """`pandas.CSVDataset`, published when complete; see `e06_flows.staging`."""
+
+
+class OwnCSVDataset(CSVDataset):  # type: ignore[misc]
+    """`pandas.CSVDataset` of a file that is not part of this project: the user puts it there."""
+
+    def load(self) -> Any:
+        """Load the file.
+
+        Raises:
+            DatasetError: It does not exist; says where to put it.
+        """
+        if not self._exists():
+            raise DatasetError(
+                f"{self._get_load_path()} does not exist. This environment reads a table of your "
+                "own, which is not part of the project. Copy the CSV file to that place, or write "
+                "its place as the filepath in the environment's catalog_multitrain.yml."
+            )
+        return super().load()

@@ -1,0 +1,55 @@
+"""The comparison ranks by the metric of the parameters."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from e06_flows.metrics import METRICS
+from e06_flows.pipelines.multitrain.nodes import compare_models
+from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
+
+
+def _result(model: str, **metrics: float) -> dict[str, Any]:
+    return {
+        "model": model,
+        "best": {"C": 1},
+        "cross_validation": {},
+        "metrics": {**dict.fromkeys(METRICS, 0.5), **metrics},
+        "candidates": 4,
+        "seconds": 1.0,
+        "mlflow": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("select_by", "order"),
+    [("roc_auc", ["c", "b", "a", "d"]), ("log_loss", ["b", "c", "d", "a"])],
+)
+def test_the_best_comes_first_and_equal_ones_go_by_log_loss(
+    parameters: Callable[..., MultitrainParameters], select_by: Any, order: list[str]
+) -> None:
+    results = [
+        _result("a", roc_auc=0.9, log_loss=0.9),
+        _result("b", roc_auc=0.95, log_loss=0.1),
+        _result("c", roc_auc=0.99, log_loss=0.2),
+        _result("d", roc_auc=0.2, log_loss=0.8),
+    ]
+
+    table, _ = compare_models(*results, parameters(select_by=select_by))
+
+    assert list(table["model"]) == order
+    assert list(table["rank"]) == [1, 2, 3, 4]
+
+
+def test_of_equal_metrics_the_lower_log_loss_wins(
+    parameters: Callable[..., MultitrainParameters],
+) -> None:
+    results = [
+        _result(name, log_loss=loss) for name, loss in zip("abcd", (4, 2, 1, 3), strict=True)
+    ]
+
+    table, _ = compare_models(*results, parameters())
+
+    assert list(table["model"]) == ["c", "b", "d", "a"]
+    assert list(table["version"]) == [""] * 4

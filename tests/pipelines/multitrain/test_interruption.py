@@ -1,0 +1,79 @@
+"""A run that is interrupted while H2O works leaves no Java, and says so in MLflow."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from mlflow import MlflowClient
+from pipelines.multitrain.processes import new_mark, wait_for_java, wait_for_no_java
+from pipelines.multitrain.projects import KEDRO, environment
+
+# MLflow's tables use a way of SQLAlchemy that goes away.
+pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy is deprecated")
+
+
+def _start(project: Path, mark: dict[str, str], runner: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [
+            KEDRO, "run", "--pipeline", "multitrain", "--runner", runner,
+            "--nodes", "load_and_split,tune_h2o_automl",
+            "--params", "multitrain.max_models=50,multitrain.max_runtime_secs=120",
+        ],
+        cwd=project,
+        env=environment(**mark, TMPDIR=str(project / "data")),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )  # fmt: skip
+
+
+def _wait_for(process: "subprocess.Popen[str]", words: str) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if words in line:
+            return
+    raise AssertionError(f"{words!r} was not printed")
+
+
+@pytest.mark.parametrize(
+    ("number", "runner"),
+    [
+        (signal.SIGINT, "ThreadRunner"),
+        (signal.SIGTERM, "SequentialRunner"),
+    ],
+)
+def test_no_java_is_left_after_a_signal(project: Path, number: signal.Signals, runner: str) -> None:
+    mark = new_mark()
+    process = _start(project, mark, runner)
+    _wait_for(process, "Started H2O")
+    assert wait_for_java(mark)
+
+    os.killpg(process.pid, number)  # as a terminal does: to Python and to Java
+    printed, _ = process.communicate(timeout=60)
+
+    assert process.returncode != 0, printed
+    assert wait_for_no_java(mark)
+
+
+def test_ctrl_c_ends_java_that_does_not_hear_it_and_marks_the_runs_as_killed(
+    project: Path,
+) -> None:
+    mark = new_mark()
+    process = _start(project, mark, "SequentialRunner")
+    _wait_for(process, "Started H2O")
+
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+
+    assert wait_for_no_java(mark)
+    client = MlflowClient(tracking_uri=f"sqlite:///{project}/mlflow.db")
+    experiment = client.get_experiment_by_name("e06-flows")
+    assert experiment is not None
+    runs = client.search_runs([experiment.experiment_id])
+    assert {run.info.run_name: run.info.status for run in runs} == {
+        "multitrain": "KILLED",
+        "H2O AutoML": "KILLED",
+    }

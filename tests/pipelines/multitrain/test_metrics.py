@@ -1,0 +1,81 @@
+"""The metrics are those of scikit-learn, computed apart."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from sklearn import metrics
+
+from e06_flows.metrics import METRICS, describe, gain, measure
+
+
+def _probabilities(rows: int, classes: int, seed: int = 0) -> NDArray[np.float64]:
+    raw = np.random.default_rng(seed).random((rows, classes))
+    shares: NDArray[np.float64] = raw / raw.sum(axis=1, keepdims=True)
+    return shares
+
+
+def test_with_two_classes_the_second_is_the_one_measured() -> None:
+    truth = np.array([0, 1, 1, 0, 1, 0, 1, 1])
+    given = _probabilities(8, 2)
+    predicted = (given[:, 1] > 0.5).astype(int)
+
+    measured = measure(truth, given, [0, 1])
+
+    assert measured == pytest.approx(
+        {
+            "roc_auc": metrics.roc_auc_score(truth, given[:, 1]),
+            "log_loss": metrics.log_loss(truth, given),
+            "accuracy": metrics.accuracy_score(truth, predicted),
+            "f1": metrics.f1_score(truth, predicted),
+            "precision": metrics.precision_score(truth, predicted),
+            "recall": metrics.recall_score(truth, predicted),
+        }
+    )
+
+
+def test_with_more_classes_the_mean_over_each_against_the_rest_is_measured() -> None:
+    classes = ["a", "b", "c"]
+    truth = np.array(classes * 5)
+    given = _probabilities(15, 3)
+    predicted = np.array(classes)[given.argmax(axis=1)]
+
+    measured = measure(truth, given, classes)
+
+    options = {"average": "macro", "zero_division": 0}
+    assert measured == pytest.approx(
+        {
+            "roc_auc": metrics.roc_auc_score(truth, given, multi_class="ovr", average="macro"),
+            "log_loss": metrics.log_loss(truth, given),
+            "accuracy": metrics.accuracy_score(truth, predicted),
+            "f1": metrics.f1_score(truth, predicted, **options),
+            "precision": metrics.precision_score(truth, predicted, **options),
+            "recall": metrics.recall_score(truth, predicted, **options),
+        }
+    )
+
+
+def test_a_certain_and_wrong_prediction_has_a_finite_log_loss() -> None:
+    measured = measure(np.array([0, 1]), np.array([[0.0, 1.0], [0.0, 1.0]]), [0, 1])
+
+    assert 10 < measured["log_loss"] < 100
+
+
+def test_a_class_that_is_never_predicted_counts_as_zero_and_does_not_warn() -> None:
+    measured = measure(np.array([0, 1]), np.array([[0.9, 0.1], [0.8, 0.2]]), [0, 1])
+
+    assert measured["precision"] == measured["f1"] == 0
+
+
+@pytest.mark.parametrize(
+    ("classes", "said"), [([0, 1], "of the class 1 against 0"), ("abc", "macro")]
+)
+def test_every_metric_says_what_it_is(classes: list[int], said: str) -> None:
+    described = describe(classes)
+
+    assert set(described) == set(METRICS)
+    assert said in described["roc_auc"]
+
+
+def test_a_lower_log_loss_is_a_gain() -> None:
+    assert gain("log_loss", 0.1) > gain("log_loss", 0.2)
+    assert gain("f1", 0.2) > gain("f1", 0.1)

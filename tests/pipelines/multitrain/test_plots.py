@@ -1,0 +1,121 @@
+"""Pictures are drawn from probabilities, and have names, axes and classes."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import precision_recall_curve, roc_curve
+
+from e06_flows.metrics import METRICS, measure
+from e06_flows.pipelines.multitrain import plots
+from e06_flows.pipelines.multitrain.evaluation import Evaluation
+
+NAMES = {
+    "roc_curve",
+    "precision_recall_curve",
+    "confusion_matrix",
+    "calibration",
+    "permutation_importance",
+}
+
+
+def _evaluation(classes: Sequence[Any], rows: int = 60) -> Evaluation:
+    random = np.random.default_rng(1)
+    names = np.asarray(classes)
+    truth = np.arange(rows) % len(names)
+    raw = random.random((rows, len(names))) + 0.8 * np.eye(len(names))[truth]
+    given = raw / raw.sum(axis=1, keepdims=True)
+    return Evaluation(
+        classes=names,
+        truth=truth,
+        probabilities=given,
+        metrics=measure(names[truth], given, names),
+        importances=pd.DataFrame({"length": random.random(10), "width": random.random(10)}),
+    )
+
+
+def _axes(picture: Any) -> Any:
+    return picture.axes[0]
+
+
+@pytest.mark.parametrize("classes", [[0, 1], ["a", "b", "c"]])
+def test_every_picture_has_a_name_of_its_own_and_names_its_axes(classes: list[Any]) -> None:
+    drawn = plots.pictures(_evaluation(classes), "a model")
+
+    assert set(drawn) == NAMES
+    for picture in drawn.values():
+        assert _axes(picture).get_xlabel()
+        assert _axes(picture).get_title()
+        assert picture.get_suptitle() == "a model"  # type: ignore[attr-defined]
+
+
+def test_precision_and_recall_are_drawn_from_probabilities_and_not_from_labels() -> None:
+    evaluation = _evaluation([0, 1])
+
+    curve = _axes(plots.pictures(evaluation, "")["precision_recall_curve"]).get_lines()[0]
+
+    precision, recall, thresholds = precision_recall_curve(
+        evaluation.truth, evaluation.probabilities[:, 1]
+    )
+    np.testing.assert_array_equal(curve.get_xdata(), recall)
+    np.testing.assert_array_equal(curve.get_ydata(), precision)
+    assert len(thresholds) > 10  # labels would give two
+
+
+def test_the_roc_curve_of_each_class_is_drawn_from_its_probabilities() -> None:
+    evaluation = _evaluation(["a", "b", "c"])
+
+    lines = _axes(plots.pictures(evaluation, "")["roc_curve"]).get_lines()
+
+    assert len(lines) == 4
+    for position, line in enumerate(lines[:3]):
+        false, true, _ = roc_curve(
+            evaluation.truth == position, evaluation.probabilities[:, position]
+        )
+        np.testing.assert_array_equal(line.get_xdata(), false)
+        np.testing.assert_array_equal(line.get_ydata(), true)
+
+
+def test_the_confusion_matrix_names_the_classes_and_counts_every_row() -> None:
+    axes = _axes(plots.pictures(_evaluation(["cat", "dog"]), "")["confusion_matrix"])
+
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["cat", "dog"]
+    assert sum(int(text.get_text()) for text in axes.texts) == 60
+
+
+def test_the_calibration_groups_cover_all_rows() -> None:
+    axes = _axes(plots.pictures(_evaluation([0, 1]), "")["calibration"])
+
+    shares = axes.get_lines()[1].get_ydata()
+    assert np.mean(shares) == pytest.approx(0.5, abs=0.05)
+
+
+def test_many_classes_and_features_still_give_readable_pictures(tmp_path: Path) -> None:
+    evaluation = _evaluation([f"class {number:02}" for number in range(20)], rows=200)
+    drawn = plots.pictures(evaluation, "")
+
+    assert _axes(drawn["roc_curve"]).get_legend() is None
+    assert not _axes(drawn["confusion_matrix"]).texts
+    plots.panel(evaluation, "all").savefig(tmp_path / "panel.png")
+    assert (tmp_path / "panel.png").stat().st_size > 10_000
+
+
+def test_the_comparison_shows_each_metric_of_each_model_and_the_winner_in_colour() -> None:
+    table = pd.DataFrame(
+        [
+            {"model": name, **dict.fromkeys(METRICS, value)}
+            for name, value in (("x", 0.9), ("y", 0.7))
+        ]
+    )
+
+    picture: Any = plots.comparison_picture(table, "x", "f1")
+
+    assert len(picture.axes) == len(METRICS)
+    for axes in picture.axes:
+        y, x = axes.patches
+        assert (x.get_width(), y.get_width()) == (0.9, 0.7)
+        assert x.get_facecolor() != y.get_facecolor()
+    assert "best by f1: x" in picture.get_suptitle()

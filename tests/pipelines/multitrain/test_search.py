@@ -1,0 +1,164 @@
+"""Grids are drawn by the seed, the best of cross-validation is what is kept."""
+
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from e06_flows.pipelines.multitrain import search
+from e06_flows.pipelines.multitrain.evaluation import evaluate
+from e06_flows.pipelines.multitrain.nodes import load_and_split
+from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
+
+Make = Callable[..., MultitrainParameters]
+FEW = {"n_estimators": 10, "max_depth": 3, "cv_folds": 3, "draws": 3}
+SEARCHES = [
+    search.search_logistic_regression,
+    search.search_random_forest,
+    search.search_xgboost,
+]
+CANCER = {
+    "target": "target",
+    "features": ["mean radius", "mean texture", "mean smoothness"],
+    "key": None,
+}
+
+
+@pytest.fixture(scope="module")
+def parts(iris: pd.DataFrame, parameters: Make) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A training part and a hold-out."""
+    train, holdout, _ = load_and_split(iris, iris.head(0), parameters())
+    return train, holdout
+
+
+def test_the_saved_model_is_the_best_of_the_grid_and_not_the_last(
+    parts: tuple[pd.DataFrame, pd.DataFrame], parameters: Make
+) -> None:
+    chosen = parameters(logistic_c=[10, 0.0001], select_by="log_loss")
+
+    found = search.search_logistic_regression(parts[0], chosen)
+
+    losses = {c.values["C"]: c.scores["log_loss"] for c in found.candidates}
+    assert list(losses) == [0.0001, 10]
+    assert losses[10] < losses[0.0001]
+    assert found.model.named_steps["regression"].C == 10  # type: ignore[attr-defined]
+
+    worst_last = search.best_of(found.candidates[::-1], "log_loss")
+    assert worst_last.values == {"C": 10}
+
+
+@pytest.mark.parametrize("metric", ["log_loss", "accuracy"])
+def test_the_metric_of_the_parameters_selects(
+    parts: tuple[pd.DataFrame, pd.DataFrame], parameters: Make, metric: Any
+) -> None:
+    found = search.search_random_forest(parts[0], parameters(**FEW, select_by=metric))
+
+    scores = [candidate.scores[metric] for candidate in found.candidates]
+    assert found.best.scores[metric] == (min(scores) if metric == "log_loss" else max(scores))
+
+
+def test_of_equal_candidates_the_smallest_is_kept() -> None:
+    equal = [
+        search.Candidate(
+            name=str(n), values={"n": n}, scores={"f1": 0.5}, spread=0, started=0, seconds=0
+        )
+        for n in (1, 2)
+    ]
+
+    assert search.best_of(equal, "f1").values == {"n": 1}
+
+
+@pytest.mark.parametrize("find", SEARCHES)
+def test_two_searches_give_the_same_model(
+    parts: tuple[pd.DataFrame, pd.DataFrame], parameters: Make, find: Any
+) -> None:
+    train, holdout = parts
+    chosen = parameters(**FEW)
+
+    first, again = (find(train, chosen) for _ in range(2))
+
+    assert first.best.values == again.best.values
+    assert first.best.scores == again.best.scores
+    results = [evaluate(found.model, holdout, chosen) for found in (first, again)]
+    assert results[0].metrics == results[1].metrics
+    pd.testing.assert_frame_equal(results[0].importances, results[1].importances)
+
+
+def test_the_draws_from_a_grid_come_from_the_seed(parameters: Make) -> None:
+    grid = parameters(n_estimators=150, max_depth=6).forest_grid()
+    drawn = [search.draw(grid, parameters(draws=5, seed=seed)) for seed in (1, 1, 2)]
+
+    assert drawn[0] == drawn[1]
+    assert drawn[0] != drawn[2]
+    assert len({tuple(values.items()) for values in drawn[0]}) == 5
+
+
+def test_a_grid_no_larger_than_the_draws_is_tried_as_a_whole(parameters: Make) -> None:
+    assert search.draw({"a": [1, 2], "b": [3]}, parameters(draws=2)) == [
+        {"a": 1, "b": 3},
+        {"a": 2, "b": 3},
+    ]
+
+
+def test_the_bounds_are_really_those_of_the_models(
+    parts: tuple[pd.DataFrame, pd.DataFrame], parameters: Make
+) -> None:
+    chosen = parameters(n_estimators=7, max_depth=2, cv_folds=2)
+
+    forest = search.search_random_forest(parts[0], chosen).model
+    boosted = search.search_xgboost(parts[0], chosen).model
+
+    trees = forest.estimators_  # type: ignore[attr-defined]
+    assert len(trees) == 7
+    assert max(tree.get_depth() for tree in trees) == 2
+    assert boosted.estimator_.get_booster().num_boosted_rounds() == 7  # type: ignore[attr-defined]
+    assert boosted.estimator_.max_depth == 2  # type: ignore[attr-defined]
+
+
+def test_too_few_steps_are_said_with_the_parameter_to_raise(
+    parts: tuple[pd.DataFrame, pd.DataFrame], parameters: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    search.search_logistic_regression(parts[0], parameters(max_iter=2, logistic_c=[10]))
+
+    assert "did not converge in 2 steps; raise multitrain.max_iter" in caplog.text
+
+
+@pytest.mark.parametrize("find", SEARCHES)
+def test_two_classes_of_numbers_stay_numbers(
+    cancer: pd.DataFrame, parameters: Make, find: Any
+) -> None:
+    chosen = parameters(**CANCER, **FEW)
+    train, holdout, _ = load_and_split(cancer, cancer.head(0), chosen)
+
+    model = find(train, chosen).model
+
+    assert list(model.classes_) == [0, 1]
+    assert set(model.predict(holdout.drop(columns="target"))) == {0, 1}
+    assert evaluate(model, holdout, chosen).metrics["roc_auc"] > 0.9
+
+
+def test_xgboost_predicts_the_names_of_the_classes_also_from_a_file(
+    parts: tuple[pd.DataFrame, pd.DataFrame], parameters: Make
+) -> None:
+    train, holdout = parts
+    model = search.search_xgboost(train, parameters(**FEW)).model
+
+    loaded = pickle.loads(pickle.dumps(model))
+
+    features = holdout.drop(columns="Species")
+    assert set(loaded.predict(features)) == set(train["Species"])
+    np.testing.assert_array_equal(loaded.predict(features), model.predict(features))
+
+
+@pytest.mark.parametrize("find", SEARCHES)
+def test_a_search_leaves_the_training_part_as_it_was(
+    parts: tuple[pd.DataFrame, pd.DataFrame], parameters: Make, find: Any
+) -> None:
+    before = parts[0].copy()
+
+    find(parts[0], parameters(**FEW))
+
+    pd.testing.assert_frame_equal(parts[0], before)

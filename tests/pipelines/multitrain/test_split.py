@@ -1,0 +1,229 @@
+"""Any table of numbers and classes is split; one that cannot be is refused with the reason."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from pipelines.multitrain.projects import credit_rows
+
+from e06_flows.pipelines.multitrain.nodes import load_and_split
+from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
+
+Make = Callable[..., MultitrainParameters]
+CREDIT = {
+    "target": "DEFAULT",
+    "features": ["LIMIT_BAL", "PAY_0", "PAY_2", "PAY_3", "PAY_4", "BILL_AMT1"],
+    "key": "ID",
+    "max_rows": 400,
+    "drop_missing": True,
+}
+
+
+def _halves(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    half = len(table) // 2
+    return table.iloc[:half], table.iloc[half:]
+
+
+def test_both_files_are_used_so_none_stands_for_the_other(
+    iris: pd.DataFrame, parameters: Make
+) -> None:
+    first, second = _halves(iris)
+
+    train, holdout, profile = load_and_split(first, second, parameters())
+
+    seen = pd.concat([train, holdout])["PetalLengthCm"]
+    assert sorted(seen) == sorted(pd.concat([first, second])["PetalLengthCm"])
+    assert profile["rows"] == {"train": 105, "holdout": 45}
+
+
+def test_the_same_file_twice_is_refused(iris: pd.DataFrame, parameters: Make) -> None:
+    first, _ = _halves(iris)
+
+    with pytest.raises(ValueError, match="75 values of the key 'Id' are there more than once"):
+        load_and_split(first, first, parameters())
+
+
+def test_the_split_keeps_the_shares_of_the_classes(iris: pd.DataFrame, parameters: Make) -> None:
+    _, _, profile = load_and_split(*_halves(iris), parameters())
+
+    species = ("Iris-setosa", "Iris-versicolor", "Iris-virginica")
+    assert profile["classes"]["train"] == dict.fromkeys(species, 35)
+    assert profile["classes"]["holdout"] == dict.fromkeys(species, 15)
+
+
+def test_a_split_is_repeated_with_its_seed_and_differs_with_another(
+    iris: pd.DataFrame, parameters: Make
+) -> None:
+    first, again = (load_and_split(*_halves(iris), parameters())[2] for _ in range(2))
+    other = load_and_split(*_halves(iris), parameters(seed=7))[2]
+
+    assert first["fingerprint"] == again["fingerprint"]
+    assert first["fingerprint"] != other["fingerprint"]
+
+
+def test_the_fingerprint_changes_with_one_value(iris: pd.DataFrame, parameters: Make) -> None:
+    changed = iris.copy()
+    changed.loc[3, "PetalWidthCm"] += 0.1
+
+    before = load_and_split(*_halves(iris), parameters())[2]
+    after = load_and_split(*_halves(changed), parameters())[2]
+
+    assert before["fingerprint"] != after["fingerprint"]
+
+
+def test_the_noise_is_no_feature_and_the_inputs_are_left_as_they_were(
+    iris: pd.DataFrame, parameters: Make
+) -> None:
+    first, second = _halves(iris)
+    copies = first.copy(), second.copy()
+
+    train, _, profile = load_and_split(first, second, parameters())
+
+    assert profile["features"] == [
+        "SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm",
+    ]  # fmt: skip
+    assert list(train.columns) == [*profile["features"], "Species"]
+    pd.testing.assert_frame_equal(first, copies[0])
+    pd.testing.assert_frame_equal(second, copies[1])
+
+
+def test_without_names_every_other_column_is_a_feature(
+    cancer: pd.DataFrame, parameters: Make
+) -> None:
+    train, _, profile = load_and_split(
+        cancer, cancer.head(0), parameters(target="target", features=None, key=None)
+    )
+
+    assert len(profile["features"]) == 30
+    assert train["target"].dtype == np.int64
+
+
+def test_one_file_is_enough_if_no_row_of_the_other_is_read(
+    iris: pd.DataFrame, parameters: Make
+) -> None:
+    nothing = pd.DataFrame(columns=["quite", "different"])
+
+    _, _, profile = load_and_split(iris, nothing, parameters())
+
+    assert profile["rows"] == {"train": 105, "holdout": 45}
+
+
+def test_the_credit_rows_are_cleaned_and_drawn_as_the_original_did(parameters: Make) -> None:
+    table = credit_rows()
+
+    train, holdout, profile = load_and_split(table, table.head(0), parameters(**CREDIT))
+
+    assert (len(train), len(holdout)) == (280, 120)
+    assert not pd.concat([train, holdout]).isna().any(axis=None)
+    assert set(profile["classes"]["train"]) == {"0", "1"}
+
+
+def _change(iris: pd.DataFrame, column: str, value: Any, rows: slice | None = None) -> pd.DataFrame:
+    table = iris.copy()
+    if rows is None:
+        table[column] = value
+    else:
+        table.loc[rows, column] = value
+    return table
+
+
+def test_missing_values_are_refused_with_their_columns(
+    iris: pd.DataFrame, parameters: Make
+) -> None:
+    table = _change(iris, "PetalWidthCm", np.nan, slice(0, 3))
+
+    with pytest.raises(ValueError, match=r"missing or infinite: \{'PetalWidthCm': 4\}.*drop_mis"):
+        load_and_split(table, table.head(0), parameters())
+
+
+def test_infinite_values_are_refused_too(iris: pd.DataFrame, parameters: Make) -> None:
+    table = _change(iris, "PetalWidthCm", np.inf, slice(0, 0))
+
+    with pytest.raises(ValueError, match=r"'PetalWidthCm': 1"):
+        load_and_split(table, table.head(0), parameters())
+
+
+def test_an_unknown_target_is_refused_with_the_columns_that_there_are(
+    iris: pd.DataFrame, parameters: Make
+) -> None:
+    with pytest.raises(ValueError, match=r"multitrain.target names \['Kind'\].*'Species'"):
+        load_and_split(iris, iris.head(0), parameters(target="Kind"))
+
+
+def test_an_unknown_feature_is_refused(iris: pd.DataFrame, parameters: Make) -> None:
+    with pytest.raises(ValueError, match=r"multitrain.features names \['Colour'\]"):
+        load_and_split(iris, iris.head(0), parameters(features=["Colour"]))
+
+
+def test_an_unknown_key_is_refused(iris: pd.DataFrame, parameters: Make) -> None:
+    with pytest.raises(ValueError, match=r"multitrain.key names \['Number'\]"):
+        load_and_split(iris, iris.head(0), parameters(key="Number"))
+
+
+def test_a_feature_of_text_is_refused(iris: pd.DataFrame, parameters: Make) -> None:
+    table = _change(iris, "Colour", "blue")
+
+    with pytest.raises(ValueError, match=r"features \{'Colour': '.*'\} are not numbers"):
+        load_and_split(table, table.head(0), parameters(features=["Colour"]))
+
+
+def test_a_table_without_features_is_refused(iris: pd.DataFrame, parameters: Make) -> None:
+    table = iris[["Id", "Species"]]
+
+    with pytest.raises(ValueError, match="No column is left as a feature"):
+        load_and_split(table, table.head(0), parameters(features=None))
+
+
+def test_a_quantity_is_refused_as_target(iris: pd.DataFrame, parameters: Make) -> None:
+    chosen = parameters(target="PetalWidthCm", features=["PetalLengthCm"])
+
+    with pytest.raises(ValueError, match="'PetalWidthCm' holds fractions"):
+        load_and_split(iris, iris.head(0), chosen)
+
+
+def test_one_class_is_refused(iris: pd.DataFrame, parameters: Make) -> None:
+    table = _change(iris, "Species", "Iris-setosa")
+
+    with pytest.raises(ValueError, match="'Species' has one class"):
+        load_and_split(table, table.head(0), parameters())
+
+
+@pytest.mark.parametrize("rows", [1, 2, 6])
+def test_a_class_of_too_few_rows_is_refused_with_their_number(
+    iris: pd.DataFrame, parameters: Make, rows: int
+) -> None:
+    table = _change(iris, "Species", "Iris-rara", slice(0, rows - 1))
+
+    with pytest.raises(ValueError, match=rf"classes \{{'Iris-rara': {rows}\}}.*cv_folds"):
+        load_and_split(table, table.head(0), parameters())
+
+
+def test_tables_of_different_columns_are_refused(iris: pd.DataFrame, parameters: Make) -> None:
+    first, second = _halves(iris)
+
+    with pytest.raises(ValueError, match=r"has the columns \['RandomColumn'\]"):
+        load_and_split(first, second.drop(columns="RandomColumn"), parameters())
+
+
+def test_tables_without_rows_are_refused(iris: pd.DataFrame, parameters: Make) -> None:
+    with pytest.raises(ValueError, match="The tables have no rows"):
+        load_and_split(iris.head(0), iris.head(0), parameters())
+
+
+def test_classes_of_true_and_false_are_taken_by_name(iris: pd.DataFrame, parameters: Make) -> None:
+    table = iris.assign(Species=iris["Species"] == "Iris-setosa")
+
+    _, _, profile = load_and_split(table, table.head(0), parameters())
+
+    assert profile["classes"]["holdout"] == {"False": 30, "True": 15}
+
+
+def test_whole_numbers_with_a_point_are_classes(iris: pd.DataFrame, parameters: Make) -> None:
+    table = iris.assign(Species=(iris["Species"] == "Iris-setosa").astype(float))
+
+    train, _, _ = load_and_split(table, table.head(0), parameters())
+
+    assert set(train["Species"]) == {0, 1}
+    assert train["Species"].dtype == np.int64

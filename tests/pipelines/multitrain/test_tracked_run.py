@@ -1,0 +1,292 @@
+"""One whole run, as a user starts it: files, MLflow's runs and models, and what was printed."""
+
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from pipelines.multitrain.projects import SMALL, Run, kedro, params
+from sklearn import metrics
+
+from e06_flows.metrics import METRICS
+from e06_flows.tracking import import_mlflow
+
+# MLflow's tables use a way of SQLAlchemy that goes away.
+pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy is deprecated")
+
+MODELS = {
+    "logistic regression": "sklearn_logreg.pkl",
+    "random forest": "sklearn_rf.pkl",
+    "XGBoost": "xgb_clf.pkl",
+    "H2O AutoML": "h2o_automl.zip",
+}
+REGISTERED = {
+    "e06-logistic-regression", "e06-random-forest", "e06-xgboost", "e06-h2o-automl",
+}  # fmt: skip
+PICTURES = {
+    "calibration.png",
+    "confusion_matrix.png",
+    "permutation_importance.png",
+    "precision_recall_curve.png",
+    "roc_curve.png",
+}
+
+
+@pytest.fixture(scope="module")
+def client(tracked: Run) -> Iterator[Any]:
+    """MLflow's client of the run's database."""
+    mlflow = import_mlflow()
+    mlflow.set_tracking_uri(f"sqlite:///{tracked.project}/mlflow.db")
+    yield mlflow.MlflowClient()
+    mlflow.set_tracking_uri(None)
+
+
+@pytest.fixture(scope="module")
+def runs(client: Any) -> list[Any]:
+    """All runs of the experiment."""
+    experiment = client.get_experiment_by_name("e06-flows")
+    return list(client.search_runs([experiment.experiment_id], max_results=500))
+
+
+@pytest.fixture(scope="module")
+def parent(runs: list[Any]) -> Any:
+    """The run of `kedro run`."""
+    (found,) = _below(runs, None)
+    return found
+
+
+@pytest.fixture(scope="module")
+def children(runs: list[Any], parent: Any) -> dict[str, Any]:
+    """The runs of the models, by name."""
+    return {run.info.run_name: run for run in _below(runs, parent)}
+
+
+def _below(runs: list[Any], above: Any) -> list[Any]:
+    wanted = above.info.run_id if above else None
+    return [run for run in runs if run.data.tags.get("mlflow.parentRunId") == wanted]
+
+
+def _load(run: Run, path: str) -> Any:
+    text = (run.project / "data/08_reporting" / path).read_text(encoding="utf-8")
+    return json.loads(text)
+
+
+def test_no_warning_is_printed(tracked: Run) -> None:
+    assert not re.search(r"warn|deprecat|error|traceback", tracked.printed, re.IGNORECASE)
+
+
+def test_the_four_models_are_saved_h2o_s_under_its_own_name_too(tracked: Run) -> None:
+    saved = {path.name for path in (tracked.project / "data/06_models").iterdir()}
+
+    (own,) = saved - set(MODELS.values())
+    assert set(MODELS.values()) < saved
+    assert re.fullmatch(r"[A-Za-z]+_.*AutoML_.*\.zip", own)
+    assert zipfile.is_zipfile(tracked.project / "data/06_models" / own)
+
+
+def test_a_run_writes_nothing_but_its_outputs(tracked: Run) -> None:
+    written = {
+        str(path.relative_to(tracked.project))
+        for path in tracked.project.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+    expected = re.compile(
+        r"(conf|src|data/01_raw|mlruns|\.viz)/.*|pyproject\.toml|\.telemetry|mlflow\.db"
+        r"|data/05_model_input/multitrain_(train\.parquet|holdout\.parquet|profile\.json)"
+        r"|data/06_models/[^/.]+\.(pkl|zip)"
+        r"|data/08_reporting/multitrain_[a-z0-9_]+\.(json|png|csv|log)"
+    )
+    assert {path for path in written if not expected.fullmatch(path)} == set()
+
+
+def test_the_hierarchy_is_run_then_model_then_value_of_the_grid(
+    runs: list[Any], parent: Any, children: dict[str, Any]
+) -> None:
+    assert set(children) == set(MODELS)
+    below = {name: len(_below(runs, child)) for name, child in children.items()}
+    assert below["logistic regression"] == 4
+    assert below["random forest"] == below["XGBoost"] == 3
+    assert below["H2O AutoML"] >= 1
+    assert len(runs) == 1 + 4 + sum(below.values())
+    assert {run.info.status for run in runs} == {"FINISHED"}
+    assert parent.info.run_name == "multitrain"
+
+
+def test_the_values_of_the_command_line_are_in_mlflow_and_in_the_models(
+    runs: list[Any], parent: Any, children: dict[str, Any]
+) -> None:
+    given = {f"multitrain.{name}": str(value) for name, value in SMALL.items()}
+    assert given.items() <= parent.data.params.items()
+    assert parent.data.params["multitrain.logistic_c"] == "[0.01, 0.1, 1.0, 10.0]"
+    for name in ("random forest", "XGBoost"):
+        for run in [children[name], *_below(runs, children[name])]:
+            assert run.data.params["n_estimators"] == "20"
+            assert run.data.params["max_depth"] == "3"
+
+
+def test_every_value_of_the_grid_has_its_own_run_and_one_is_the_best(
+    runs: list[Any], children: dict[str, Any]
+) -> None:
+    grid = _below(runs, children["logistic regression"])
+
+    assert {run.data.params["C"] for run in grid} == {"0.01", "0.1", "1.0", "10.0"}
+    (best,) = [run for run in grid if run.data.tags["best"] == "true"]
+    assert best.data.params == children["logistic regression"].data.params
+    reached = [run.data.metrics["cv_roc_auc"] for run in grid]
+    assert best.data.metrics["cv_roc_auc"] == max(reached)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_metrics_are_those_that_scikit_learn_gives_for_the_registered_model(
+    tracked: Run, client: Any, children: dict[str, Any], name: str
+) -> None:
+    mlflow = import_mlflow()
+    holdout = pd.read_parquet(tracked.project / "data/05_model_input/multitrain_holdout.parquet")
+    features, truth = holdout.drop(columns="Species"), holdout["Species"]
+    result = _load(tracked, f"multitrain_{name.lower().replace(' ', '_')}.json")
+    registered = result["mlflow"]["registered_model"]
+
+    predicted = mlflow.pyfunc.load_model(f"models:/{registered}@candidate").predict(features)
+
+    precision, recall, f1, _ = metrics.precision_recall_fscore_support(
+        truth, predicted, average="macro", zero_division=0
+    )
+    apart = {
+        "accuracy": metrics.accuracy_score(truth, predicted),
+        "precision": precision,
+        "recall": recall,
+        "f1": f1,
+    }
+    logged = children[name].data.metrics
+    assert {key: logged[key] for key in apart} == pytest.approx(apart)
+    assert {key: result["metrics"][key] for key in METRICS} == {key: logged[key] for key in METRICS}
+
+
+@pytest.mark.parametrize("name", ["logistic regression", "random forest", "XGBoost"])
+def test_auc_and_log_loss_are_those_of_the_saved_model_s_probabilities(
+    tracked: Run, children: dict[str, Any], name: str
+) -> None:
+    holdout = pd.read_parquet(tracked.project / "data/05_model_input/multitrain_holdout.parquet")
+    model = pd.read_pickle(tracked.project / "data/06_models" / MODELS[name])
+
+    given = np.asarray(model.predict_proba(holdout.drop(columns="Species")), dtype=float)
+    given /= given.sum(axis=1, keepdims=True)
+
+    logged = children[name].data.metrics
+    truth = holdout["Species"]
+    assert logged["roc_auc"] == pytest.approx(
+        metrics.roc_auc_score(truth, given, multi_class="ovr", labels=model.classes_)
+    )
+    assert logged["log_loss"] == pytest.approx(
+        metrics.log_loss(truth, given, labels=model.classes_)
+    )
+
+
+def test_every_model_has_pictures_of_its_own(client: Any, children: dict[str, Any]) -> None:
+    for child in children.values():
+        files = client.list_artifacts(child.info.run_id, "plots")
+        assert {file.path.removeprefix("plots/") for file in files} == PICTURES
+        assert all(file.file_size > 5_000 for file in files)
+
+
+def test_the_metrics_are_described_where_they_are_shown(children: dict[str, Any]) -> None:
+    for child in children.values():
+        note = child.data.tags["mlflow.note.content"]
+        assert "`roc_auc`: area under the ROC curve, macro: mean over the 3 classes" in note
+
+
+def test_data_code_and_libraries_are_on_record(
+    tracked: Run, client: Any, parent: Any, children: dict[str, Any]
+) -> None:
+    path = tracked.project / "data/05_model_input/multitrain_profile.json"
+    profile = json.loads(path.read_text(encoding="utf-8"))
+
+    for run in (parent, *children.values()):
+        assert run.data.tags["data_fingerprint"] == profile["fingerprint"]
+        assert run.data.tags["code_version"].startswith("0.1.0")
+    assert parent.data.metrics["train_rows"] == 105
+    assert parent.data.metrics["holdout_rows"] == 45
+    assert [file.path for file in client.list_artifacts(parent.info.run_id, "data")] == [
+        "data/profile.json"
+    ]
+    (data,) = parent.inputs.dataset_inputs
+    assert data.dataset.digest == profile["fingerprint"][:16]
+    assert "library.scikit-learn" in children["random forest"].data.tags
+    assert "library.xgboost-cpu" in children["XGBoost"].data.tags
+    assert "library.h2o" in children["H2O AutoML"].data.tags
+
+
+def test_each_algorithm_has_a_registered_version_with_alias_and_tags(
+    client: Any, children: dict[str, Any]
+) -> None:
+    assert {model.name for model in client.search_registered_models()} == REGISTERED
+    for name, child in children.items():
+        registered = "e06-" + name.lower().replace(" ", "-")
+        version = client.get_model_version_by_alias(registered, "candidate")
+        assert int(version.version) == 1
+        assert version.run_id == child.info.run_id
+        assert version.tags["select_by"] == "roc_auc"
+        assert version.tags["code_version"].startswith("0.1.0")
+
+
+def test_the_saved_models_bring_signature_example_and_only_the_code_that_they_need(
+    client: Any, children: dict[str, Any]
+) -> None:
+    mlflow = import_mlflow()
+    own_code = {"e06-xgboost": {"labels.py"}, "e06-h2o-automl": {"java.py", "mojo.py"}}
+    for registered in REGISTERED:
+        version = client.get_model_version_by_alias(registered, "candidate")
+        info = mlflow.models.Model.load(version.source.removeprefix("file://"))
+        assert info.signature.inputs.input_names() == [
+            "SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm",
+        ]  # fmt: skip
+        assert len(info.load_input_example(version.source)) == 3
+        files = mlflow.artifacts.list_artifacts(f"{version.source}/code/e06_flows")
+        names = {file.path.rsplit("/", 1)[1] for file in files}
+        assert names - {"__init__.py"} == own_code.get(registered, set())
+
+
+def test_the_comparison_names_the_winner_in_files_and_in_mlflow(
+    tracked: Run, client: Any, parent: Any
+) -> None:
+    table = pd.read_csv(tracked.project / "data/08_reporting/multitrain_comparison.csv")
+
+    winner = table.loc[0]
+    assert set(table["model"]) == set(MODELS)
+    assert table["roc_auc"].is_monotonic_decreasing
+    assert parent.data.tags["winner"] == winner["model"]
+    assert parent.data.metrics["best_roc_auc"] == pytest.approx(winner["roc_auc"])
+    assert f"| 1 | {winner['model']} |" in parent.data.tags["mlflow.note.content"]
+    files = client.list_artifacts(parent.info.run_id, "comparison")
+    assert {file.path for file in files} == {
+        "comparison/comparison.csv", "comparison/comparison.png",
+    }  # fmt: skip
+    version = client.get_model_version_by_alias(winner["registered_model"], "candidate")
+    assert version.tags["winner"] == "roc_auc"
+
+
+def test_a_second_run_makes_a_second_version_and_the_alias_names_it(
+    tracked: Run, client: Any, children: dict[str, Any], tmp_path: Path
+) -> None:
+    project = shutil.copytree(tracked.project, tmp_path / "again")
+
+    run = kedro(
+        project, "run", "--pipeline", "multitrain", "--nodes", "train_logistic_regression",
+        "--params", params(**SMALL),
+    )  # fmt: skip
+
+    assert run.code == 0, run.printed
+    again = import_mlflow().MlflowClient(tracking_uri=f"sqlite:///{project}/mlflow.db")
+    version = again.get_model_version_by_alias("e06-logistic-regression", "candidate")
+    assert int(version.version) == 2
+    assert int(again.get_model_version_by_alias("e06-xgboost", "candidate").version) == 1
+    second = again.get_run(version.run_id).data.metrics
+    first = children["logistic regression"].data.metrics
+    assert {key: second[key] for key in METRICS} == {key: first[key] for key in METRICS}
