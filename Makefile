@@ -10,7 +10,7 @@ export DO_NOT_TRACK := true
 export MLFLOW_DISABLE_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types contracts fix export bench data docs lock fresh-clone clean
+.PHONY: help setup run test check lint types contracts fix export bench picture data lock fresh-clone clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -45,8 +45,11 @@ fix: $(READY) ## Mend style where a tool can
 export: $(READY) ## Write flows/ again from the pipelines
 	@$(BIN)/kedro flyte export --pipeline sample
 
-bench: $(READY) ## Measure speed and memory; writes benchmarks/results
-	@$(BIN)/python -m benchmarks
+bench: $(READY) ## Measure speed and memory; writes benchmarks/results. One: ONLY=sample
+	@$(BIN)/python -m benchmarks $(ONLY)
+
+picture: $(READY) ## Draw the README's picture of the lineage, with Chromium
+	@$(BIN)/python scripts/picture.py
 
 data: $(READY) ## Write data/01_raw again, from scikit-learn's Iris data
 	@$(BIN)/python scripts/make_datasets.py

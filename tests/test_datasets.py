@@ -79,7 +79,7 @@ def test_an_unknown_moment_is_refused(tmp_path):
     dataset, _ = _json(tmp_path, publish="tomorrow")
 
     with pytest.raises(DatasetError, match="'publish: tomorrow' is not known"):
-        _ = dataset.published_with
+        dataset.stage("run-1")
 
 
 def test_a_versioned_dataset_is_left_to_kedro(tmp_path):

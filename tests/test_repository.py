@@ -25,8 +25,16 @@ def test_the_raw_data_is_made_again_byte_for_byte(tmp_path):
 def test_make_alone_lists_the_targets():
     done = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)
 
-    for target in ("setup", "run", "test", "check", "bench", "lock"):
+    for target in ("setup", "run", "test", "check", "fix", "bench", "picture", "lock"):
         assert f"make {target}" in done.stdout
+
+
+# An index on a port of this machine that nobody listens on.
+DEAD = {
+    "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
+    "PIP_RETRIES": "0",
+    "PIP_DEFAULT_TIMEOUT": "2",
+}
 
 
 def _setup(tmp_path: Path, python: Path, **env: str) -> subprocess.CompletedProcess[str]:
@@ -72,16 +80,65 @@ def test_a_python_without_venv_gets_one_clear_line(tmp_path):
 
 
 def test_a_machine_without_network_gets_one_clear_line(tmp_path):
-    dead = "http://127.0.0.1:9/simple"
-    done = _setup(
-        tmp_path, Path(sys.executable),
-        PIP_INDEX_URL=dead, PIP_RETRIES="0", PIP_DEFAULT_TIMEOUT="2", UV_INDEX_URL=dead,
-        UV_DEFAULT_INDEX=dead, UV_OFFLINE="1",
-    )  # fmt: skip
+    done = _setup(tmp_path, Path(sys.executable), **DEAD)
 
     assert done.returncode != 0
+    assert len(done.stderr.splitlines()) == 1
     assert "the packages could not be fetched. Is there a network" in done.stderr
     assert not (tmp_path / ".venv/.ready").exists()
+
+
+def test_a_set_up_that_was_interrupted_starts_afresh(tmp_path):
+    left = tmp_path / ".venv/half-installed"
+    left.parent.mkdir()
+    left.touch()
+    (tmp_path / ".venv/.unfinished").touch()
+
+    _setup(tmp_path, Path(sys.executable), **DEAD)
+
+    assert not left.exists()
+    assert (tmp_path / ".venv/bin/python").exists()
+
+
+@pytest.mark.parametrize("by", ["variable", "file"])
+def test_uv_takes_packages_from_where_pip_is_configured_to_take_them(tmp_path, by):
+    said = tmp_path / "said"
+    _script(tmp_path / "uv", f"#!/bin/sh\nenv >{said}\nexit 1\n")
+    settings = {"find-links": "/some/wheels", "cert": "/some/ca.pem"}
+    env = {**DEAD, "PATH": f"{tmp_path}:/usr/bin:/bin"}
+    if by == "variable":
+        env.update({f"PIP_{k.upper().replace('-', '_')}": v for k, v in settings.items()})
+    else:
+        (tmp_path / "pip.conf").write_text(
+            "[global]\n" + "".join(f"{name} = {value}\n" for name, value in settings.items())
+        )
+        env["PIP_CONFIG_FILE"] = str(tmp_path / "pip.conf")
+
+    _setup(tmp_path, Path(sys.executable), **env)
+
+    heard = dict(line.split("=", 1) for line in said.read_text().splitlines() if "=" in line)
+    assert heard["UV_DEFAULT_INDEX"] == DEAD["PIP_INDEX_URL"]
+    assert heard["UV_FIND_LINKS"] == "/some/wheels"
+    assert heard["SSL_CERT_FILE"] == "/some/ca.pem"
+
+
+def test_the_readmes_first_block_holds_the_two_commands_of_the_fresh_clone():
+    readme = (ROOT / "README.md").read_text()
+
+    assert readme.split("```")[1].split()[1:] == ["make", "run", "make", "test"]
+    assert "awk '/^```/" in (ROOT / "scripts/fresh_clone.sh").read_text()
+
+
+def test_every_page_that_a_page_links_to_is_there():
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+    links = [
+        (page, link)
+        for page in pages
+        for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text())
+    ]
+
+    missing = [(page.name, link) for page, link in links if not (page.parent / link).exists()]
+    assert missing == []
 
 
 def test_no_index_address_is_in_the_lock_file():

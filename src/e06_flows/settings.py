@@ -5,11 +5,13 @@ import warnings
 from omegaconf.resolvers import oc
 
 from e06_flows.hooks import PublishAfterRun
+from e06_flows.startup import start_light
 from e06_flows.tracking import TrackOnDemand, defer_mlflow_commands
 
 # Kedro 1.7 prefers `--pipelines`, yet `--pipeline` is what every guide and user writes. It works.
 warnings.filterwarnings("ignore", message="Option '--pipeline' is deprecated")
 
+start_light()
 defer_mlflow_commands()
 
 HOOKS = (PublishAfterRun(), TrackOnDemand())

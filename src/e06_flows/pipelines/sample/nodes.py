@@ -15,7 +15,11 @@ logger = logging.getLogger(__name__)
 
 KEY = "Id"
 TARGET = "Species"
-NOISE = "RandomColumn"
+LENGTHS = ("SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm")
+
+# Left, bottom, width and height of a plot as shares of its picture: there is room for the longest
+# name. A layout that is computed draws everything twice.
+_PLACE = (0.23, 0.12, 0.73, 0.78)
 
 
 class Forest(Protocol):
@@ -24,10 +28,6 @@ class Forest(Protocol):
     classes_: Any
     feature_importances_: Any
     feature_names_in_: Any
-
-    def predict(self, table: pd.DataFrame) -> Any:
-        """Return the species, shape (n_rows,)."""
-        ...
 
     def predict_proba(self, table: pd.DataFrame) -> Any:
         """Return probabilities, shape (n_rows, n_classes), in the order of `classes_`."""
@@ -64,10 +64,15 @@ def merge_datasets(left: pd.DataFrame, right: pd.DataFrame, how: str) -> pd.Data
         The combined table, in the order of Id.
 
     Raises:
-        ValueError: The tables do not fit together in this way.
+        ValueError: The tables do not fit together in this way, or `how` is neither of the two.
     """
-    merged = _stack(left, right) if how == "stack" else _join(left, right)
-    return merged.sort_values(KEY, ignore_index=True)
+    ways = {"join": _join, "stack": _stack}
+    if how not in ways:
+        raise ValueError(
+            f"'how: {how}' is not known. Write 'join' or 'stack' in "
+            "conf/base/parameters_sample.yml."
+        )
+    return ways[how](left, right).sort_values(KEY, ignore_index=True)
 
 
 def _join(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
@@ -111,12 +116,13 @@ def _span(table: pd.DataFrame) -> str:
 
 
 def process_dataset(merged: pd.DataFrame) -> pd.DataFrame:
-    """Drop the column of noise and add four features.
+    """Keep the Id, the four lengths and the species, and add four features.
 
-    Areas are in cm² (length times width), ratios are length by width. Nothing is scaled: a forest
-    splits on order alone.
+    The column of noise is dropped, and any other that the flow does not know. Areas are in cm²
+    (length times width), ratios are length by width. Nothing is scaled: a forest splits on order
+    alone.
     """
-    return merged.drop(columns=NOISE, errors="ignore").assign(
+    return merged[[KEY, *LENGTHS, TARGET]].assign(
         SepalAreaCm2=lambda t: t["SepalLengthCm"] * t["SepalWidthCm"],
         PetalAreaCm2=lambda t: t["PetalLengthCm"] * t["PetalWidthCm"],
         SepalRatio=lambda t: t["SepalLengthCm"] / t["SepalWidthCm"],
@@ -133,11 +139,16 @@ def train_random_forest(
         The model, and the rows held out from training, `parameters.test_size` of all.
 
     Raises:
-        ValueError: There are too few rows of some species for such a hold-out.
+        ValueError: There is one species only, or there are too few rows for such a hold-out.
     """
     from sklearn.ensemble import RandomForestClassifier
     from sklearn.model_selection import train_test_split
 
+    if table[TARGET].nunique() == 1:
+        raise ValueError(
+            f"All {len(table)} rows are of one species, so there is nothing to tell apart. "
+            "Add rows of another species."
+        )
     train, holdout = train_test_split(
         table,
         test_size=parameters.test_size,
@@ -165,8 +176,8 @@ def evaluate_model(model: Forest, holdout: pd.DataFrame) -> tuple[dict[str, Any]
         The metrics (accuracy; F1, precision, recall and one-vs-rest AUC as means over the classes,
         each in [0, 1]; log loss in nats), the confusion matrix, the feature importances.
     """
-    truth, predicted = holdout[TARGET], model.predict(_features(holdout))
-    probabilities = model.predict_proba(_features(holdout))
+    truth, probabilities = holdout[TARGET], model.predict_proba(_features(holdout))
+    predicted = model.classes_[probabilities.argmax(axis=1)]  # as `predict` does, which asks again
     metrics = _metrics(model, truth, predicted, probabilities)
     logger.info("Accuracy %.3f, AUC %.3f", metrics["accuracy"], metrics["roc_auc_ovr"])
     return metrics, _confusion_picture(model, truth, predicted), _importance_picture(model)
@@ -181,6 +192,8 @@ def _metrics(
         truth, predicted, average="macro", zero_division=0
     )
     classes = list(model.classes_)
+    one_or_other = len(classes) == 2  # noqa: PLR2004  # scikit-learn then wants one column
+    scores = probabilities[:, 1] if one_or_other else probabilities
     return {
         "accuracy": float(metrics.accuracy_score(truth, predicted)),
         "f1_macro": float(f1),
@@ -188,7 +201,7 @@ def _metrics(
         "recall_macro": float(recall),
         "log_loss": float(metrics.log_loss(truth, probabilities, labels=classes)),
         "roc_auc_ovr": float(
-            metrics.roc_auc_score(truth, probabilities, labels=classes, multi_class="ovr")
+            metrics.roc_auc_score(truth, scores, labels=classes, multi_class="ovr")
         ),
         "holdout_rows": len(truth),
     }
@@ -200,8 +213,8 @@ def _confusion_picture(model: Forest, truth: "pd.Series[str]", predicted: Any) -
 
     classes = list(model.classes_)
     counts = confusion_matrix(truth, predicted, labels=classes)
-    figure = Figure(figsize=(6, 5), layout="constrained")
-    axes = figure.subplots()
+    figure = Figure(figsize=(6, 5))
+    axes = figure.add_axes(_PLACE)
     axes.imshow(counts, cmap="Blues", vmin=0)
     for (row, column), count in _cells(counts):
         colour = "white" if count > counts.max() / 2 else "black"
@@ -224,8 +237,8 @@ def _importance_picture(model: Forest) -> Picture:
     from matplotlib.figure import Figure
 
     ranked = sorted(zip(model.feature_importances_, model.feature_names_in_, strict=True))
-    figure = Figure(figsize=(7, 4), layout="constrained")
-    axes = figure.subplots()
+    figure = Figure(figsize=(7, 4))
+    axes = figure.add_axes(_PLACE)
     axes.barh([name for _, name in ranked], [share for share, _ in ranked], color="#2a6fbb")
     axes.set(
         xlabel="Mean decrease in impurity (shares add up to 1)",
