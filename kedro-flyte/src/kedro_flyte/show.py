@@ -5,8 +5,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from kedro_flyte.plan.model import Finding, Kind, Plan, Severity, Task, Travel
+from kedro_flyte.plan.model import Kind, Plan, Task, Travel
 from kedro_flyte.plan.serialization import to_json
+from kedro_flyte.plan.view import Finding, Severity
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text

@@ -13,14 +13,7 @@ from flyteidl.core.condition_pb2 import (
     ConjunctionExpression,
     Operand,
 )
-from flyteidl.core.literals_pb2 import (
-    Binding,
-    BindingData,
-    Literal,
-    LiteralMap,
-    Scalar,
-    Union,
-)
+from flyteidl.core.literals_pb2 import Binding, BindingData, Literal, LiteralMap, Scalar, Union
 from flyteidl.core.types_pb2 import Error, LiteralType, OutputReference, SimpleType, TypeStructure
 
 from flyte_standin import literals

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kedro_flyte.plan.model import DatasetView, Travel
+from kedro_flyte.plan.model import Travel
+from kedro_flyte.plan.view import DatasetView
 
 MEMORY_TYPES = ("MemoryDataset", "SharedMemoryDataset")
 # Types that write a folder where their entry gives a file path without a suffix, or any path.

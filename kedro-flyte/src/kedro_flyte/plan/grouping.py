@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 
-from kedro_flyte.plan.model import NodeView
+from kedro_flyte.plan.view import NodeView
 
 TASK_TAG = "task."
 _OTHER_TAGS = ("tier.", "env.", TASK_TAG)

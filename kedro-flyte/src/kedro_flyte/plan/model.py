@@ -1,4 +1,4 @@
-"""Immutable records: what is read of a project, and the plan made of it.
+"""The plan: immutable records of what runs where.
 
 A record checks itself when it is made, so code that holds a `Plan` need not check again. Nothing
 here imports Kedro or an orchestrator.
@@ -8,11 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
 
 from kedro_flyte.errors import PlanError, nearest
-
-Scalar = int | float | bool | str | None
+from kedro_flyte.plan.view import Finding, NodeView, Scalar
 
 
 class Travel(str, Enum):
@@ -43,95 +41,6 @@ class Kind(str, Enum):
     JSON = "json"
     DATE = "date"
     DATETIME = "datetime"
-
-
-class Severity(str, Enum):
-    """How much a finding matters: an error forbids the export."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """Something to know about the plan: what is so, why it matters, what to do."""
-
-    code: str
-    severity: Severity
-    what: str
-    why: str
-    todo: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeView:
-    """A Kedro node, as Kedro describes it."""
-
-    name: str
-    func: str
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-    tags: frozenset[str] = frozenset()
-    namespace: str | None = None
-    confirms: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatasetView:
-    """A dataset as the catalog has it; `config` is None where the catalog has no entry.
-
-    `shipped` tells whether `--copy all` takes the local path along, None where it is not known or
-    there is no local path. `config` names credentials and does not hold them.
-    """
-
-    name: str
-    config: Mapping[str, Any] | None
-    shipped: bool | None = None
-    exists: bool = True
-    is_directory: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecretView:
-    """A place in the configuration where a secret seems to be written out."""
-
-    file: str
-    line: int
-    key: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownNames:
-    """All names of the project that flyte.yml may have rules for."""
-
-    nodes: frozenset[str] = frozenset()
-    tags: frozenset[str] = frozenset()
-    namespaces: frozenset[str] = frozenset()
-    pipelines: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectView:
-    """What has been read of a project and of one pipeline of it.
-
-    `output_types` holds the annotated types of each node's outputs, as text, where there are any.
-    """
-
-    package: str
-    pipeline: str
-    env: str | None
-    nodes: tuple[NodeView, ...]
-    dependencies: Mapping[str, frozenset[str]]
-    datasets: Mapping[str, DatasetView]
-    parameters: Mapping[str, Any]
-    runtime_parameters: Mapping[str, Scalar] = field(default_factory=dict)
-    required_parameters: frozenset[str] = frozenset()
-    output_types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    known: KnownNames = KnownNames()
-    secrets: tuple[SecretView, ...] = ()
-    left_out: tuple[str, ...] = ()
-    problems: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,16 +233,6 @@ class Plan:
         if task_id not in self._tasks:
             raise PlanError(f"The plan has no task '{task_id}'.{nearest(task_id, self._tasks)}")
         return self._tasks[task_id]
-
-
-def base_name(entry: str) -> str:
-    """Return a dataset's name without transcoding: `x` for `x@pandas`."""
-    return entry.split("@", 1)[0]
-
-
-def is_parameter(entry: str) -> bool:
-    """Whether a node's input is a parameter and not a dataset."""
-    return entry == "parameters" or entry.startswith("params:")
 
 
 def _once(what: str, names: Iterable[str]) -> None:

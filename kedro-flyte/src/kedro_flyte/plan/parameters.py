@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import yaml
-from kedro_flyte.plan.model import Kind, Parameter, Scalar
+from kedro_flyte.plan.model import Kind, Parameter
 from kedro_flyte.plan.names import PARAMETERS, input_name
+from kedro_flyte.plan.view import Scalar
 
 _MISSING = object()
 _LONGEST_INT = 2**63

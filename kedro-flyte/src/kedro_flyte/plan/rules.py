@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from kedro_flyte.plan.config import DEFAULT_TIER, DEFAULT_TIERS, FlyteConfig, TaskConfig
-from kedro_flyte.plan.model import Environment, NodeView, Tier
+from kedro_flyte.plan.model import Environment, Tier
+from kedro_flyte.plan.view import NodeView
 
 T = TypeVar("T")
 

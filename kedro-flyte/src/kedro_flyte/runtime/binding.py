@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kedro_flyte.plan.datasets import MEMORY_TYPES, path_holder, type_name
-from kedro_flyte.plan.model import base_name
+from kedro_flyte.plan.view import base_name
 
 HANDED_OVER = "kedro_flyte.runtime.datasets.HandedOverDataset"
 

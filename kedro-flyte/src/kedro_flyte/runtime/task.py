@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kedro_flyte.errors import KedroFlyteError, TaskError
-from kedro_flyte.plan.model import Dataset, Plan, Task, Travel, base_name, is_parameter
+from kedro_flyte.plan.model import Dataset, Plan, Task, Travel
 from kedro_flyte.plan.serialization import from_json
+from kedro_flyte.plan.view import base_name, is_parameter
 from kedro_flyte.runtime import process, startup
 from kedro_flyte.runtime.current import CurrentTask, enter, leave
 from kedro_flyte.runtime.workplace import Workplace

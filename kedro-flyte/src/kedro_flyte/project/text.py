@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from kedro_flyte.plan.model import Scalar, SecretView
+from kedro_flyte.plan.view import Scalar, SecretView
 
 _RUNTIME = re.compile(
     r"\$\{\s*runtime_params\s*:\s*([\w.-]+)\s*(?:,\s*((?:[^{}$]|\$\{[^{}]*\})*))?\}"

@@ -1,0 +1,63 @@
+"""The findings: what is wrong or worth knowing about a plan, as a linter says it.
+
+A check is a function from the facts to findings. Each finding has a code, which documentation and
+CI can name, and says what is so, why it matters, and what to do.
+"""
+
+from collections.abc import Callable, Iterable
+
+from kedro_flyte.plan.checks.data import (
+    checkpoints,
+    in_place,
+    memory,
+    shared_paths,
+    sources,
+    unsatisfied,
+    versions,
+)
+from kedro_flyte.plan.checks.facts import Facts
+from kedro_flyte.plan.checks.settings import (
+    fixed_parameters,
+    left_out,
+    schedule_inputs,
+    secrets,
+    unknown_rules,
+)
+from kedro_flyte.plan.checks.tasks import (
+    cycle,
+    limits,
+    node_tiers,
+    tags_like_tiers,
+    task_tiers,
+    unknown_environments,
+)
+from kedro_flyte.plan.view import Finding, Severity
+
+
+def check(facts: Facts) -> tuple[Finding, ...]:
+    """Return all findings, errors first."""
+    found = [*facts.view.problems, *(f for one in _CHECKS for f in one(facts))]
+    order = list(Severity)
+    return tuple(sorted(found, key=lambda f: (order.index(f.severity), f.code, f.what)))
+
+
+_CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
+    cycle,
+    memory,
+    node_tiers,
+    task_tiers,
+    tags_like_tiers,
+    unknown_environments,
+    sources,
+    unsatisfied,
+    secrets,
+    limits,
+    in_place,
+    checkpoints,
+    versions,
+    shared_paths,
+    fixed_parameters,
+    left_out,
+    unknown_rules,
+    schedule_inputs,
+)

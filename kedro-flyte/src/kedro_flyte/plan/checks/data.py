@@ -1,0 +1,164 @@
+"""Checks of the datasets: whether each can travel as the plan says."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from kedro_flyte.errors import nearest
+from kedro_flyte.plan import parameters
+from kedro_flyte.plan.checks.facts import Facts, error, info, warning
+from kedro_flyte.plan.config import PipelineConfig
+from kedro_flyte.plan.datasets import type_name
+from kedro_flyte.plan.model import Travel
+from kedro_flyte.plan.view import Finding, NodeView, ProjectView, base_name, is_parameter
+
+_UNPICKLABLE = (
+    "Generator", "Iterator", "AsyncGenerator", "Connection", "Cursor", "Engine", "Session",
+    "SparkSession", "TextIOWrapper", "BufferedReader", "BufferedWriter", "Lock", "RLock", "Thread",
+    "socket", "MlflowClient", "pyspark.sql.dataframe.DataFrame", "pyspark.sql.DataFrame",
+    "pyspark.sql.classic.dataframe.DataFrame",
+)  # fmt: skip
+
+
+def memory(facts: Facts) -> Iterator[Finding]:
+    makers = {base_name(entry): node for node in facts.view.nodes for entry in node.outputs}
+    for name in facts.crossing:
+        if facts.routes[name].travel is not Travel.PICKLE:
+            continue
+        level = error if facts.strict else info
+        yield level(
+            "KF102",
+            f"Dataset '{name}' passes between tasks as a pickle.",
+            f"It is {facts.routes[name].reason}, and tasks share no memory.",
+            f"Add '{name}' to the catalog to choose its format, or run its nodes in one task.",
+        )
+        unpicklable = _unpicklable(facts.view, makers[name], name)
+        if unpicklable:
+            yield warning(
+                "KF108",
+                f"Dataset '{name}' is said to be a {unpicklable}, which cannot be pickled.",
+                f"It passes from the task of node '{makers[name].name}' to another.",
+                f"Add '{name}' to the catalog with a type that can store it, or run its nodes in "
+                "one task.",
+            )
+
+
+def _unpicklable(view: ProjectView, maker: NodeView, name: str) -> str:
+    for entry, kind in zip(maker.outputs, view.output_types.get(maker.name, ()), strict=False):
+        short = kind.rsplit(".", 1)[-1]
+        if base_name(entry) == name and (kind in _UNPICKLABLE or short in _UNPICKLABLE):
+            return short if short != "DataFrame" else kind
+    return ""
+
+
+def sources(facts: Facts) -> Iterator[Finding]:
+    own = facts.config.pipelines.get(facts.view.pipeline, PipelineConfig())
+    for name in facts.sources:
+        entry = next(
+            (v for e, v in facts.view.datasets.items() if base_name(e) == name and v.config), None
+        )
+        if entry is None or (entry.shipped is not False and entry.exists):
+            continue
+        state = "is not there" if not entry.exists else "is left out by .gitignore"
+        where = facts.routes[name].location
+        scheduled = bool(own.schedules)
+        yield (error if scheduled else warning)(
+            "KF107",
+            f"Source '{name}' ({where}) {state}, so `--copy all` does not take it along.",
+            "A schedule starts with defaults alone." if scheduled else "Tasks run elsewhere.",
+            f"Give it at the launch (--{name} FILE or URI), or put it on remote storage, or "
+            "commit it.",
+        )
+
+
+def unsatisfied(facts: Facts) -> Iterator[Finding]:
+    made = {base_name(entry) for node in facts.view.nodes for entry in node.outputs}
+    for node in facts.view.nodes:
+        for entry in node.inputs:
+            if is_parameter(entry):
+                path = entry.removeprefix("params:")
+                if entry != "parameters" and parameters.is_missing(
+                    parameters.lookup(facts.view.parameters, path)
+                ):
+                    yield error(
+                        "KF116",
+                        f"Node '{node.name}' needs parameter '{path}', which is not configured.",
+                        "`kedro run` stops here too.",
+                        f"Add it to conf/base/parameters.yml.{_near_parameter(facts, path)}",
+                    )
+            elif base_name(entry) not in made and _undeclared(facts, entry):
+                yield error(
+                    "KF115",
+                    f"Node '{node.name}' needs dataset '{entry}', which no node makes and the "
+                    f"catalog does not have.{nearest(entry, facts.view.datasets)}",
+                    "`kedro run` stops here too.",
+                    f"Add '{entry}' to the catalog, or put the node that makes it into the slice.",
+                )
+
+
+def _undeclared(facts: Facts, entry: str) -> bool:
+    return entry not in facts.view.datasets or facts.view.datasets[entry].config is None
+
+
+def _near_parameter(facts: Facts, path: str) -> str:
+    known = [".".join(keys) for keys, _ in parameters.leaves(facts.view.parameters)]
+    return nearest(path, known)
+
+
+def in_place(facts: Facts) -> Iterator[Finding]:
+    for name, way in facts.routes.items():
+        if way.travel is Travel.IN_PLACE and way.suspect:
+            crosses = name in facts.crossing
+            yield (error if crosses else warning)(
+                "KF114",
+                f"Dataset '{name}' keeps data at '{way.suspect}', on the disk of its task.",
+                "Tasks share no disk, and this type of dataset cannot be handed over.",
+                "Use a type with a 'filepath', a remote path, or run its nodes in one task.",
+            )
+
+
+def versions(facts: Facts) -> Iterator[Finding]:
+    made = {base_name(entry) for node in facts.view.nodes for entry in node.outputs}
+    found = [
+        name
+        for name, way in facts.routes.items()
+        if way.versioned and way.travel is Travel.REFERENCE and name in made
+    ]
+    if found:
+        yield info(
+            "KF127",
+            f"Versioned at remote paths: {', '.join(sorted(found))}.",
+            "One version for the whole execution is its id, unless the launch names one; and the "
+            "latest version is for Kedro the last by name.",
+            "Launch with --env KEDRO_FLYTE_RUN_ID=$(date -u +%Y-%m-%dT%H.%M.%S.000Z), so that the "
+            "last by name is the last in time.",
+        )
+
+
+def checkpoints(facts: Facts) -> Iterator[Finding]:
+    for entry, view in facts.view.datasets.items():
+        way = facts.routes.get(base_name(entry))
+        is_local = way is not None and way.travel is Travel.DIRECTORY
+        if view.config and type_name(view.config) == "IncrementalDataset" and is_local:
+            yield warning(
+                "KF119",
+                f"The checkpoint of '{entry}' is lost when its task ends.",
+                "It is written beside the data, on the disk of the task.",
+                "Put the dataset or its 'checkpoint' on remote storage.",
+            )
+
+
+def shared_paths(facts: Facts) -> Iterator[Finding]:
+    by_place: dict[str, set[str]] = defaultdict(set)
+    for name, way in facts.routes.items():
+        if way.travel in (Travel.FILE, Travel.DIRECTORY):
+            by_place[way.location].add(name)
+    made = {base_name(entry) for node in facts.view.nodes for entry in node.outputs}
+    for place, names in sorted(by_place.items()):
+        if len(names) > 1 and names & made:
+            yield warning(
+                "KF121",
+                f"The datasets {', '.join(sorted(names))} are one file, {place}.",
+                "Kedro sees no connection between them, so nothing says which task comes first, "
+                "and tasks share no disk.",
+                "Use one name, or transcoding (name@pandas, name@spark).",
+            )

@@ -1,0 +1,95 @@
+"""Checks of the configuration: parameters, secrets, rules and schedules."""
+
+from collections.abc import Iterator
+
+from kedro_flyte.errors import nearest
+from kedro_flyte.plan import parameters
+from kedro_flyte.plan.checks.facts import Facts, error, info
+from kedro_flyte.plan.config import PipelineConfig
+from kedro_flyte.plan.view import Finding, is_parameter
+
+
+def secrets(facts: Facts) -> Iterator[Finding]:
+    for secret in facts.view.secrets:
+        yield error(
+            "KF109",
+            f"'{secret.key}' in {secret.file}, line {secret.line}, seems to hold a secret.",
+            "The configuration is shipped with the code, and parameters become workflow inputs.",
+            "Move it to credentials.yml as ${oc.env:NAME}, and name it under 'secrets' in "
+            "flyte.yml.",
+        )
+
+
+def fixed_parameters(facts: Facts) -> Iterator[Finding]:
+    known = {parameter.keys for parameter in facts.inputs}
+    for keys in sorted(_used_leaves(facts)):
+        if keys not in known:
+            yield info(
+                "KF120",
+                f"Parameter '{'.'.join(keys)}' is no input of the workflow.",
+                "No text can carry its value.",
+                "It is read from the configuration in the task.",
+            )
+
+
+def _used_leaves(facts: Facts) -> set[tuple[str, ...]]:
+    found: set[tuple[str, ...]] = set()
+    for node in facts.view.nodes:
+        for entry in filter(is_parameter, node.inputs):
+            path = entry.removeprefix("params:")
+            group = facts.view.parameters
+            value = group if entry == "parameters" else parameters.lookup(group, path)
+            start = () if entry == "parameters" else tuple(path.split("."))
+            if not parameters.is_missing(value):
+                found |= {keys for keys, _ in parameters.leaves(value, start) if keys}
+    return found
+
+
+def left_out(facts: Facts) -> Iterator[Finding]:
+    if facts.view.left_out:
+        yield info(
+            "KF117",
+            f"`--copy all` leaves out {', '.join(facts.view.left_out)}.",
+            "Git ignores them, and so does Flyte. conf/local is for one machine.",
+            "Give credentials by environment variables, data by inputs or remote storage.",
+        )
+
+
+def unknown_rules(facts: Facts) -> Iterator[Finding]:
+    known = facts.view.known
+    for section, names, right in (
+        ("nodes", facts.config.nodes, known.nodes),
+        ("tags", facts.config.tags, known.tags),
+        ("namespaces", facts.config.namespaces, known.namespaces),
+        ("pipelines", facts.config.pipelines, known.pipelines),
+    ):
+        for name in sorted(set(names) - set(right)):
+            yield error(
+                "KF122",
+                f"flyte.yml has a rule for '{name}' under '{section}', and the project has no "
+                f"such name.{nearest(name, right)}",
+                "The rule would hold for nothing.",
+                "Correct the name or remove the rule.",
+            )
+
+
+def schedule_inputs(facts: Facts) -> Iterator[Finding]:
+    own = facts.config.pipelines.get(facts.view.pipeline, PipelineConfig())
+    known = {parameter.id: parameter for parameter in facts.inputs}
+    for name, schedule in own.schedules.items():
+        for given in sorted(set(schedule.inputs) - set(known)):
+            yield error(
+                "KF125",
+                f"Schedule '{name}' gives '{given}', which is no input of the workflow."
+                f"{nearest(given, known)}",
+                f"The inputs are: {', '.join(known) or 'none'}.",
+                "Correct the name.",
+            )
+        for needed in sorted(p.id for p in facts.inputs if p.required):
+            if needed not in schedule.inputs:
+                yield error(
+                    "KF126",
+                    f"Schedule '{name}' does not give '{needed}', which has no default.",
+                    "A schedule starts with defaults alone.",
+                    f"Add it under pipelines.{facts.view.pipeline}.schedules.{name}.inputs.",
+                )

@@ -1,0 +1,118 @@
+"""Checks of the tasks: how nodes are grouped, and what each task runs on."""
+
+from collections.abc import Iterator
+
+from kedro_flyte.errors import nearest
+from kedro_flyte.plan.checks.facts import WORKFLOW_LIMIT, Facts, error, info, warning
+from kedro_flyte.plan.rules import ENVIRONMENT_TAG, TIER_TAG, environments, tiers, together
+from kedro_flyte.plan.view import Finding
+
+
+def cycle(facts: Facts) -> Iterator[Finding]:
+    if facts.circle is not None:
+        groups = " -> ".join(group.rstrip("/") for group in facts.circle.groups)
+        yield error(
+            "KF101",
+            f"Grouping by {facts.grouping} makes tasks that wait for each other: {groups}.",
+            f"The circle goes through the nodes {' -> '.join(facts.circle.path)}.",
+            "Put the node in the middle into the group as well, or use --group-by node.",
+        )
+
+
+def node_tiers(facts: Facts) -> Iterator[Finding]:
+    known = tiers(facts.config)
+    for node in facts.view.nodes:
+        asked = facts.asked[node.name]
+        for tier in asked.tiers:
+            if tier not in known:
+                yield error(
+                    "KF105",
+                    f"Node '{node.name}' asks for tier '{tier}', which is not known."
+                    f"{nearest(tier, known)}",
+                    f"Known tiers: {', '.join(known)}.",
+                    f"Correct the tag, or add 'tiers: {{{tier}: ...}}' to flyte.yml.",
+                )
+        if len(set(asked.tiers)) > 1:
+            yield warning(
+                "KF103",
+                f"Node '{node.name}' asks for the tiers {', '.join(asked.tiers)}.",
+                f"A task runs on one tier; the larger one, '{asked.tier}', is taken.",
+                "Leave one of the tags out.",
+            )
+
+
+def task_tiers(facts: Facts) -> Iterator[Finding]:
+    known = tiers(facts.config)
+    for label, nodes in facts.groups.items():
+        demands = [facts.asked[node.name] for node in nodes]
+        need = together(demands, known)
+        if len(need.tiers) > 1:
+            yield warning(
+                "KF104",
+                f"Task '{label.rstrip('/')}' holds nodes of the tiers {', '.join(need.tiers)}.",
+                f"A task runs on one tier; the larger one, '{need.tier}', is taken.",
+                "Group the nodes otherwise, if the larger machine is too dear for all of them.",
+            )
+        if len(need.environments) > 1:
+            yield error(
+                "KF123",
+                f"Task '{label.rstrip('/')}' holds nodes of the environments "
+                f"{', '.join(need.environments)}.",
+                "A task runs in one container image.",
+                "Group the nodes otherwise, or give them one environment.",
+            )
+
+
+def tags_like_tiers(facts: Facts) -> Iterator[Finding]:
+    known = tiers(facts.config)
+    right = [f"{TIER_TAG}{name}" for name in known]
+    for tag in sorted({tag for node in facts.view.nodes for tag in node.tags}):
+        if tag.startswith((TIER_TAG, ENVIRONMENT_TAG)):
+            continue
+        plain = tag.lower().replace("-", ".").replace("_", ".")
+        close = (
+            plain in right
+            or plain in known
+            or (plain.count(".") == 1 and nearest(plain, right) and plain.split(".")[1] in known)
+        )
+        if close:
+            guess = plain if plain in right else f"{TIER_TAG}{plain.rsplit('.', 1)[-1]}"
+            yield warning(
+                "KF106",
+                f"Tag '{tag}' looks like a tier and is not one. Did you mean '{guess}'?",
+                f"Only tags that begin with '{TIER_TAG}' choose a tier.",
+                f"Write '{guess}', or give the tag a rule in flyte.yml.",
+            )
+
+
+def unknown_environments(facts: Facts) -> Iterator[Finding]:
+    known = environments(facts.config)
+    for node in facts.view.nodes:
+        for name in facts.asked[node.name].environments:
+            if name not in known:
+                yield error(
+                    "KF118",
+                    f"Node '{node.name}' asks for environment '{name}', which is not known."
+                    f"{nearest(name, known)}",
+                    f"Known environments: {', '.join(known)}.",
+                    f"Correct the tag, or add 'environments: {{{name}: {{image: ...}}}}' to "
+                    "flyte.yml.",
+                )
+
+
+def limits(facts: Facts) -> Iterator[Finding]:
+    count = len(facts.groups)
+    if count > WORKFLOW_LIMIT**2:
+        yield error(
+            "KF124",
+            f"The plan has {count} tasks.",
+            f"Sub-workflows of {WORKFLOW_LIMIT} tasks hold {WORKFLOW_LIMIT**2} at most.",
+            "Group nodes: --group-by namespace, tag, tier or pipeline.",
+        )
+    elif count > WORKFLOW_LIMIT:
+        yield info(
+            "KF113",
+            f"The plan has {count} tasks, and FlyteAdmin takes {WORKFLOW_LIMIT} in one workflow.",
+            "They are put into sub-workflows; one starts when all that it reads is there.",
+            "Group nodes for fewer and longer tasks: --group-by namespace, tag or tier.",
+        )

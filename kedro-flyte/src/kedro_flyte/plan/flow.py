@@ -1,0 +1,102 @@
+"""Where datasets come from and go to, between groups of nodes."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kedro_flyte.plan.datasets import Route, route
+from kedro_flyte.plan.model import Dataset, Travel
+from kedro_flyte.plan.names import DATASETS, identifier, input_name
+from kedro_flyte.plan.view import DatasetView, NodeView, ProjectView, base_name, is_parameter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """Where datasets come from and go to; groups are named by their labels."""
+
+    routes: dict[str, Route]
+    datasets: dict[str, Dataset]
+    sources: list[str]
+    results: list[str]
+    crossing: list[str]
+    inputs: dict[str, list[str]]
+    outputs: dict[str, list[str]]
+
+
+def flow_of(view: ProjectView, groups: Mapping[str, list[NodeView]], *, keep_all: bool) -> Flow:
+    """Return how datasets flow; `keep_all` makes all that the catalog stores a result."""
+    made, read, entries = _uses(groups)
+    routes = {name: route(_view_of(view, made, entries[name])) for name in entries}
+    crossing = [name for name in made if read[name] - {made[name]}]
+    sources = [
+        name
+        for name in read
+        if name not in made and routes[name].travel in (Travel.FILE, Travel.DIRECTORY)
+    ]
+    results = [name for name in made if _is_result(name, routes[name], read, keep_all=keep_all)]
+    shown = dict.fromkeys([*sources, *crossing, *results])
+    datasets = {
+        name: _dataset(view, name, entries[name], routes[name], is_source=name not in made)
+        for name in shown
+    }
+    outputs: dict[str, list[str]] = defaultdict(list)
+    for name in dict.fromkeys([*crossing, *results]):
+        outputs[made[name]].append(name)
+    inputs: dict[str, list[str]] = defaultdict(list)
+    for name in [*sources, *crossing]:
+        for label in read[name] - {made.get(name, "")}:
+            inputs[label].append(name)
+    return Flow(
+        routes=routes, datasets=datasets, sources=sources, results=results,
+        crossing=crossing, inputs=inputs, outputs=outputs,
+    )  # fmt: skip
+
+
+def _uses(
+    groups: Mapping[str, list[NodeView]],
+) -> tuple[dict[str, str], dict[str, set[str]], dict[str, list[str]]]:
+    """Return for each dataset the group that makes it, those that read it, and its entries."""
+    made: dict[str, str] = {}
+    read: dict[str, set[str]] = defaultdict(set)
+    entries: dict[str, list[str]] = defaultdict(list)
+    for label, nodes in groups.items():
+        for node in nodes:
+            for entry in node.outputs:
+                made[base_name(entry)] = label
+                entries[base_name(entry)].insert(0, entry)
+            for entry in node.inputs:
+                if not is_parameter(entry):
+                    read[base_name(entry)].add(label)
+                    entries[base_name(entry)].append(entry)
+    return made, read, {name: list(dict.fromkeys(found)) for name, found in entries.items()}
+
+
+def _view_of(view: ProjectView, made: Mapping[str, str], entries: list[str]) -> DatasetView:
+    """Return the entry that decides: the one that is saved to, or else the first with a config."""
+    views = [view.datasets.get(entry, DatasetView(name=entry, config=None)) for entry in entries]
+    if base_name(entries[0]) in made:
+        return views[0]
+    return next((found for found in views if found.config is not None), views[0])
+
+
+def _is_result(name: str, way: Route, read: Mapping[str, set[str]], *, keep_all: bool) -> bool:
+    if way.travel is Travel.IN_PLACE:
+        return False
+    is_final = not read.get(name)
+    return is_final or (keep_all and way.travel is not Travel.PICKLE)
+
+
+def _dataset(
+    view: ProjectView, name: str, entries: list[str], way: Route, *, is_source: bool
+) -> Dataset:
+    return Dataset(
+        name=name,
+        id=input_name(name, DATASETS) if is_source else identifier(name, DATASETS),
+        travel=way.travel,
+        reason=way.reason,
+        entries=tuple(entries),
+        declared=any(e in view.datasets and view.datasets[e].config is not None for e in entries),
+        format=way.format,
+        location=way.location,
+        versioned=way.versioned,
+    )

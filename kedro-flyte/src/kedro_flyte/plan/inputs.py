@@ -1,0 +1,82 @@
+"""Which parameters are inputs of the workflow, under which names, and which tasks take them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kedro_flyte.plan import parameters
+from kedro_flyte.plan.flow import Flow
+from kedro_flyte.plan.model import Parameter
+from kedro_flyte.plan.names import PARAMETERS, input_name
+from kedro_flyte.plan.view import NodeView, ProjectView, is_parameter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """Parameters as inputs, and the ids that each group takes."""
+
+    all: tuple[Parameter, ...]
+    of_group: Mapping[str, tuple[str, ...]]
+
+
+def workflow_inputs(view: ProjectView, groups: Mapping[str, list[NodeView]], flow: Flow) -> Inputs:
+    """Return the inputs for the parameters that the nodes use, and for runtime parameters."""
+    used: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for label, nodes in groups.items():
+        for keys in _leaves_of(view, nodes):
+            used[keys].add(label)
+    found: dict[tuple[str, ...], Parameter] = {}
+    for keys in used:
+        value = parameters.lookup(view.parameters, ".".join(keys))
+        made = parameters.parameter(keys, value, view.pipeline)
+        if made is not None:
+            found[keys] = made
+    for name, value in view.runtime_parameters.items():
+        keys = tuple(name.split("."))
+        made = parameters.parameter(keys, value, view.pipeline)
+        if made is not None:
+            found[keys] = _required(made) if name in view.required_parameters else made
+            used[keys] = set(groups)
+    taken = {dataset.id for dataset in flow.datasets.values()}
+    named = _named(found.values(), taken)
+    return Inputs(
+        all=tuple(named.values()),
+        of_group={
+            label: tuple(named[keys].id for keys in found if label in used[keys])
+            for label in groups
+        },
+    )
+
+
+def _required(made: Parameter) -> Parameter:
+    return Parameter(keys=made.keys, id=made.id, kind=made.kind, default=None, required=True)
+
+
+def _leaves_of(view: ProjectView, nodes: Iterable[NodeView]) -> Iterable[tuple[str, ...]]:
+    for node in nodes:
+        for entry in node.inputs:
+            if entry == "parameters":
+                yield from (keys for keys, _ in parameters.leaves(view.parameters) if keys)
+            elif is_parameter(entry):
+                path = entry.removeprefix("params:")
+                value = parameters.lookup(view.parameters, path)
+                if not parameters.is_missing(value):
+                    yield from (k for k, _ in parameters.leaves(value, tuple(path.split("."))))
+
+
+def _named(found: Iterable[Parameter], taken: set[str]) -> dict[tuple[str, ...], Parameter]:
+    """Give every parameter its short name, or its whole path where two would be called the same."""
+    all_found = list(found)
+    counts: dict[str, int] = defaultdict(int)
+    for one in all_found:
+        counts[one.id] += 1
+    named = {}
+    for one in all_found:
+        free = counts[one.id] == 1 and one.id not in taken
+        new = one.id if free else parameters.full_id(one.keys)
+        if not free and (new in taken or new in counts):
+            new = input_name(f"params:{one.path}", PARAMETERS)
+        named[one.keys] = Parameter(
+            keys=one.keys, id=new, kind=one.kind, default=one.default, required=one.required
+        )
+    return named

@@ -1,0 +1,107 @@
+"""What has been read of a project: immutable records. Nothing here imports Kedro."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+Scalar = int | float | bool | str | None
+
+
+class Severity(str, Enum):
+    """How much a finding matters: an error forbids the export."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something to know about the plan: what is so, why it matters, what to do."""
+
+    code: str
+    severity: Severity
+    what: str
+    why: str
+    todo: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeView:
+    """A Kedro node, as Kedro describes it."""
+
+    name: str
+    func: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    tags: frozenset[str] = frozenset()
+    namespace: str | None = None
+    confirms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetView:
+    """A dataset as the catalog has it; `config` is None where the catalog has no entry.
+
+    `shipped` tells whether `--copy all` takes the local path along, None where it is not known or
+    there is no local path. `config` names credentials and does not hold them.
+    """
+
+    name: str
+    config: Mapping[str, Any] | None
+    shipped: bool | None = None
+    exists: bool = True
+    is_directory: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretView:
+    """A place in the configuration where a secret seems to be written out."""
+
+    file: str
+    line: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownNames:
+    """All names of the project that flyte.yml may have rules for."""
+
+    nodes: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+    namespaces: frozenset[str] = frozenset()
+    pipelines: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectView:
+    """What has been read of a project and of one pipeline of it.
+
+    `output_types` holds the annotated types of each node's outputs, as text, where there are any.
+    """
+
+    package: str
+    pipeline: str
+    env: str | None
+    nodes: tuple[NodeView, ...]
+    dependencies: Mapping[str, frozenset[str]]
+    datasets: Mapping[str, DatasetView]
+    parameters: Mapping[str, Any]
+    runtime_parameters: Mapping[str, Scalar] = field(default_factory=dict)
+    required_parameters: frozenset[str] = frozenset()
+    output_types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    known: KnownNames = KnownNames()
+    secrets: tuple[SecretView, ...] = ()
+    left_out: tuple[str, ...] = ()
+    problems: tuple[Finding, ...] = ()
+
+
+def base_name(entry: str) -> str:
+    """Return a dataset's name without transcoding: `x` for `x@pandas`."""
+    return entry.split("@", 1)[0]
+
+
+def is_parameter(entry: str) -> bool:
+    """Whether a node's input is a parameter and not a dataset."""
+    return entry == "parameters" or entry.startswith("params:")

@@ -1,0 +1,136 @@
+"""READ: open a Kedro project once and return plain records of one of its pipelines.
+
+The only part of the export that opens a session. Dataset objects are not made: the plan needs
+what the catalog says of them, not the objects. Credentials are not read: only their names are seen.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kedro.framework.project import pipelines, settings
+from kedro.framework.session import KedroServiceSession
+from kedro.framework.startup import bootstrap_project
+from kedro.pipeline import Pipeline
+from kedro.utils import find_kedro_project
+from kedro_flyte.errors import ProjectError, nearest
+from kedro_flyte.plan.config import FlyteConfig, parse_config
+from kedro_flyte.plan.view import ProjectView
+from kedro_flyte.project.catalog import Entries
+from kedro_flyte.project.configuration import configured_folders, environment, load
+from kedro_flyte.project.git import left_out
+from kedro_flyte.project.nodes import known_names, node_view, output_types
+from kedro_flyte.project.text import Texts, scan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which pipeline, and which part of it, in the words of `kedro run`."""
+
+    pipeline: str = "__default__"
+    env: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    node_names: tuple[str, ...] = ()
+    from_nodes: tuple[str, ...] = ()
+    to_nodes: tuple[str, ...] = ()
+    from_inputs: tuple[str, ...] = ()
+    to_outputs: tuple[str, ...] = ()
+    node_namespaces: tuple[str, ...] = ()
+
+    def of(self, pipeline: Pipeline) -> Pipeline:
+        """Return the part of a pipeline; all of it where nothing is selected."""
+        words = (
+            "tags", "node_names", "from_nodes", "to_nodes", "from_inputs", "to_outputs",
+            "node_namespaces",
+        )  # fmt: skip
+        chosen = {word: list(getattr(self, word)) for word in words if getattr(self, word)}
+        return pipeline.filter(**chosen) if chosen else pipeline
+
+
+def find_project(start: Path) -> Path:
+    """Return the root of the Kedro project that a folder is in.
+
+    Raises:
+        ProjectError: It is in none.
+    """
+    found = find_kedro_project(start)
+    if found is None:
+        raise ProjectError(
+            f"No Kedro project was found in {start} or above it: no pyproject.toml there has a "
+            "[tool.kedro] section. Change into your project's folder and try again."
+        )
+    return Path(found)
+
+
+def read_project(root: Path, selection: Selection) -> tuple[ProjectView, FlyteConfig]:
+    """Open the project and return what the plan is made from.
+
+    Raises:
+        ProjectError: The project, the pipeline or the slice cannot be opened.
+        ConfigError: flyte.yml is wrong.
+    """
+    metadata = bootstrap_project(root)
+    conf = root / settings.CONF_SOURCE
+    env, problems = environment(conf, selection.env)
+    texts = scan(root, configured_folders(conf, env))
+    given = {**texts.placeholders, **selection.params}
+    session = KedroServiceSession.create(project_path=root, env=env)
+    with session:
+        context = session.load_context(given)
+        config = parse_config(load(context, "flyte"))
+        pipeline = _pipeline(selection)
+        catalog = Entries(root, context, pipeline)
+        view = ProjectView(
+            package=metadata.package_name,
+            pipeline=selection.pipeline,
+            env=selection.env,
+            nodes=tuple(node_view(node) for node in pipeline.nodes),
+            dependencies={
+                node.name: frozenset(before.name for before in all_before)
+                for node, all_before in pipeline.node_dependencies.items()
+            },
+            datasets=catalog.views(),
+            parameters=load(context, "parameters"),
+            runtime_parameters={**texts.runtime_parameters, **_given_in_catalog(texts, selection)},
+            required_parameters=texts.required - set(selection.params),
+            output_types={n.name: output_types(n.func, len(n.outputs)) for n in pipeline.nodes},
+            known=known_names(config, pipeline, selection.pipeline),
+            secrets=texts.secrets,
+            left_out=left_out(root),
+            problems=problems,
+        )
+    return view, config
+
+
+def _given_in_catalog(texts: Texts, selection: Selection) -> dict[str, Any]:
+    return {name: selection.params[name] for name in texts.all_names if name in selection.params}
+
+
+def _pipeline(selection: Selection) -> Pipeline:
+    name = selection.pipeline
+    if hasattr(pipelines, "set_requested"):
+        pipelines.set_requested([name])
+    try:
+        whole = pipelines[name]
+    except (KeyError, ImportError) as error:
+        if isinstance(error, ImportError) and error.__cause__ is not None:
+            raise
+        if hasattr(pipelines, "set_requested"):
+            pipelines.set_requested(None)
+        known = sorted(pipelines)
+        raise ProjectError(
+            f"The project has no pipeline '{name}'.{nearest(name, known)} It has: "
+            f"{', '.join(known)}. Name one with --pipeline."
+        ) from None
+    try:
+        chosen = selection.of(whole)
+    except (ValueError, KeyError) as error:
+        raise ProjectError(f"The slice does not fit pipeline '{name}': {error}") from error
+    if not chosen.nodes:
+        raise ProjectError(
+            f"Pipeline '{name}' has no nodes, or the slice leaves none. Check --tags, --nodes, "
+            "--from-nodes, --to-nodes, --from-inputs, --to-outputs and --namespaces."
+        )
+    return chosen

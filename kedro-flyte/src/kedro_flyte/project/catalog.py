@@ -1,0 +1,83 @@
+"""The catalog's entries for the datasets of a pipeline. Dataset objects are not made."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from kedro.framework.context import KedroContext
+from kedro.framework.project import settings
+from kedro.io import CatalogConfigResolver
+from kedro.pipeline import Pipeline
+from kedro_flyte.plan.datasets import is_remote, path_holder
+from kedro_flyte.plan.view import DatasetView, is_parameter
+from kedro_flyte.project.configuration import load
+from kedro_flyte.project.git import ignored_by_git
+
+
+class Entries:
+    """The catalog's entries for the datasets of a pipeline."""
+
+    def __init__(self, root: Path, context: KedroContext, pipeline: Pipeline) -> None:
+        self._root = root
+        self._context = context
+        self._names = sorted(name for name in pipeline.datasets() if not is_parameter(name))
+        made = pipeline.all_outputs()
+        self._read_only = {name for name in self._names if name not in made}
+        config = load(context, "catalog")
+        names = {name: name for entry in config.values() for name in credential_names(entry)}
+        self._resolver = CatalogConfigResolver(
+            config=config,
+            credentials=names,  # type: ignore[arg-type]
+            default_runtime_patterns={"{default}": {"type": "MemoryDataset"}},
+        )
+
+    def views(self) -> dict[str, DatasetView]:
+        """Return a record of every dataset, by name."""
+        configs = {name: self._config(name) for name in self._names}
+        places = {name: self._place(config) for name, config in configs.items() if config}
+        local = {n: p for n, p in places.items() if p is not None and n in self._read_only}
+        ignored = ignored_by_git(self._root, set(local.values()))
+        return {
+            name: DatasetView(
+                name=name,
+                config=configs[name],
+                shipped=local[name] not in ignored if name in local else None,
+                exists=(self._root / local[name]).exists() if name in local else True,
+                is_directory=(self._root / local[name]).is_dir() if name in local else False,
+            )
+            for name in self._names
+        }
+
+    def _config(self, name: str) -> dict[str, Any] | None:
+        resolver = self._resolver
+        if name in resolver.config:
+            return dict(resolver.config[name])
+        if resolver.match_dataset_pattern(name) or resolver.match_user_catch_all_pattern(name):
+            return dict(resolver.resolve_pattern(name))
+        return {"type": "dataset of a hook"} if name in self._added_by_hooks() else None
+
+    def _added_by_hooks(self) -> set[str]:
+        """Return the datasets that a hook of the project puts into the catalog."""
+        hooks = [hook for hook in settings.HOOKS if hasattr(hook, "after_catalog_created")]
+        if not hooks:
+            return set()
+        if not hasattr(self, "_hooked"):
+            catalog = self._context.catalog
+            self._hooked = {name for name in self._names if name in catalog}
+        return self._hooked
+
+    def _place(self, config: Mapping[str, Any]) -> str | None:
+        holder = path_holder(config)
+        if holder is None or is_remote(str(holder[1][holder[0]])):
+            return None
+        return str(holder[1][holder[0]]).removeprefix("file://")
+
+
+def credential_names(entry: Any) -> Iterator[str]:
+    """Yield the names of the credentials that an entry uses, also in nested ones."""
+    if isinstance(entry, Mapping):
+        for key, value in entry.items():
+            if key == "credentials" and isinstance(value, str):
+                yield value
+            else:
+                yield from credential_names(value)

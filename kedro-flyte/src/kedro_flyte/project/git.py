@@ -1,0 +1,39 @@
+"""What git says of the project: what it ignores is not shipped."""
+
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+from kedro.framework.project import settings
+
+
+def git_lines(root: Path, *arguments: str, lines: Iterable[str] = ()) -> list[str]:
+    """Return the lines that git prints; none where there is no git, or no repository."""
+    try:
+        done = subprocess.run(  # noqa: S603 - a fixed command, and paths on standard input
+            ["git", "-C", str(root), *arguments],  # noqa: S607
+            input="\n".join(lines),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return []
+    return done.stdout.splitlines()
+
+
+def ignored_by_git(root: Path, places: set[str]) -> set[str]:
+    """Return those of the places that git ignores."""
+    inside = {place for place in places if not place.startswith(("/", ".."))}
+    if not inside:
+        return set()
+    return set(git_lines(root, "-c", "core.quotePath=off", "check-ignore", "--stdin", lines=inside))
+
+
+def left_out(root: Path) -> tuple[str, ...]:
+    """Return what git ignores of the configuration, as folders where it can."""
+    found = git_lines(
+        root, "ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "--",
+        settings.CONF_SOURCE,
+    )  # fmt: skip
+    return tuple(sorted(found))

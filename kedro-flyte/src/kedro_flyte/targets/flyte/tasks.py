@@ -1,0 +1,93 @@
+"""The tasks: one decorated function each."""
+
+import textwrap
+
+from kedro_flyte.plan.model import Plan, Task
+from kedro_flyte.plan.view import NodeView
+from kedro_flyte.targets.flyte.types import (
+    arguments_of,
+    constant,
+    image_constant,
+    named_tuple,
+    return_type,
+    tuple_name_of,
+)
+from kedro_flyte.targets.source import WIDTH, bracketed, docstring, literal, one_line
+
+
+def task_blocks(plan: Plan, task: Task) -> list[list[str]]:
+    """Return the class of a task's outputs, where it has several, and its function."""
+    blocks = []
+    name = tuple_name_of(task.id)
+    if len(task.outputs) > 1:
+        about = f"What {task.id} gives."
+        blocks.append(named_tuple(plan, name, task.outputs, about))
+    arguments = [f"{key}: {kind}" for key, kind in arguments_of(plan, task)]
+    returned = return_type(plan, task.outputs, name)
+    call = f"run_task(PLAN, {literal(task.id)}, locals())"
+    blocks.append(
+        [
+            "",
+            "",
+            *bracketed("@task(", _decoration(plan, task)),
+            *bracketed(f"def {task.id}(", arguments, f") -> {returned}:"),
+            *docstring(_about(plan, task), indent=4),
+            f"    {call}" if returned == "None" else f"    return {call}",
+        ]
+    )
+    return blocks
+
+
+def _decoration(plan: Plan, task: Task) -> list[str]:
+    tier = constant("TIER", task.tier)
+    words = [f"requests={tier}", f"limits={tier}"]
+    image = next((e for e in plan.environments if e.name == task.environment and e.image), None)
+    if image is not None:
+        words.append(f"container_image={image_constant(image)}")
+    if task.retries:
+        words.append(f"retries={task.retries}")
+    if task.timeout:
+        words.append(f"timeout=timedelta(seconds={task.timeout})")
+    if task.cache_version:
+        words += ["cache=True", f"cache_version={literal(task.cache_version)}"]
+    if task.interruptible:
+        words.append("interruptible=True")
+    if plan.secrets:
+        words.append("secret_requests=SECRETS")
+    names = ", ".join(task.nodes)
+    shown = names if len(names) <= 1000 else f"{names[:1000]} ... ({len(task.nodes)} nodes)"  # noqa: PLR2004
+    return [*words, *_annotation(literal(one_line(shown)))]
+
+
+def _annotation(nodes: str) -> list[str]:
+    short = f'annotations={{"kedro.org/nodes": {nodes}}}'
+    if len(short) + 5 <= WIDTH:
+        return [short]
+    return [f'annotations={{\n        "kedro.org/nodes": {nodes},\n    }}']
+
+
+def _about(plan: Plan, task: Task) -> list[str]:
+    """Return what the docstring of a task says: its nodes, as Kedro names them."""
+    nodes = [plan.node(name) for name in task.nodes]
+    lines = [_described(node) for node in nodes]
+    if len(lines) == 1:
+        return _about_one(nodes[0].name, lines[0])
+    shown = lines[:20] + ([f"and {len(lines) - 20} more"] if len(lines) > 20 else [])  # noqa: PLR2004
+    return [
+        f"{len(nodes)} nodes of '{one_line(task.label)}'.",
+        "",
+        *(f"- {line}" for line in shown),
+    ]
+
+
+def _described(node: NodeView) -> str:
+    takes, gives = (", ".join(map(one_line, names)) for names in (node.inputs, node.outputs))
+    return f"{one_line(node.name)}: {one_line(node.func)}({takes}) -> {gives or 'nothing'}"
+
+
+def _about_one(name: str, line: str) -> list[str]:
+    short = f"Node {line}."
+    if len(short) <= WIDTH - 10:
+        return [short]
+    rest = line.removeprefix(f"{one_line(name)}: ")
+    return [f"Node {one_line(name)}.", "", *textwrap.wrap(rest, WIDTH - 4, break_long_words=False)]

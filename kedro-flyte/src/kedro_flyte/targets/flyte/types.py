@@ -1,0 +1,97 @@
+"""The types of what passes between tasks, and the names that stand for them."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from kedro_flyte.plan.model import Dataset, Environment, Kind, Parameter, Plan, Task, Travel
+from kedro_flyte.targets.source import docstring, literal
+
+_KIND_TYPES = {
+    # Both, in this order: `pyflyte run` takes the first that fits, and makes an int of a default.
+    Kind.INTEGER: "Number",
+    Kind.FLOAT: "float",
+    Kind.BOOLEAN: "bool",
+    Kind.TEXT: "str",
+    Kind.JSON: "str",
+    Kind.DATE: "str",
+    Kind.DATETIME: "str",
+}
+
+
+def named_tuple(plan: Plan, name: str, members: Iterable[str], about: str) -> list[str]:
+    """Return the lines of the class that names what a task or workflow gives."""
+    datasets = [plan.dataset(member) for member in members]
+    fields = [f"    {dataset.id}: {type_of(dataset)}" for dataset in datasets]
+    return ["", "", f"class {name}(NamedTuple):", *docstring([about], indent=4), "", *fields]
+
+
+def tuple_name_of(task_id: str) -> str:
+    """Return the name of that class: `TrainModelOutputs` for `train_model`."""
+    words = "".join(word[:1].upper() + word[1:] for word in task_id.split("_") if word)
+    return f"{words}Outputs"
+
+
+def return_type(plan: Plan, names: Sequence[str], tuple_name: str) -> str:
+    """Return the annotation of what is returned: none, one alone, or several by name."""
+    if not names:
+        return "None"
+    return type_of(plan.dataset(names[0])) if len(names) == 1 else tuple_name
+
+
+def aliases(plan: Plan) -> list[str]:
+    """Return the assignments of the types that have names of their own."""
+    handed = [d for d in plan.datasets if d.travel is Travel.FILE or d.travel is Travel.PICKLE]
+    formats = sorted({format_of(dataset) for dataset in handed} - {""})
+    lines = [f"{alias(name)} = FlyteFile[{literal(name)}]" for name in formats]
+    if any(parameter.kind is Kind.INTEGER for parameter in plan.parameters):
+        lines.append("Number = int | float")
+    return lines
+
+
+def format_of(dataset: Dataset) -> str:
+    """Return the format of the file that passes between tasks; empty where it is not known."""
+    return "pickle" if dataset.travel is Travel.PICKLE else dataset.format
+
+
+def alias(format_name: str) -> str:
+    """Return the name of a format's type: `CsvFile` for `csv`."""
+    return f"{format_name.capitalize()}File"
+
+
+def type_of(dataset: Dataset) -> str:
+    """Return the type of a dataset between tasks: a file, a folder, or text for one that stays."""
+    if not dataset.travel.is_handed_over:
+        return "str"
+    if dataset.travel is Travel.DIRECTORY:
+        return "FlyteDirectory"
+    return alias(format_of(dataset)) if format_of(dataset) else "FlyteFile"
+
+
+def source_type(dataset: Dataset) -> str:
+    """Return the type of a dataset at the entrance, where None means what has been shipped."""
+    return f"{type_of(dataset)} | None"
+
+
+def parameter_type(parameter: Parameter) -> str:
+    """Return the annotation of a parameter."""
+    kind = _KIND_TYPES[parameter.kind]
+    optional = parameter.default is None and not parameter.required
+    return f"{kind} | None" if optional else kind
+
+
+def arguments_of(plan: Plan, task: Task) -> list[tuple[str, str]]:
+    """Return the names and types of what a task takes: datasets first, then parameters."""
+    by_id = {parameter.id: parameter for parameter in plan.parameters}
+    datasets = [plan.dataset(name) for name in task.inputs]
+    found = [(d.id, source_type(d) if d.name in plan.sources else type_of(d)) for d in datasets]
+    return found + [(name, parameter_type(by_id[name])) for name in task.parameters]
+
+
+def constant(prefix: str, name: str) -> str:
+    """Return the name of a constant: `TIER_LARGE`."""
+    return f"{prefix}_{re.sub(r'[^A-Za-z0-9]+', '_', name).strip('_').upper()}"
+
+
+def image_constant(environment: Environment) -> str:
+    """Return the name of an environment's image."""
+    return constant("IMAGE", environment.name)
