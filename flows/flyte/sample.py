@@ -31,31 +31,19 @@ PngFile = FlyteFile["png"]
 Number = int | float
 
 
-@task(
-    requests=TIER_SMALL,
-    limits=TIER_SMALL,
-    annotations={"kedro.org/nodes": "load_dataset_a"},
-)
+@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "load_dataset_a"})
 def load_dataset_a(dataset_a: CsvFile | None) -> ParquetFile:
     """Node load_dataset_a: load_dataset(dataset_a) -> loaded_a."""
     return run_task(PLAN, "load_dataset_a", locals())
 
 
-@task(
-    requests=TIER_SMALL,
-    limits=TIER_SMALL,
-    annotations={"kedro.org/nodes": "load_dataset_b"},
-)
+@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "load_dataset_b"})
 def load_dataset_b(dataset_b: CsvFile | None) -> ParquetFile:
     """Node load_dataset_b: load_dataset(dataset_b) -> loaded_b."""
     return run_task(PLAN, "load_dataset_b", locals())
 
 
-@task(
-    requests=TIER_MEDIUM,
-    limits=TIER_MEDIUM,
-    annotations={"kedro.org/nodes": "merge_datasets"},
-)
+@task(resources=TIER_MEDIUM, annotations={"kedro.org/nodes": "merge_datasets"})
 def merge_datasets(
     loaded_a: ParquetFile,
     loaded_b: ParquetFile,
@@ -68,11 +56,7 @@ def merge_datasets(
     return run_task(PLAN, "merge_datasets", locals())
 
 
-@task(
-    requests=TIER_MEDIUM,
-    limits=TIER_MEDIUM,
-    annotations={"kedro.org/nodes": "process_dataset"},
-)
+@task(resources=TIER_MEDIUM, annotations={"kedro.org/nodes": "process_dataset"})
 def process_dataset(merged_data: ParquetFile) -> ParquetFile:
     """Node process_dataset: process_dataset(merged_data) -> processed_data."""
     return run_task(PLAN, "process_dataset", locals())
@@ -85,11 +69,7 @@ class TrainRandomForestOutputs(NamedTuple):
     holdout: ParquetFile
 
 
-@task(
-    requests=TIER_LARGE,
-    limits=TIER_LARGE,
-    annotations={"kedro.org/nodes": "train_random_forest"},
-)
+@task(resources=TIER_LARGE, annotations={"kedro.org/nodes": "train_random_forest"})
 def train_random_forest(
     processed_data: ParquetFile,
     how: str,
@@ -113,11 +93,7 @@ class EvaluateModelOutputs(NamedTuple):
     feature_importance: PngFile
 
 
-@task(
-    requests=TIER_MEDIUM,
-    limits=TIER_MEDIUM,
-    annotations={"kedro.org/nodes": "evaluate_model"},
-)
+@task(resources=TIER_MEDIUM, annotations={"kedro.org/nodes": "evaluate_model"})
 def evaluate_model(
     holdout: ParquetFile,
     random_forest: PklFile,

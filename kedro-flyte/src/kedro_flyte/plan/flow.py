@@ -40,8 +40,9 @@ def flow_of(view: ProjectView, groups: Mapping[str, list[NodeView]], *, keep_all
         for name in shown
     }
     outputs: dict[str, list[str]] = defaultdict(list)
-    for name in dict.fromkeys([*crossing, *results]):
-        outputs[made[name]].append(name)
+    for name in made:  # in the order in which the nodes give them
+        if name in crossing or name in results:
+            outputs[made[name]].append(name)
     inputs: dict[str, list[str]] = defaultdict(list)
     for name in [*sources, *crossing]:
         for label in read[name] - {made.get(name, "")}:

@@ -30,10 +30,12 @@ DATASETS = frozenset(
     """
     id name inputs outputs metadata bindings flyte_entity run_entity upstream_nodes runs_before
     with_overrides resources timeout ref val var is_ready self entity help inputs_file locals
-    run_task plan
+    run_task plan parameters
     """.split()  # noqa: SIM905
 )
-PARAMETERS = frozenset(("self", "entity", "help", "inputs_file", "locals", "run_task", "plan"))
+PARAMETERS = frozenset(
+    ("self", "entity", "help", "inputs_file", "locals", "run_task", "plan", "parameters")
+)
 
 
 def identifier(name: str, reserved: frozenset[str] = frozenset(), longest: int = LONGEST) -> str:

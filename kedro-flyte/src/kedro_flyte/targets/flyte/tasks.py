@@ -40,7 +40,7 @@ def task_blocks(plan: Plan, task: Task) -> list[list[str]]:
 
 def _decoration(plan: Plan, task: Task) -> list[str]:
     tier = constant("TIER", task.tier)
-    words = [f"requests={tier}", f"limits={tier}"]
+    words = [f"resources={tier}"]
     image = next((e for e in plan.environments if e.name == task.environment and e.image), None)
     if image is not None:
         words.append(f"container_image={image_constant(image)}")

@@ -1,5 +1,6 @@
 """The workflow, and its parts where it has more tasks than one workflow may hold."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from kedro_flyte.plan.model import Kind, Parameter, Plan, Task
@@ -12,6 +13,9 @@ from kedro_flyte.targets.flyte.types import (
     tuple_name_of,
 )
 from kedro_flyte.targets.source import WIDTH, bracketed, docstring, literal, one_line
+
+SHARED_PARAMETERS = "parameters"
+_LONG_LIST = 6
 
 
 def part_blocks(plan: Plan) -> list[list[list[str]]]:
@@ -37,7 +41,7 @@ def _part_flow(plan: Plan, part: Sequence[str]) -> tuple[list[str], list[str], l
 
 def _part(plan: Plan, number: int, part: Sequence[str]) -> list[list[str]]:
     takes, gives, parameters = _part_flow(plan, part)
-    name = _part_name(plan, number)
+    name, inside = _part_name(plan, number), [plan.task(task_id) for task_id in part]
     blocks = []
     tuple_name = tuple_name_of(name)
     if len(gives) > 1:
@@ -49,16 +53,35 @@ def _part(plan: Plan, number: int, part: Sequence[str]) -> list[list[str]]:
     returned = return_type(plan, gives, tuple_name)
     lines = ["", "", "@workflow", *bracketed(f"def {name}(", arguments, f") -> {returned}:")]
     lines += docstring([f"Tasks of part {number} of {len(plan.parts)}."], indent=4)
-    for task_id in part:
-        task = plan.task(task_id)
-        arguments = [key for key, _ in arguments_of(plan, task)]
-        lines += _call(plan, task.id, arguments, task.outputs)
+    lines += _calls(plan, inside)
     blocks.append([*lines, *_return(plan, gives, tuple_name)])
     return blocks
 
 
+def _shared(tasks: Sequence[Task]) -> tuple[str, ...]:
+    """Return the long list of parameters that most tasks take alike, to be written once."""
+    lists = Counter(task.parameters for task in tasks if len(task.parameters) >= _LONG_LIST)
+    found, count = lists.most_common(1)[0] if lists else ((), 0)
+    return found if count > 1 else ()
+
+
+def _calls(plan: Plan, tasks: Sequence[Task]) -> list[str]:
+    """Return the calls of tasks, after the parameters that they share."""
+    shared = _shared(tasks)
+    lines = []
+    if shared:
+        pairs = [f"{literal(name)}: {name}" for name in shared]
+        lines += bracketed(f"{SHARED_PARAMETERS} = {{", pairs, "}", indent=4)
+    for task in tasks:
+        given = [name for name, _ in arguments_of(plan, task)]
+        if shared and task.parameters == shared:
+            given = [*given[: -len(shared)], f"**{SHARED_PARAMETERS}"]
+        lines += _call(plan, task.id, given, task.outputs)
+    return lines
+
+
 def _call(plan: Plan, name: str, arguments: Sequence[str], outputs: Sequence[str]) -> list[str]:
-    given = [f"{argument}={argument}" for argument in arguments]
+    given = [one if one.startswith("**") else f"{one}={one}" for one in arguments]
     ids = [plan.dataset(output).id for output in outputs]
     head = f"{', '.join(ids)} = {name}(" if ids else f"{name}("
     if len(head) + 4 <= WIDTH:
@@ -89,13 +112,7 @@ def workflow_blocks(plan: Plan) -> list[list[str]]:
     lines = ["", "", "@workflow"]
     lines += bracketed(f"def {plan.id}(", _workflow_arguments(plan), f") -> {returned}:")
     lines += docstring(_workflow_about(plan), indent=4)
-    if plan.parts:
-        lines += _calls_of_parts(plan)
-    else:
-        for task in plan.tasks:
-            lines += _call(
-                plan, task.id, [key for key, _ in arguments_of(plan, task)], task.outputs
-            )
+    lines += _calls_of_parts(plan) if plan.parts else _calls(plan, plan.tasks)
     blocks.append([*lines, *_return(plan, plan.results, tuple_name)])
     return blocks
 

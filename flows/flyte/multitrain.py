@@ -1,0 +1,491 @@
+"""Kedro pipeline 'multitrain' as a Flyte workflow: 6 nodes in 6 tasks.
+
+Written by `kedro flyte export`. Do not edit: change the pipeline or flyte.yml, and
+export again. multitrain.plan.json says which nodes run in which task, and why.
+
+Locally:  pyflyte run FILE multitrain
+Remotely: pyflyte run --remote --copy all FILE multitrain
+where FILE is the path of this module.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from flytekit import Resources, task, workflow
+from flytekit.types.file import FlyteFile
+from kedro_flyte import run_task
+
+PLAN = Path(__file__).with_name("multitrain.plan.json")
+
+# Hardware tiers: what a task may ask for
+TIER_SMALL = Resources(cpu="1", mem="2Gi")
+TIER_MEDIUM = Resources(cpu="2", mem="4Gi")
+TIER_LARGE = Resources(cpu="4", mem="8Gi")
+
+# Types of the files that pass between tasks, and of the parameters
+CsvFile = FlyteFile["csv"]
+JsonFile = FlyteFile["json"]
+LogFile = FlyteFile["log"]
+ParquetFile = FlyteFile["parquet"]
+PklFile = FlyteFile["pkl"]
+PngFile = FlyteFile["png"]
+ZipFile = FlyteFile["zip"]
+Number = int | float
+
+
+class LoadAndSplitOutputs(NamedTuple):
+    """What load_and_split gives."""
+
+    multitrain_train: ParquetFile
+    multitrain_holdout: ParquetFile
+    multitrain_profile: JsonFile
+
+
+@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "load_and_split"})
+def load_and_split(
+    multitrain_more_rows: CsvFile | None,
+    multitrain_rows: CsvFile | None,
+    target: str,
+    features: str,
+    key: str,
+    max_rows: str | None,
+    drop_missing: bool,
+    test_size: float,
+    cv_folds: Number,
+    select_by: str,
+    seed: Number,
+    threads: Number,
+    n_estimators: Number,
+    max_depth: Number,
+    max_iter: Number,
+    draws: Number,
+    logistic_c: str,
+    forest_max_depth: str,
+    forest_min_samples_leaf: str,
+    forest_n_estimators: str,
+    xgboost_max_depth: str,
+    xgboost_learning_rate: str,
+    xgboost_n_estimators: str,
+    max_models: Number,
+    max_runtime_secs: Number,
+    h2o_max_mem_size: str,
+) -> LoadAndSplitOutputs:
+    """Node load_and_split.
+
+    load_and_split(multitrain_rows, multitrain_more_rows, params:multitrain) ->
+    multitrain_train, multitrain_holdout, multitrain_profile
+    """
+    return run_task(PLAN, "load_and_split", locals())
+
+
+class TrainLogisticRegressionOutputs(NamedTuple):
+    """What train_logistic_regression gives."""
+
+    multitrain_logistic_regression: PklFile
+    multitrain_logistic_regression_result: JsonFile
+    multitrain_logistic_regression_report: PngFile
+
+
+@task(
+    resources=TIER_SMALL,
+    annotations={"kedro.org/nodes": "train_logistic_regression"},
+)
+def train_logistic_regression(
+    multitrain_holdout: ParquetFile,
+    multitrain_train: ParquetFile,
+    target: str,
+    features: str,
+    key: str,
+    max_rows: str | None,
+    drop_missing: bool,
+    test_size: float,
+    cv_folds: Number,
+    select_by: str,
+    seed: Number,
+    threads: Number,
+    n_estimators: Number,
+    max_depth: Number,
+    max_iter: Number,
+    draws: Number,
+    logistic_c: str,
+    forest_max_depth: str,
+    forest_min_samples_leaf: str,
+    forest_n_estimators: str,
+    xgboost_max_depth: str,
+    xgboost_learning_rate: str,
+    xgboost_n_estimators: str,
+    max_models: Number,
+    max_runtime_secs: Number,
+    h2o_max_mem_size: str,
+) -> TrainLogisticRegressionOutputs:
+    """Node train_logistic_regression.
+
+    train_logistic_regression(multitrain_train, multitrain_holdout, params:multitrain)
+    -> multitrain_logistic_regression, multitrain_logistic_regression_result,
+    multitrain_logistic_regression_report
+    """
+    return run_task(PLAN, "train_logistic_regression", locals())
+
+
+class TrainRandomForestOutputs(NamedTuple):
+    """What train_random_forest gives."""
+
+    multitrain_random_forest: PklFile
+    multitrain_random_forest_result: JsonFile
+    multitrain_random_forest_report: PngFile
+
+
+@task(resources=TIER_MEDIUM, annotations={"kedro.org/nodes": "train_random_forest"})
+def train_random_forest(
+    multitrain_holdout: ParquetFile,
+    multitrain_train: ParquetFile,
+    target: str,
+    features: str,
+    key: str,
+    max_rows: str | None,
+    drop_missing: bool,
+    test_size: float,
+    cv_folds: Number,
+    select_by: str,
+    seed: Number,
+    threads: Number,
+    n_estimators: Number,
+    max_depth: Number,
+    max_iter: Number,
+    draws: Number,
+    logistic_c: str,
+    forest_max_depth: str,
+    forest_min_samples_leaf: str,
+    forest_n_estimators: str,
+    xgboost_max_depth: str,
+    xgboost_learning_rate: str,
+    xgboost_n_estimators: str,
+    max_models: Number,
+    max_runtime_secs: Number,
+    h2o_max_mem_size: str,
+) -> TrainRandomForestOutputs:
+    """Node train_random_forest.
+
+    train_random_forest(multitrain_train, multitrain_holdout, params:multitrain) ->
+    multitrain_random_forest, multitrain_random_forest_result,
+    multitrain_random_forest_report
+    """
+    return run_task(PLAN, "train_random_forest", locals())
+
+
+class TrainXgboostOutputs(NamedTuple):
+    """What train_xgboost gives."""
+
+    multitrain_xgboost: PklFile
+    multitrain_xgboost_result: JsonFile
+    multitrain_xgboost_report: PngFile
+
+
+@task(resources=TIER_MEDIUM, annotations={"kedro.org/nodes": "train_xgboost"})
+def train_xgboost(
+    multitrain_holdout: ParquetFile,
+    multitrain_train: ParquetFile,
+    target: str,
+    features: str,
+    key: str,
+    max_rows: str | None,
+    drop_missing: bool,
+    test_size: float,
+    cv_folds: Number,
+    select_by: str,
+    seed: Number,
+    threads: Number,
+    n_estimators: Number,
+    max_depth: Number,
+    max_iter: Number,
+    draws: Number,
+    logistic_c: str,
+    forest_max_depth: str,
+    forest_min_samples_leaf: str,
+    forest_n_estimators: str,
+    xgboost_max_depth: str,
+    xgboost_learning_rate: str,
+    xgboost_n_estimators: str,
+    max_models: Number,
+    max_runtime_secs: Number,
+    h2o_max_mem_size: str,
+) -> TrainXgboostOutputs:
+    """Node train_xgboost.
+
+    train_xgboost(multitrain_train, multitrain_holdout, params:multitrain) ->
+    multitrain_xgboost, multitrain_xgboost_result, multitrain_xgboost_report
+    """
+    return run_task(PLAN, "train_xgboost", locals())
+
+
+class TuneH2oAutomlOutputs(NamedTuple):
+    """What tune_h2o_automl gives."""
+
+    multitrain_h2o_automl: ZipFile
+    multitrain_h2o_automl_result: JsonFile
+    multitrain_h2o_automl_report: PngFile
+    multitrain_h2o_automl_log: LogFile
+
+
+@task(resources=TIER_LARGE, annotations={"kedro.org/nodes": "tune_h2o_automl"})
+def tune_h2o_automl(
+    multitrain_holdout: ParquetFile,
+    multitrain_train: ParquetFile,
+    target: str,
+    features: str,
+    key: str,
+    max_rows: str | None,
+    drop_missing: bool,
+    test_size: float,
+    cv_folds: Number,
+    select_by: str,
+    seed: Number,
+    threads: Number,
+    n_estimators: Number,
+    max_depth: Number,
+    max_iter: Number,
+    draws: Number,
+    logistic_c: str,
+    forest_max_depth: str,
+    forest_min_samples_leaf: str,
+    forest_n_estimators: str,
+    xgboost_max_depth: str,
+    xgboost_learning_rate: str,
+    xgboost_n_estimators: str,
+    max_models: Number,
+    max_runtime_secs: Number,
+    h2o_max_mem_size: str,
+) -> TuneH2oAutomlOutputs:
+    """Node tune_h2o_automl.
+
+    tune_h2o_automl(multitrain_train, multitrain_holdout, params:multitrain) ->
+    multitrain_h2o_automl, multitrain_h2o_automl_result, multitrain_h2o_automl_report,
+    multitrain_h2o_automl_log
+    """
+    return run_task(PLAN, "tune_h2o_automl", locals())
+
+
+class CompareModelsOutputs(NamedTuple):
+    """What compare_models gives."""
+
+    multitrain_comparison: CsvFile
+    multitrain_comparison_picture: PngFile
+
+
+@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "compare_models"})
+def compare_models(
+    multitrain_h2o_automl_result: JsonFile,
+    multitrain_logistic_regression_result: JsonFile,
+    multitrain_random_forest_result: JsonFile,
+    multitrain_xgboost_result: JsonFile,
+    target: str,
+    features: str,
+    key: str,
+    max_rows: str | None,
+    drop_missing: bool,
+    test_size: float,
+    cv_folds: Number,
+    select_by: str,
+    seed: Number,
+    threads: Number,
+    n_estimators: Number,
+    max_depth: Number,
+    max_iter: Number,
+    draws: Number,
+    logistic_c: str,
+    forest_max_depth: str,
+    forest_min_samples_leaf: str,
+    forest_n_estimators: str,
+    xgboost_max_depth: str,
+    xgboost_learning_rate: str,
+    xgboost_n_estimators: str,
+    max_models: Number,
+    max_runtime_secs: Number,
+    h2o_max_mem_size: str,
+) -> CompareModelsOutputs:
+    """Node compare_models.
+
+    compare_models(multitrain_logistic_regression_result, multitrain_h2o_automl_result,
+    multitrain_random_forest_result, multitrain_xgboost_result, params:multitrain) ->
+    multitrain_comparison, multitrain_comparison_picture
+    """
+    return run_task(PLAN, "compare_models", locals())
+
+
+class MultitrainOutputs(NamedTuple):
+    """What multitrain gives."""
+
+    multitrain_train: ParquetFile
+    multitrain_holdout: ParquetFile
+    multitrain_profile: JsonFile
+    multitrain_logistic_regression: PklFile
+    multitrain_logistic_regression_result: JsonFile
+    multitrain_logistic_regression_report: PngFile
+    multitrain_random_forest: PklFile
+    multitrain_random_forest_result: JsonFile
+    multitrain_random_forest_report: PngFile
+    multitrain_xgboost: PklFile
+    multitrain_xgboost_result: JsonFile
+    multitrain_xgboost_report: PngFile
+    multitrain_h2o_automl: ZipFile
+    multitrain_h2o_automl_result: JsonFile
+    multitrain_h2o_automl_report: PngFile
+    multitrain_h2o_automl_log: LogFile
+    multitrain_comparison: CsvFile
+    multitrain_comparison_picture: PngFile
+
+
+@workflow
+def multitrain(
+    multitrain_rows: CsvFile | None = None,
+    multitrain_more_rows: CsvFile | None = None,
+    target: str = "Species",
+    features: str = '["SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm"]',
+    key: str = "Id",
+    max_rows: str | None = None,
+    drop_missing: bool = False,
+    test_size: float = 0.3,
+    cv_folds: Number = 5,
+    select_by: str = "roc_auc",
+    seed: Number = 42,
+    threads: Number = 1,
+    n_estimators: Number = 100,
+    max_depth: Number = 5,
+    max_iter: Number = 1000,
+    draws: Number = 10,
+    logistic_c: str = "[0.01, 0.1, 1, 10]",
+    forest_max_depth: str = "[3, 4, 5, 6]",
+    forest_min_samples_leaf: str = "[1, 2, 5]",
+    forest_n_estimators: str = "[50, 100, 150]",
+    xgboost_max_depth: str = "[3, 4, 5, 6]",
+    xgboost_learning_rate: str = "[0.01, 0.05, 0.1]",
+    xgboost_n_estimators: str = "[100, 150, 200]",
+    max_models: Number = 10,
+    max_runtime_secs: Number = 30,
+    h2o_max_mem_size: str = "2G",
+) -> MultitrainOutputs:
+    """Pipeline 'multitrain' of e06_flows.
+
+    Args:
+        multitrain_rows: dataset 'multitrain_rows'; None: data/01_raw/datasetC.csv
+        multitrain_more_rows: dataset 'multitrain_more_rows'; None: data/01_raw/datasetD.csv
+        target: parameter 'multitrain.target'
+        features: parameter 'multitrain.features', as JSON
+        key: parameter 'multitrain.key'
+        max_rows: parameter 'multitrain.max_rows', as JSON
+        drop_missing: parameter 'multitrain.drop_missing'
+        test_size: parameter 'multitrain.test_size'
+        cv_folds: parameter 'multitrain.cv_folds'
+        select_by: parameter 'multitrain.select_by'
+        seed: parameter 'multitrain.seed'
+        threads: parameter 'multitrain.threads'
+        n_estimators: parameter 'multitrain.n_estimators'
+        max_depth: parameter 'multitrain.max_depth'
+        max_iter: parameter 'multitrain.max_iter'
+        draws: parameter 'multitrain.draws'
+        logistic_c: parameter 'multitrain.logistic_c', as JSON
+        forest_max_depth: parameter 'multitrain.forest_max_depth', as JSON
+        forest_min_samples_leaf: parameter 'multitrain.forest_min_samples_leaf', as JSON
+        forest_n_estimators: parameter 'multitrain.forest_n_estimators', as JSON
+        xgboost_max_depth: parameter 'multitrain.xgboost_max_depth', as JSON
+        xgboost_learning_rate: parameter 'multitrain.xgboost_learning_rate', as JSON
+        xgboost_n_estimators: parameter 'multitrain.xgboost_n_estimators', as JSON
+        max_models: parameter 'multitrain.max_models'
+        max_runtime_secs: parameter 'multitrain.max_runtime_secs'
+        h2o_max_mem_size: parameter 'multitrain.h2o_max_mem_size'
+    """
+    parameters = {
+        "target": target,
+        "features": features,
+        "key": key,
+        "max_rows": max_rows,
+        "drop_missing": drop_missing,
+        "test_size": test_size,
+        "cv_folds": cv_folds,
+        "select_by": select_by,
+        "seed": seed,
+        "threads": threads,
+        "n_estimators": n_estimators,
+        "max_depth": max_depth,
+        "max_iter": max_iter,
+        "draws": draws,
+        "logistic_c": logistic_c,
+        "forest_max_depth": forest_max_depth,
+        "forest_min_samples_leaf": forest_min_samples_leaf,
+        "forest_n_estimators": forest_n_estimators,
+        "xgboost_max_depth": xgboost_max_depth,
+        "xgboost_learning_rate": xgboost_learning_rate,
+        "xgboost_n_estimators": xgboost_n_estimators,
+        "max_models": max_models,
+        "max_runtime_secs": max_runtime_secs,
+        "h2o_max_mem_size": h2o_max_mem_size,
+    }
+    multitrain_train, multitrain_holdout, multitrain_profile = load_and_split(
+        multitrain_more_rows=multitrain_more_rows,
+        multitrain_rows=multitrain_rows,
+        **parameters,
+    )
+    (
+        multitrain_logistic_regression,
+        multitrain_logistic_regression_result,
+        multitrain_logistic_regression_report,
+    ) = train_logistic_regression(
+        multitrain_holdout=multitrain_holdout,
+        multitrain_train=multitrain_train,
+        **parameters,
+    )
+    (
+        multitrain_random_forest,
+        multitrain_random_forest_result,
+        multitrain_random_forest_report,
+    ) = train_random_forest(
+        multitrain_holdout=multitrain_holdout,
+        multitrain_train=multitrain_train,
+        **parameters,
+    )
+    (
+        multitrain_xgboost,
+        multitrain_xgboost_result,
+        multitrain_xgboost_report,
+    ) = train_xgboost(
+        multitrain_holdout=multitrain_holdout,
+        multitrain_train=multitrain_train,
+        **parameters,
+    )
+    (
+        multitrain_h2o_automl,
+        multitrain_h2o_automl_result,
+        multitrain_h2o_automl_report,
+        multitrain_h2o_automl_log,
+    ) = tune_h2o_automl(
+        multitrain_holdout=multitrain_holdout,
+        multitrain_train=multitrain_train,
+        **parameters,
+    )
+    multitrain_comparison, multitrain_comparison_picture = compare_models(
+        multitrain_h2o_automl_result=multitrain_h2o_automl_result,
+        multitrain_logistic_regression_result=multitrain_logistic_regression_result,
+        multitrain_random_forest_result=multitrain_random_forest_result,
+        multitrain_xgboost_result=multitrain_xgboost_result,
+        **parameters,
+    )
+    return MultitrainOutputs(
+        multitrain_train=multitrain_train,
+        multitrain_holdout=multitrain_holdout,
+        multitrain_profile=multitrain_profile,
+        multitrain_logistic_regression=multitrain_logistic_regression,
+        multitrain_logistic_regression_result=multitrain_logistic_regression_result,
+        multitrain_logistic_regression_report=multitrain_logistic_regression_report,
+        multitrain_random_forest=multitrain_random_forest,
+        multitrain_random_forest_result=multitrain_random_forest_result,
+        multitrain_random_forest_report=multitrain_random_forest_report,
+        multitrain_xgboost=multitrain_xgboost,
+        multitrain_xgboost_result=multitrain_xgboost_result,
+        multitrain_xgboost_report=multitrain_xgboost_report,
+        multitrain_h2o_automl=multitrain_h2o_automl,
+        multitrain_h2o_automl_result=multitrain_h2o_automl_result,
+        multitrain_h2o_automl_report=multitrain_h2o_automl_report,
+        multitrain_h2o_automl_log=multitrain_h2o_automl_log,
+        multitrain_comparison=multitrain_comparison,
+        multitrain_comparison_picture=multitrain_comparison_picture,
+    )
