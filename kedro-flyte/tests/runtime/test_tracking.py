@@ -38,7 +38,10 @@ PROJECT = {
     "src/tracked/pipeline_registry.py": """
         from kedro.pipeline import Node, Pipeline
 
+        import mlflow
+
         def double(x):
+            mlflow.log_metric("result", 2 * x)
             return 2 * x
 
         def register_pipelines():
@@ -178,12 +181,13 @@ def _run(project: Path, pipeline: str) -> str:
         env={**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    return done.stdout + done.stderr
 
 
 def test_a_workflow_has_a_parent_run_and_a_child_run_a_task(project, server):
-    _run(project, "__default__")
+    printed = _run(project, "__default__")
 
+    assert "already" not in printed, printed
     client = _client(server)
     experiment = client.get_experiment_by_name("of-the-team")
     runs = client.search_runs([experiment.experiment_id])
@@ -198,6 +202,8 @@ def test_a_workflow_has_a_parent_run_and_a_child_run_a_task(project, server):
     ]
     assert {run.info.status for run in runs} == {"FINISHED"}
     assert [run.data.params for run in children if run.data.params] == [{"start": "1"}]
+    own = {run.info.run_name: run.data.metrics["result"] for run in children}
+    assert own == {"first": 2, "second": 4, "third": 8}
 
 
 def test_a_pipeline_that_is_not_tracked_leaves_no_run(project, server):

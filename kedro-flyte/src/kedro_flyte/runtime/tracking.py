@@ -53,7 +53,9 @@ class Tracking:
             tags={"mlflow.parentRunId": self._parent, "kedro_flyte.task": self._task.id},
         ).info.run_id
         tracking = dict(raw.get("tracking") or {})
-        tracking["run"] = {**(tracking.get("run") or {}), "id": self._child, "nested": True}
+        # Nested, kedro-mlflow would open the run once more for each node and close it once.
+        own = {"id": self._child, "name": self._task.id, "nested": False}
+        tracking["run"] = {**(tracking.get("run") or {}), **own}
         context.config_loader["mlflow"] = {**raw, "tracking": tracking}
 
     def end(self, status: str) -> None:
