@@ -33,14 +33,14 @@ def benchmarks(names: list[str]) -> dict[str, ModuleType]:
 
 
 def table(rows: list[dict[str, Any]]) -> str:
-    """Return a Markdown table; ratios are against the first row."""
-    first = rows[0]["seconds"]
+    """Return a Markdown table; a ratio is against the row that its own names, or the first."""
+    seconds = {row["name"]: row["seconds"] for row in rows} | {"": rows[0]["seconds"]}
     lines = [
         "| what | seconds | ratio | peak memory, MB | runs |",
         "|---|---:|---:|---:|---:|",
     ]
     lines += [
-        f"| {row['name']} | {row['seconds']:.2f} | {row['seconds'] / first:.2f} "
+        f"| {row['name']} | {row['seconds']:.2f} | {row['seconds'] / seconds[row['against']]:.2f} "
         f"| {row['megabytes']:.0f} | {row['runs']} |"
         for row in rows
     ]

@@ -11,6 +11,15 @@ kedro_init_version = "1.7.0"
 source_dir = "src"
 """
 
+# kedro-mlflow, which is installed beside, imports MLflow in every session unless its name is taken.
+_NO_TRACKING = """\
+class NoTracking:
+    __name__ = "mlflow_hook"
+
+
+HOOKS = (NoTracking(),)
+"""
+
 _REGISTRY = """\
 import pandas as pd
 from kedro.pipeline import Node, Pipeline
@@ -71,7 +80,7 @@ def kedro_project(folder: Path, nodes: int, suffix: str = "csv") -> Path:
         "pyproject.toml": _SETTINGS,
         ".telemetry": "consent: false\n",
         "src/big/__init__.py": "",
-        "src/big/settings.py": "",
+        "src/big/settings.py": _NO_TRACKING,
         "src/big/pipeline_registry.py": _REGISTRY.format(nodes=nodes),
         "conf/base/catalog.yml": catalog,
         "conf/base/parameters.yml": "rates:\n" + "".join(f"  r{i}: 0.{i}\n" for i in range(10)),

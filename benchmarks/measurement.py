@@ -21,12 +21,14 @@ class Measurement:
         seconds: From start to end of the process, or of several that run one after the other.
         megabytes: The most memory that a process has held, in units of 1,000,000 bytes.
         runs: How many.
+        against: Name of the measurement that this one is compared with; empty: the first.
     """
 
     name: str
     seconds: float
     megabytes: float
     runs: int
+    against: str = ""
 
 
 def cost(command: Sequence[str | Path], folder: Path) -> Cost:
@@ -58,10 +60,13 @@ def in_turn(costs: Sequence[Cost]) -> Cost:
     return sum(seconds for seconds, _ in costs), max(megabytes for _, megabytes in costs)
 
 
-def medians(cases: Mapping[str, Callable[[], Cost]], runs: int) -> list[Measurement]:
+def medians(
+    cases: Mapping[str, Callable[[], Cost]], runs: int, against: str = ""
+) -> list[Measurement]:
     """Run all cases in turn, again and again, so that a busy minute falls on all of them.
 
-    The first round is not counted: it compiles byte-code and fills the file cache.
+    The first round is not counted: it compiles byte-code and fills the file cache. `against` names
+    the case that the others are compared with, where it is not the first row of the table.
     """
     taken: dict[str, list[Cost]] = {name: [] for name in cases}
     for _ in range(runs + 1):
@@ -73,6 +78,7 @@ def medians(cases: Mapping[str, Callable[[], Cost]], runs: int) -> list[Measurem
             seconds=statistics.median(seconds for seconds, _ in costs[1:]),
             megabytes=statistics.median(megabytes for _, megabytes in costs[1:]),
             runs=runs,
+            against=against,
         )
         for name, costs in taken.items()
     ]
