@@ -43,7 +43,10 @@ def test_the_lineage_has_the_tiers_as_tags(graph):
     }
 
 
-@pytest.mark.skipif(not HAS_BROWSER, reason="Chromium and its driver are not installed")
+@pytest.mark.skipif(
+    not HAS_BROWSER,
+    reason="needs chromium and chromedriver: apt-get install chromium chromium-driver",
+)
 def test_the_picture_in_the_docs_is_what_the_browser_shows(tmp_path):
     from matplotlib.image import imread
 

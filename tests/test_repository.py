@@ -141,6 +141,44 @@ def test_every_page_that_a_page_links_to_is_there():
     assert missing == []
 
 
+SHOWN = re.compile(
+    r"(?<![\w./-])((?:conf|src|flows|docs|scripts|benchmarks|tests)/[\w./-]*\w|data/01_raw/\w+\.csv)"
+)
+YOURS = re.compile(r"conf/(local|mine)\b|data/01_raw/(my_\w+|mine|credit_default)\.csv")
+
+
+def test_every_path_that_a_page_shows_is_there():
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+    shown = {path for page in pages for path in SHOWN.findall(page.read_text())}
+
+    assert len(shown) > 20
+    assert {p for p in shown if not YOURS.match(p) and not (ROOT / p).exists()} == set()
+
+
+@pytest.mark.parametrize("pipeline", ["sample", "multitrain"])
+def test_every_file_that_the_catalog_reads_is_there(pipeline):
+    from kedro.framework.project import pipelines
+    from kedro.framework.session import KedroSession
+    from kedro.framework.startup import bootstrap_project
+
+    bootstrap_project(ROOT)
+    with KedroSession.create(ROOT) as session:
+        catalog = session.load_context().catalog
+    sources = [name for name in pipelines[pipeline].inputs() if not name.startswith("params:")]
+
+    assert len(sources) == 2
+    assert [name for name in sources if not catalog.exists(name)] == []
+
+
+def test_every_test_that_a_page_names_is_there():
+    pages = (ROOT / "docs").rglob("*.md")
+    named = {name for page in pages for name in re.findall(r"`(test_\w+)`", page.read_text())}
+    code = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+
+    assert len(named) > 10
+    assert {name for name in named if f"def {name}(" not in code} == set()
+
+
 def test_no_index_address_is_in_the_lock_file():
     text = (ROOT / "requirements.lock").read_text()
 

@@ -132,6 +132,17 @@ def test_every_runner_gives_the_same_metrics_to_the_byte(first_metrics, tmp_path
     assert (root / METRICS).read_bytes() == first_metrics
 
 
+@pytest.mark.parametrize("is_workflow", ["true", "false"])
+def test_the_variables_of_a_platform_change_nothing(first_metrics, tmp_path, is_workflow):
+    root = copy_project(tmp_path)
+    variables = {"DOMINO_IS_WORKFLOW_JOB": is_workflow, "DOMINO_RUN_ID": "1"}
+
+    done = kedro(root, "run", "--pipeline", "sample", **variables)
+
+    assert done.returncode == 0, done.stderr
+    assert (root / METRICS).read_bytes() == first_metrics
+
+
 def test_row_partitions_are_stacked(tmp_path):
     root = copy_project(tmp_path)
     whole = pd.read_csv(ROOT / "data/01_raw/datasetC.csv")

@@ -118,4 +118,4 @@ def test_the_comparison_shows_each_metric_of_each_model_and_the_winner_in_colour
         y, x = axes.patches
         assert (x.get_width(), y.get_width()) == (0.9, 0.7)
         assert x.get_facecolor() != y.get_facecolor()
-    assert "best by f1: x" in picture.get_suptitle()
+    assert "best by F1: x" in picture.get_suptitle()

@@ -4,13 +4,16 @@ Every curve is drawn from probabilities. `pictures` gives them one by one, `pane
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
 
 from e06_flows.metrics import METRICS
 from e06_flows.pipelines.multitrain.evaluation import Evaluation
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 # Okabe and Ito's colours, told apart by colour-blind people too; yellow is too light for lines.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -31,13 +34,23 @@ class Picture(Protocol):
         ...
 
 
+def _figure(width: float, height: float) -> "Figure":
+    """Return an empty figure of so many inches, with room at its edges."""
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    return Figure((width, height), layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12))
+
+
+def _label(metric: str) -> str:
+    return {"roc_auc": "ROC AUC", "f1": "F1"}.get(metric, metric.replace("_", " "))
+
+
 def pictures(evaluation: Evaluation, title: str) -> dict[str, Picture]:
     """Return each picture by its file name, without the ending."""
-    from matplotlib.figure import Figure
-
     drawn: dict[str, Picture] = {}
     for name, draw in _DRAWINGS.items():
-        figure = Figure(figsize=(6.4, 5), layout="constrained")
+        figure = _figure(6.4, 5)
         draw(figure.subplots(), evaluation)
         figure.suptitle(title, fontsize="medium", color=_GREY)
         drawn[name] = figure
@@ -46,9 +59,7 @@ def pictures(evaluation: Evaluation, title: str) -> dict[str, Picture]:
 
 def panel(evaluation: Evaluation, title: str) -> Picture:
     """Return all pictures of a model in one, with its metrics."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(16, 9.5), layout="constrained")
+    figure = _figure(16, 9.5)
     axes = figure.subplots(2, 3).flatten()
     for draw, place in zip(_DRAWINGS.values(), axes, strict=False):
         draw(place, evaluation)
@@ -79,7 +90,7 @@ def _width(position: int, evaluation: Evaluation) -> float:
 
 def _legend(axes: Any, evaluation: Evaluation, **options: Any) -> None:
     if len(evaluation.classes) <= _CLASSES_IN_LEGEND:
-        axes.legend(frameon=False, fontsize="small", **options)
+        axes.legend(framealpha=0.85, edgecolor="none", fontsize="small", **options)
 
 
 def _draw_roc(axes: Any, evaluation: Evaluation) -> None:
@@ -182,14 +193,14 @@ def _draw_importance(axes: Any, evaluation: Evaluation) -> None:
     axes.barh(names, means[names], xerr=spread, color=COLOURS[0], ecolor=_GREY, capsize=3)
     axes.axvline(0, color="black", linewidth=0.8)
     axes.set(
-        xlabel="Increase of the log loss when the column is shuffled (mean ± SD of 10)",
+        xlabel="Rise of the log loss when shuffled (mean ± SD of 10)",
         title="Permutation importance",
     )
 
 
 def _write_metrics(axes: Any, evaluation: Evaluation) -> None:
     axes.axis("off")
-    rows = [[name.replace("_", " "), f"{evaluation.metrics[name]:.3f}"] for name in METRICS]
+    rows = [[_label(name), f"{evaluation.metrics[name]:.3f}"] for name in METRICS]
     table = axes.table(
         rows, colLabels=["Metric", "Hold-out"], loc="center", cellLoc="left", colWidths=[0.5, 0.3]
     )
@@ -215,9 +226,7 @@ def comparison_picture(table: pd.DataFrame, winner: str, select_by: str) -> Pict
         winner: Drawn in colour, the others in grey.
         select_by: The metric that it has won by; its title is bold.
     """
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(12, 6), layout="constrained")
+    figure = _figure(12, 6)
     axes = figure.subplots(2, 3).flatten()
     models = list(table["model"])[::-1]
     colours = [COLOURS[0] if name == winner else "#c4c8cc" for name in models]
@@ -228,13 +237,13 @@ def comparison_picture(table: pd.DataFrame, winner: str, select_by: str) -> Pict
         place.set_xlim(0, _room(values, metric))
         chosen = metric == select_by
         place.set_title(
-            metric.replace("_", " ") + (", lower is better" if metric == "log_loss" else ""),
+            _label(metric) + (", lower is better" if metric == "log_loss" else ""),
             fontweight="bold" if chosen else "normal",
         )
         place.spines[["top", "right"]].set_visible(False)
     for place in (axes[1], axes[2], axes[4], axes[5]):
         place.set_yticklabels([])
-    figure.suptitle(f"Four models on the same hold-out; best by {select_by}: {winner}")
+    figure.suptitle(f"Four models on the same hold-out; best by {_label(select_by)}: {winner}")
     return figure
 
 
