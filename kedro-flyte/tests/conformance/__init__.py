@@ -1,0 +1,17 @@
+"""The cases of the conformance tests: shapes of graphs, kinds of data, kinds of names.
+
+Each is a whole project of one or a few nodes that log their names.
+"""
+
+from conformance import data, names, shapes
+from kedro_projects import Project
+
+CASES: dict[str, Project] = {**shapes.CASES, **data.CASES, **names.CASES}
+
+GROUPINGS = ("node", "namespace", "tag", "tier", "pipeline")
+
+# Groupings that no order of tasks can serve; the export says so.
+REFUSED = {
+    ("a node between two of a namespace", "namespace"),
+    ("in memory past a file", "tag"),
+}
