@@ -5,8 +5,9 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from kedro_flyte.plan.model import NodeView, Plan, ProjectView, base_name, is_parameter
+from kedro_flyte.plan.model import Plan
 from kedro_flyte.plan.serialization import from_json, to_json
+from kedro_flyte.plan.view import NodeView, ProjectView, base_name, is_parameter
 from kedro_flyte.targets.flyte import render
 from plan_views import found, plan, view
 
@@ -17,7 +18,9 @@ NODE_NAMES = st.from_regex(r"[ab._\-1é数X]{1,5}", fullmatch=True) | st.from_re
 DATASET_NAMES = st.from_regex(r"[ab._ \-1X]{1,4}", fullmatch=True) | st.text(
     st.characters(exclude_characters="@", exclude_categories=("Cs",)), min_size=1, max_size=60
 )
-TAGS = st.sets(st.sampled_from(["tier.small", "tier.large", "task.one", "daily", "Daily"]), max_size=2)
+TAGS = st.sets(
+    st.sampled_from(["tier.small", "tier.large", "task.one", "daily", "Daily"]), max_size=2
+)
 ENTRIES = st.sampled_from(
     [
         None,
@@ -31,10 +34,14 @@ ENTRIES = st.sampled_from(
     ]
 )
 PARAMETERS = st.dictionaries(
-    st.text(st.characters(exclude_characters=".", exclude_categories=("Cs",)), min_size=1, max_size=50),
+    st.text(
+        st.characters(exclude_characters=".", exclude_categories=("Cs",)), min_size=1, max_size=50
+    ),
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates(),
-        lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner, max_size=2),
+        lambda inner: (
+            st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner, max_size=2)
+        ),
         max_leaves=4,
     ),
     max_size=4,
@@ -71,7 +78,9 @@ def projects(draw: st.DrawFn) -> ProjectView:
             )
         )
         known += made
-    catalog = {e: draw(ENTRIES) for n in nodes for e in (*n.inputs, *n.outputs) if not is_parameter(e)}
+    catalog = {
+        e: draw(ENTRIES) for n in nodes for e in (*n.inputs, *n.outputs) if not is_parameter(e)
+    }
     pipeline = draw(st.sampled_from(["__default__", names[0], *list(parameters)[:1]]))
     return view(*nodes, catalog=catalog, parameters=parameters, pipeline=pipeline)
 
