@@ -7,8 +7,10 @@ file that the variable NODE_LOG names, so that a test sees which ran, how often 
 import json
 import os
 import pickle
+import shutil
 import subprocess
 import sys
+import tempfile
 import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,11 +78,12 @@ Path(answer).write_bytes(pickle.dumps((free, before)))
 
 # Several commands in one process, which saves the start of Python and Kedro for each.
 _COMMANDS = """
-import json, os, sys
+import json, os, shutil, sys
 from kedro_flyte.cli import flyte
 
 for words, env in json.loads(sys.argv[1]):
     os.environ.update(env)
+    shutil.copytree(sys.argv[2], "data", dirs_exist_ok=True)
     flyte(words, standalone_mode=False)
 """
 
@@ -160,8 +163,10 @@ def flyte(root: Path, *words: str, **env: str) -> subprocess.CompletedProcess[st
 
 
 def flyte_all(root: Path, *commands: tuple[list[str], dict[str, str]], **env: str) -> None:
-    """Run several `kedro flyte ...` in one process, each with variables of its own."""
-    _python(root, "-c", _COMMANDS, json.dumps(commands), **env)
+    """Run several `kedro flyte ...` in one process, each with the data and variables given."""
+    with tempfile.TemporaryDirectory() as data:
+        shutil.copytree(root / "data", data, dirs_exist_ok=True)
+        _python(root, "-c", _COMMANDS, json.dumps(commands), data, **env)
 
 
 @dataclass(frozen=True)

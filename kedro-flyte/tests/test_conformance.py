@@ -36,11 +36,13 @@ class Cell:
     """A case by Kedro, and a fresh copy of its project in which every grouping has run.
 
     `exported` has a folder a grouping, with the export, its twin, the results and the nodes' log.
+    `left` is what the runs have left in the project's data.
     """
 
     kedro: ByKedro
     root: Path
     exported: Path
+    left: set[str]
 
     def plan(self, grouping: str) -> dict[str, Any]:
         """Return the plan as its file has it."""
@@ -85,7 +87,9 @@ def _run(case: str, folder: Path) -> Cell:
                {"NODE_LOG": str(out / g / "nodes.log")}) for g in served),
             PYTHONHASHSEED="2",
         )  # fmt: skip
-    return Cell(kedro, root, out)
+    left = {p.relative_to(root).as_posix() for p in (root / "data").rglob("*") if p.is_file()}
+    project.write(root)  # once more: an increment that was confirmed is new again
+    return Cell(kedro, root, out, left)
 
 
 def _of(case: str, *more: str) -> Any:
@@ -135,6 +139,13 @@ def _latest(path: Path) -> Path:
     return versions[-1] if versions else path
 
 
+@pytest.mark.parametrize("case", ALL)
+def test_a_run_leaves_the_data_of_the_project_as_it_is(case, cell):
+    before = {name for name in CASES[case].files if name.startswith("data/")}
+
+    assert cell(case).left == {"data/.gitkeep"} | before
+
+
 @pytest.mark.parametrize(("case", "grouping"), CELLS)
 def test_each_node_has_one_task_and_every_edge_is_kept(case, grouping, cell):
     done = cell(case)
@@ -146,7 +157,10 @@ def test_each_node_has_one_task_and_every_edge_is_kept(case, grouping, cell):
     for node, before in done.kedro.dependencies.items():
         for other in before:
             (task, index), (earlier, other_index) = place[node], place[other]
-            assert earlier in waits[task] or (earlier == task and other_index < index), (other, node)
+            assert earlier in waits[task] or (earlier == task and other_index < index), (
+                other,
+                node,
+            )
 
 
 @pytest.mark.parametrize(("case", "grouping"), CELLS)

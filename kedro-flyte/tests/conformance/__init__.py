@@ -3,8 +3,9 @@
 Each is a whole project of one or a few nodes that log their names.
 """
 
-from conformance import data, names, shapes
 from kedro_projects import Project
+
+from conformance import data, names, shapes
 
 CASES: dict[str, Project] = {**shapes.CASES, **data.CASES, **names.CASES}
 

@@ -165,7 +165,9 @@ def create():
 parts: {type: partitions.IncrementalDataset, path: data/parts, dataset: text.TextDataset, filename_suffix: .txt}
 """,
         files={
-            "data/parts/a.txt": "old", "data/parts/b.txt": "new", "data/parts/c.txt": "newer",
+            "data/parts/a.txt": "old",
+            "data/parts/b.txt": "new",
+            "data/parts/c.txt": "newer",
             "data/parts/CHECKPOINT": "a.txt",
         },
     ),

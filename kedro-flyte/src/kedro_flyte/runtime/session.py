@@ -93,8 +93,9 @@ def _bind(context: Any, request: Request) -> None:
     whole = loader["catalog"]
     bound = task_catalog(whole, request.entries, request.places)
     if request.attempt:
-        for entry in bound.values():
-            _remove_version(entry, context, request.run_id)
+        made = {e for name in request.task.nodes for e in request.plan.node(name).outputs}
+        for name in made & bound.keys():
+            _remove_version(bound[name], context, request.run_id)
     loader["catalog"] = bound
 
 
@@ -106,13 +107,14 @@ def _remove_version(entry: Mapping[str, Any], context: Any, version: str) -> Non
     holder = path_holder(entry)
     if holder is None or not entry.get("versioned"):
         return
-    location = str(holder[1][holder[0]])
+    key, stored = holder  # of a wrapper, the entry that it wraps
+    location = str(stored[key])
     if not is_remote(location):
         return
     import fsspec
 
-    credentials = _credentials(entry, context)
-    fs, path = fsspec.core.url_to_fs(location, **credentials, **(entry.get("fs_args") or {}))
+    asked = {k: v for k, v in (stored.get("fs_args") or {}).items() if not k.startswith("open_")}
+    fs, path = fsspec.core.url_to_fs(location, **_credentials(stored, context), **asked)
     if fs.exists(f"{path}/{version}"):
         fs.rm(f"{path}/{version}", recursive=True)
 

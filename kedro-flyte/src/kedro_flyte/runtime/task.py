@@ -225,7 +225,7 @@ class _Job:
         """Return the datasets that the task's nodes name, with transcoding."""
         members = set(self._task.nodes)
         nodes = [node for node in self._plan.nodes if node.name in members]
-        names = [name for node in nodes for name in (*node.inputs, *node.outputs)]
+        names = [n for node in nodes for n in (*node.inputs, *node.outputs, *node.confirms)]
         return [name for name in dict.fromkeys(names) if not is_parameter(name)]
 
     def _load_versions(self) -> dict[str, str]:
