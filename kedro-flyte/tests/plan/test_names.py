@@ -72,6 +72,14 @@ def test_names_that_differ_in_marks_alone_stay_apart():
     assert len({input_name(name) for name in names}) == len(names)
 
 
+@pytest.mark.parametrize("last", ["train_model_node", "evaluate_model_node"])
+def test_a_long_name_with_a_namespace_keeps_what_follows_it(last):
+    found = identifier(f"candidate_modelling_pipeline.{last}", TASKS, LONGEST_TASK)
+
+    assert found.startswith("candid")
+    assert f"_{last}_" in found
+
+
 def test_a_long_name_keeps_its_head_and_its_tail():
     found = identifier("head_" + "x" * 200 + "_tail")
 
