@@ -144,7 +144,8 @@ class _Job:
     def __init__(self, path: Path, plan: Plan, task: Task, inputs: Mapping[str, Any]) -> None:
         self._plan, self._task, self._inputs = plan, task, inputs
         self._root = _root(path)
-        self._workplace = Workplace()
+        # `pyflyte run` on a laptop prints the paths of the results; what is watched is collected.
+        self._workplace = Workplace(keeps_outputs=not (process.on_platform() or _watchers))
         self._run_id = run_id()
         self._paths = self._places(inputs)
 
