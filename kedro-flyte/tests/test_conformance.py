@@ -28,7 +28,12 @@ from kedro_projects import (
 )
 
 # What runs one process a task, where that is not one node a task.
-FEWER_PROCESSES = {"a fan of 120 nodes": "tag", "names of nodes and datasets": "tier"}
+FEWER_PROCESSES = {
+    "a fan of 120 nodes": "tag",
+    "names of nodes and datasets": "tier",
+    "Kedro's starter": "namespace",
+    "Kedro's starter without a folder src": "tier",
+}
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,6 @@ def _run(case: str, folder: Path) -> Cell:
         kedro = kedro_run(project.write(by_kedro), project.pipeline)
         (folder / "database").unlink(missing_ok=True)
         project.write(root)
-        (root / ".gitignore").write_text("data/\nflows/\n")
         words = {g: ["--pipeline", project.pipeline, "--group-by", g] for g in GROUPINGS}
         served = [g for g in GROUPINGS if (case, g) not in REFUSED]
         flyte_all(
@@ -300,7 +304,6 @@ def _closure(edges: dict[str, set[str]]) -> dict[str, set[str]]:
 @pytest.mark.parametrize("case", [_of("diamond of files and memory")])
 def test_shipped_code_and_files_on_s3_make_what_kedro_run_makes(case, cell, package, tmp_path):
     done = cell(case)
-    (done.root / ".gitignore").unlink()
     made = package(case, "--copy", "all")
     with S3Server() as storage:
         propeller = Propeller(

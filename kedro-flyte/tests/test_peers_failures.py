@@ -217,7 +217,7 @@ def test_two_nodes_that_differ_in_marks_alone_are_two_tasks(odd, package):
     ids = {task["nodes"][0]: task["id"] for task in odd["tasks"]}
 
     assert len({ids["a_b"].lower(), ids["a-b"].lower(), ids["a.b"].lower()}) == 3
-    assert len({name for name in package.tasks}) == len(odd["tasks"])
+    assert len(set(package.tasks)) == len(odd["tasks"])
 
 
 def test_a_name_that_begins_with_a_digit_makes_a_valid_module(root):
@@ -369,7 +369,7 @@ def test_no_node_has_an_id_that_flyte_keeps_for_itself(package):
     ids = [n.id for n in package.workflows["flows.flyte.odd.odd"].nodes]
 
     assert len(set(ids)) == len(ids)
-    assert not {"start-node", "end-node"} & {i for i in ids}
+    assert not {"start-node", "end-node"} & set(ids)
     names = {n.metadata.name for n in package.workflows["flows.flyte.odd.odd"].nodes}
     assert not {"start-node", "end-node", "start_node"} & names
 

@@ -1,13 +1,13 @@
-"""The cases of the conformance tests: shapes of graphs, kinds of data, kinds of names.
+"""The cases of the conformance tests: shapes of graphs, kinds of data, names, layouts of projects.
 
 Each is a whole project of one or a few nodes that log their names.
 """
 
 from kedro_projects import Project
 
-from conformance import data, names, shapes
+from conformance import data, layouts, names, shapes
 
-CASES: dict[str, Project] = {**shapes.CASES, **data.CASES, **names.CASES}
+CASES: dict[str, Project] = {**shapes.CASES, **data.CASES, **names.CASES, **layouts.CASES}
 
 GROUPINGS = ("node", "namespace", "tag", "tier", "pipeline")
 
