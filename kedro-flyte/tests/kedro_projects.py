@@ -7,8 +7,10 @@ file that the variable NODE_LOG names, so that a test sees which ran, how often 
 import json
 import os
 import pickle
+import shutil
 import subprocess
 import sys
+import tempfile
 import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,9 +46,20 @@ def log(name):
 
 """
 
+DOUBLE = """
+from kedro.pipeline import Node, Pipeline
+
+def double(name):
+    def run(x):
+        log(name)
+        return 2 * x
+    return run
+"""
+
 _RUN = """
 import json, pickle, sys
 from pathlib import Path
+from kedro.framework.project import pipelines
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
 
@@ -56,7 +69,22 @@ with KedroSession.create(root, env=env or None, runtime_params=json.loads(params
     found = session.run(pipeline_names=[pipeline])
     memory = {n: d for n, d in found.items() if type(d).__name__ == "MemoryDataset"}
     free = {name: dataset.load() for name, dataset in memory.items()}
-Path(answer).write_bytes(pickle.dumps(free))
+before = {
+    node.name: sorted(other.name for other in others)
+    for node, others in pipelines[pipeline].node_dependencies.items()
+}
+Path(answer).write_bytes(pickle.dumps((free, before)))
+"""
+
+# Several commands in one process, which saves the start of Python and Kedro for each.
+_COMMANDS = """
+import json, os, shutil, sys
+from kedro_flyte.cli import flyte
+
+for words, env in json.loads(sys.argv[1]):
+    os.environ.update(env)
+    shutil.copytree(sys.argv[2], "data", dirs_exist_ok=True)
+    flyte(words, standalone_mode=False)
 """
 
 
@@ -69,6 +97,7 @@ class Project:
         catalog: conf/base/catalog.yml.
         parameters: conf/base/parameters.yml.
         files: Further files by their path.
+        pipeline: The one to run.
     """
 
     nodes: str
@@ -78,6 +107,7 @@ class Project:
     files: dict[str, str | bytes] = field(default_factory=dict)
     registry: str = "return {'__default__': create()}"
     package: str = "demo"
+    pipeline: str = "__default__"
 
     def write(self, root: Path) -> Path:
         """Write the project and return its root."""
@@ -132,24 +162,47 @@ def flyte(root: Path, *words: str, **env: str) -> subprocess.CompletedProcess[st
     return done
 
 
+def flyte_all(root: Path, *commands: tuple[list[str], dict[str, str]], **env: str) -> None:
+    """Run several `kedro flyte ...` in one process, each with the data and variables given."""
+    with tempfile.TemporaryDirectory() as data:
+        shutil.copytree(root / "data", data, dirs_exist_ok=True)
+        _python(root, "-c", _COMMANDS, json.dumps(commands), data, **env)
+
+
+@dataclass(frozen=True)
+class ByKedro:
+    """What Kedro alone made of a pipeline: its free outputs, and which nodes each node waits for."""
+
+    root: Path
+    free: dict[str, Any]
+    dependencies: dict[str, list[str]]
+
+    @property
+    def nodes(self) -> list[str]:
+        """The names that the nodes have logged, in order."""
+        return logged(self.root / "kedro.log")
+
+
 def kedro_run(
     root: Path, pipeline: str = "__default__", params: dict[str, Any] | None = None, env: str = ""
-) -> dict[str, Any]:
-    """Run a pipeline by Kedro alone; return its free outputs, those in memory."""
+) -> ByKedro:
+    """Run a pipeline by Kedro alone."""
     answer = root / "free_outputs.pickle"
-    script = root / "run_by_kedro.py"
-    script.write_text(_RUN, encoding="utf-8")
+    words = (str(root), pipeline, env, json.dumps(params or {}), str(answer))
+    _python(root, "-c", _RUN, *words, NODE_LOG=str(root / "kedro.log"))
+    return ByKedro(root, *pickle.loads(answer.read_bytes()))
+
+
+def _python(root: Path, *words: str, **env: str) -> None:
     done = subprocess.run(
-        [sys.executable, script, root, pipeline, env, json.dumps(params or {}), answer],
+        [sys.executable, *words],
         cwd=root,
-        env=environment(NODE_LOG=str(root / "kedro.log")),
+        env=environment(**env),
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr[-3000:]
-    found: dict[str, Any] = pickle.loads(answer.read_bytes())
-    return found
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
 
 def content(path: Path) -> Any:

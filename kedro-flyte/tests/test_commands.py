@@ -1,10 +1,14 @@
 """`kedro flyte ...` as a user types it: what it prints, writes and refuses."""
 
 import json
+import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from kedro_projects import Project, command, flyte
+from kedro_projects import Project, command, environment, flyte
 
 FLOW = """
 from kedro.pipeline import Node, Pipeline
@@ -165,3 +169,74 @@ def test_a_failing_node_is_named_first_and_its_own_code_next(root):
     assert done.returncode != 0
     first = text.index("Kedro node 'load' of pipeline '__default__' failed: ZeroDivisionError")
     assert first < text.index("In the project's code") < text.index("Through the frameworks")
+
+
+def test_pyflyte_runs_the_export_and_leaves_the_results_where_it_says(root):
+    flyte(root, "export")
+    done = subprocess.run(
+        [Path(sys.executable).with_name("pyflyte"), "run", "flows/flyte/default.py", "default",
+         "--model__factor", "3"],
+        cwd=root, env=environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    (path,) = re.findall(r"counted=(\S+?)[,)]", done.stdout)
+    assert json.loads(Path(path).read_text()) == {"length": 15}
+
+
+def test_a_run_leaves_nothing_behind(root, tmp_path):
+    (tmp_path / "tmp").mkdir()
+    flyte(root, "run", "--output", str(tmp_path / "out"), TMPDIR=str(tmp_path / "tmp"))
+
+    assert not list((tmp_path / "tmp").glob("kedro-flyte-*"))
+
+
+def test_a_project_without_conf_local_is_exported_and_run(root, tmp_path):
+    shutil.rmtree(root / "conf/local")
+    flyte(root, "export")
+    flyte(root, "run", "--output", str(tmp_path / "out"))
+
+    assert json.loads((tmp_path / "out/counted.json").read_text()) == {"length": 10}
+
+
+def test_a_source_outside_the_project_is_told(root, tmp_path):
+    (tmp_path / "raw.txt").write_text("hello")
+    catalog = root / "conf/base/catalog.yml"
+    catalog.write_text(catalog.read_text().replace("data/raw.txt", str(tmp_path / "raw.txt")))
+
+    assert "KF107" in flyte(root, "plan").stdout
+
+
+def test_credentials_that_are_not_shipped_are_told(root):
+    (root / "conf/base/credentials.yml").write_text("store: {key: '${oc.env:STORE_KEY}'}\n")
+    (root / ".gitignore").write_text("conf/**/*credentials*\n")
+    catalog = root / "conf/base/catalog.yml"
+    catalog.write_text(
+        catalog.read_text().replace("data/text.txt}", "data/text.txt, credentials: store}")
+    )
+    subprocess.run(["git", "init", "--quiet", root], check=True)
+
+    said = " ".join(flyte(root, "plan").stdout.split())
+    assert "KF128 warning: Dataset 'text' needs the credentials 'store'" in said
+
+
+def test_a_task_without_credentials_needs_none_of_the_project(root, tmp_path):
+    (root / "conf/base/credentials.yml").write_text("store: {key: '${oc.env:NOT_SET_HERE}'}\n")
+    flyte(root, "export")
+
+    flyte(root, "run", "--output", str(tmp_path / "out"))
+    assert (tmp_path / "out/counted.json").exists()
+
+
+def test_init_writes_where_the_configuration_is(tmp_path):
+    project = Project(
+        FLOW,
+        settings='CONF_SOURCE = "settings"\n',
+        files={"settings/base/catalog.yml": CATALOG, "settings/local/.gitkeep": ""},
+    )
+    root = project.write(tmp_path / "project")
+
+    flyte(root, "init")
+
+    assert (root / "settings/base/flyte.yml").exists()
+    assert not (root / "conf/base/flyte.yml").exists()

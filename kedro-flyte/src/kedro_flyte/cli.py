@@ -94,11 +94,11 @@ def _values(params: tuple[str, ...]) -> dict[str, Any]:
 @_told
 def init(force: bool) -> None:
     """Write conf/base/flyte.yml with every key explained, its schema, and a Dockerfile."""
-    from kedro_flyte.project import find_project
+    from kedro_flyte.project import base_folder, find_project
     from kedro_flyte.scaffold import scaffold
 
     root = find_project(Path.cwd())
-    for path, written in scaffold(root, force=force):
+    for path, written in scaffold(root, base_folder(root), force=force):
         state = "written" if written else "left as it is (--force replaces it)"
         click.echo(f"{path.relative_to(root)}: {state}")
 

@@ -6,19 +6,24 @@ from pathlib import Path
 
 from kedro_flyte.plan.config import json_schema
 
-_PLACES = {
-    "flyte.yml": "conf/base/flyte.yml",
-    "Dockerfile": "Dockerfile",
-    "dockerignore": ".dockerignore",
-}
 
+def scaffold(root: Path, base: Path, *, force: bool) -> Iterator[tuple[Path, bool]]:
+    """Write each file unless it is there; yield its path, and whether it was written.
 
-def scaffold(root: Path, *, force: bool) -> Iterator[tuple[Path, bool]]:
-    """Write each file unless it is there; yield its path, and whether it was written."""
+    Args:
+        root: The project's folder.
+        base: The folder of its configuration that flyte.yml belongs into.
+        force: Replace files that are there.
+    """
     texts = files("kedro_flyte") / "templates"
-    for name, place in _PLACES.items():
-        yield _write(root / place, (texts / name).read_text(encoding="utf-8"), force=force)
-    yield _write(root / "conf/flyte.schema.json", json_schema(), force=force)
+    places = {
+        "flyte.yml": base / "flyte.yml",
+        "Dockerfile": root / "Dockerfile",
+        "dockerignore": root / ".dockerignore",
+    }
+    for name, path in places.items():
+        yield _write(path, (texts / name).read_text(encoding="utf-8"), force=force)
+    yield _write(base.parent / "flyte.schema.json", json_schema(), force=force)
 
 
 def _write(path: Path, text: str, *, force: bool) -> tuple[Path, bool]:

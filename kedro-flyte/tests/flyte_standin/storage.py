@@ -121,6 +121,13 @@ class S3Storage:
             content: bytes = body.read()
         return content
 
+    def keys(self, prefix: str = "") -> list[str]:
+        """Return the keys of the objects below a prefix, in order."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket, Prefix=prefix
+        )
+        return [found["Key"] for page in pages for found in page.get("Contents", [])]
+
     def signed_upload(self, uri: str, md5: bytes) -> str:
         """Return a URL that takes one PUT of content with this MD5 digest, for an hour."""
         digest = base64.b64encode(md5).decode()

@@ -89,6 +89,23 @@ def test_groups_that_wait_for_each_other_are_an_error_that_names_the_path():
     assert [t.nodes for t in made.tasks] == [("n.a",), ("b",), ("n.c",)]
 
 
+def test_a_circle_of_three_groups_is_told_in_its_order():
+    made = plan(
+        view(
+            node("one", "", "x", tags="a"),
+            node("two", "x", "y", tags="b"),
+            node("three", "y", "z", tags="c"),
+            node("four", "z", "", tags="a"),
+        ),
+        group_by="tag",
+    )
+
+    (finding,) = found(made, "KF101")
+    assert "b -> c -> a -> b" in finding.what or "a -> b -> c -> a" in finding.what
+    assert "one -> two" in finding.why
+    assert "three -> four" in finding.why
+
+
 @pytest.mark.parametrize(("count", "parts"), [(100, 0), (101, 2), (250, 3)])
 def test_more_than_a_hundred_tasks_become_sub_workflows(count, parts):
     nodes = [node(f"n{i}", f"d{i}" if i else "", f"d{i + 1}") for i in range(count)]

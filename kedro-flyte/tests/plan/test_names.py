@@ -1,6 +1,7 @@
 """Names: one to one, readable, and never a word that something else needs."""
 
 import keyword
+import re
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,8 @@ from kedro_flyte.plan.names import (
     identifier,
     input_name,
 )
+from kedro_flyte.targets.flyte import render
+from plan_views import node, plan, view
 
 NAMES = st.text(min_size=1, max_size=90) | st.from_regex(r"[ab._\-]{1,6}", fullmatch=True)
 
@@ -69,8 +72,48 @@ def test_names_that_differ_in_marks_alone_stay_apart():
     assert len({input_name(name) for name in names}) == len(names)
 
 
+@pytest.mark.parametrize("last", ["train_model_node", "evaluate_model_node"])
+def test_a_long_name_with_a_namespace_keeps_what_follows_it(last):
+    found = identifier(f"candidate_modelling_pipeline.{last}", TASKS, LONGEST_TASK)
+
+    assert found.startswith("candid")
+    assert f"_{last}_" in found
+
+
 def test_a_long_name_keeps_its_head_and_its_tail():
     found = identifier("head_" + "x" * 200 + "_tail")
 
     assert found.startswith("head_")
     assert "_tail_" in found
+
+
+def test_tiers_and_images_that_differ_in_marks_alone_are_two_constants():
+    names = ("gpu-1", "gpu_1", "gpu.1")
+    nodes = [node(f"n{i}", tags=f"tier.{n} env.{n}") for i, n in enumerate(names)]
+    text = render(
+        plan(
+            view(*nodes),
+            {
+                "tiers": {n: {"cpu": str(i)} for i, n in enumerate(names, start=1)},
+                "environments": {n: {"image": f"image:{i}"} for i, n in enumerate(names, start=1)},
+            },
+        )
+    )
+
+    for kind in ("TIER", "IMAGE"):
+        constants = re.findall(rf"^({kind}_\w+) = .*(\d)", text, re.MULTILINE)
+        assert len({name for name, _ in constants}) == 3
+        assert all(re.search(rf"={name}\b", text) for name, _ in constants)
+
+
+def test_a_plain_tier_is_spelled_as_it_is():
+    text = render(plan(view(node("a", tags="tier.gpu-1")), {"tiers": {"gpu-1": {"cpu": "1"}}}))
+
+    assert "TIER_GPU_1 = " in text
+
+
+def test_tasks_that_differ_in_marks_alone_have_outputs_of_different_names():
+    text = render(plan(view(node("a_b", "", "p q"), node("aB", "", "r s"), node("a.b", "", "t u"))))
+
+    classes = re.findall(r"^class (\w+)", text, re.MULTILINE)
+    assert len(set(classes)) == len(classes)

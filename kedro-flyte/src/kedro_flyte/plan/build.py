@@ -91,7 +91,7 @@ def _tasks(
     plan_id: str,
 ) -> tuple[Task, ...]:
     values = {dataset.id for dataset in flow.datasets.values()} | {p.id for p in inputs.all}
-    ids = _task_ids(groups, values | {plan_id})
+    ids = _task_ids(groups, values, plan_id)
     known = tiers(config)
     tasks = []
     for label, nodes in groups.items():
@@ -116,18 +116,24 @@ def _tasks(
     return tuple(tasks)
 
 
-def _task_ids(groups: Iterable[str], taken: set[str]) -> dict[str, str]:
+def _task_ids(groups: Iterable[str], values: set[str], plan_id: str) -> dict[str, str]:
+    """Return an id for each group: none is that of a value, and no two differ in marks alone."""
     ids: dict[str, str] = {}
-    used = {name.lower() for name in taken}
+    taken = {name.lower() for name in values}
+    used = {_letters(plan_id)}
     for label in groups:
         found = identifier(label.rstrip("/"), TASKS, LONGEST_TASK)
-        if found.lower() in used:
+        if found.lower() in taken or _letters(found) in used:
             found = f"{found}_task"
-        if found.lower() in used:
+        if found.lower() in taken or _letters(found) in used:
             found = identifier(f"{label} ", TASKS, LONGEST_TASK)
         ids[label] = found
-        used.add(found.lower())
+        used.add(_letters(found))
     return ids
+
+
+def _letters(name: str) -> str:
+    return name.replace("_", "").lower()
 
 
 def _plan_id(pipeline: str) -> str:

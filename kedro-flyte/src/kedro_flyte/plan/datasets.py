@@ -1,7 +1,7 @@
 """How a dataset travels, decided from its catalog entry alone."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,6 +81,16 @@ def path_holder(config: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | No
             return key, config
     wrapped = config.get("dataset") or config.get("data_set")
     return path_holder(wrapped) if isinstance(wrapped, Mapping) else None
+
+
+def credential_names(entry: Any) -> Iterator[str]:
+    """Yield the names of the credentials that an entry uses, also in nested ones."""
+    if isinstance(entry, Mapping):
+        for key, value in entry.items():
+            if key == "credentials" and isinstance(value, str):
+                yield value
+            else:
+                yield from credential_names(value)
 
 
 def _local(

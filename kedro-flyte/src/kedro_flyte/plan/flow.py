@@ -65,7 +65,7 @@ def _uses(
             for entry in node.outputs:
                 made[base_name(entry)] = label
                 entries[base_name(entry)].insert(0, entry)
-            for entry in node.inputs:
+            for entry in (*node.inputs, *node.confirms):
                 if not is_parameter(entry):
                     read[base_name(entry)].add(label)
                     entries[base_name(entry)].append(entry)

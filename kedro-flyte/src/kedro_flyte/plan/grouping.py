@@ -74,11 +74,11 @@ def _ordered(labels: Mapping[str, str], dependencies: Dependencies) -> list[str]
     waits: dict[str, set[str]] = {label: set() for label in labels.values()}
     for node, before in dependencies.items():
         waits[labels[node]] |= {labels[name] for name in before} - {labels[node]}
-    sorter = graphlib.TopologicalSorter(waits)
+    sorter = graphlib.TopologicalSorter({label: sorted(before) for label, before in waits.items()})
     try:
         sorter.prepare()
     except graphlib.CycleError as error:
-        groups = list(reversed(error.args[1]))
+        groups: list[str] = error.args[1]  # each comes before the next
         raise GroupingCycleError(groups, _path(groups, labels, dependencies)) from None
     return _depth_first(waits)
 

@@ -16,6 +16,7 @@ from base64 import b32encode
 LONGEST = 44
 LONGEST_TASK = 34
 _HASH = 6
+_SHORTEST = 6  # of the head of a long name
 
 # What the generated module defines, imports or calls under these names.
 TASKS = frozenset(
@@ -74,16 +75,24 @@ def _taken(name: str, reserved: frozenset[str]) -> bool:
 
 
 def _slug(name: str, longest: int) -> str:
-    """Return a name in letters, digits and underscores: its head and its tail, where it is long."""
-    folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^A-Za-z0-9]+", "_", folded).strip("_") or "x"
+    """Return a name in letters, digits and underscores: its head and its tail, where it is long.
+
+    The tail of a name with a namespace is what stands after it, as far as there is room.
+    """
+    slug = _folded(name) or "x"
     if slug[0].isdigit():
         slug = f"n_{slug}"
     room = longest - _HASH - 1
     if len(slug) > room:
-        tail = room // 3
+        _, dot, last = name.rpartition(".")
+        tail = min(max(len(_folded(last)) if dot else 0, room // 3), room - _SHORTEST - 1)
         slug = f"{slug[: room - tail - 1].rstrip('_')}_{slug[-tail:].lstrip('_')}"
     return slug
+
+
+def _folded(name: str) -> str:
+    ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9]+", "_", ascii_only).strip("_")
 
 
 def _hash(name: str) -> str:

@@ -78,7 +78,8 @@ class KnownNames:
 class ProjectView:
     """What has been read of a project and of one pipeline of it.
 
-    `output_types` holds the annotated types of each node's outputs, as text, where there are any.
+    `output_types` holds the annotated types of each node's outputs, as text, where there are any;
+    `credentials` the names that shipped files have, None where that is not known.
     """
 
     package: str
@@ -93,6 +94,7 @@ class ProjectView:
     output_types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     known: KnownNames = KnownNames()
     secrets: tuple[SecretView, ...] = ()
+    credentials: frozenset[str] | None = None
     left_out: tuple[str, ...] = ()
     problems: tuple[Finding, ...] = ()
 

@@ -1,7 +1,7 @@
 """READ: open a Kedro project once and return plain records of one of its pipelines.
 
 The only part of the export that opens a session. Dataset objects are not made: the plan needs
-what the catalog says of them, not the objects. Credentials are not read: only their names are seen.
+what the catalog says of them, not the objects. Of credentials, only the names are taken.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,12 @@ from kedro_flyte.errors import ProjectError, nearest
 from kedro_flyte.plan.config import FlyteConfig, parse_config
 from kedro_flyte.plan.view import ProjectView
 from kedro_flyte.project.catalog import Entries
-from kedro_flyte.project.configuration import configured_folders, environment, load
+from kedro_flyte.project.configuration import (
+    configured_folders,
+    environment,
+    load,
+    shipped_credentials,
+)
 from kedro_flyte.project.git import left_out
 from kedro_flyte.project.nodes import known_names, node_view, output_types
 from kedro_flyte.project.text import Texts, scan
@@ -64,6 +69,13 @@ def find_project(start: Path) -> Path:
     return Path(found)
 
 
+def base_folder(root: Path) -> Path:
+    """Return the folder of the project's configuration that holds in every environment."""
+    bootstrap_project(root)
+    arguments = settings.CONFIG_LOADER_ARGS
+    return Path(root, settings.CONF_SOURCE, arguments.get("base_env", "base"))
+
+
 def read_project(root: Path, selection: Selection) -> tuple[ProjectView, FlyteConfig]:
     """Open the project and return what the plan is made from.
 
@@ -98,6 +110,7 @@ def read_project(root: Path, selection: Selection) -> tuple[ProjectView, FlyteCo
             output_types={n.name: output_types(n.func, len(n.outputs)) for n in pipeline.nodes},
             known=known_names(config, pipeline, selection.pipeline),
             secrets=texts.secrets,
+            credentials=shipped_credentials(root, configured_folders(conf, env)),
             left_out=left_out(root),
             problems=problems,
         )

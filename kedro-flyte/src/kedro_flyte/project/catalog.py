@@ -1,6 +1,6 @@
 """The catalog's entries for the datasets of a pipeline. Dataset objects are not made."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +8,10 @@ from kedro.framework.context import KedroContext
 from kedro.framework.project import settings
 from kedro.io import CatalogConfigResolver
 from kedro.pipeline import Pipeline
-from kedro_flyte.plan.datasets import is_remote, path_holder
+from kedro_flyte.plan.datasets import credential_names, is_remote, path_holder
 from kedro_flyte.plan.view import DatasetView, is_parameter
 from kedro_flyte.project.configuration import load
-from kedro_flyte.project.git import ignored_by_git
+from kedro_flyte.project.git import not_shipped
 
 
 class Entries:
@@ -36,12 +36,12 @@ class Entries:
         configs = {name: self._config(name) for name in self._names}
         places = {name: self._place(config) for name, config in configs.items() if config}
         local = {n: p for n, p in places.items() if p is not None and n in self._read_only}
-        ignored = ignored_by_git(self._root, set(local.values()))
+        left_out = not_shipped(self._root, set(local.values()))
         return {
             name: DatasetView(
                 name=name,
                 config=configs[name],
-                shipped=local[name] not in ignored if name in local else None,
+                shipped=local[name] not in left_out if name in local else None,
                 exists=(self._root / local[name]).exists() if name in local else True,
                 is_directory=(self._root / local[name]).is_dir() if name in local else False,
             )
@@ -71,13 +71,3 @@ class Entries:
         if holder is None or is_remote(str(holder[1][holder[0]])):
             return None
         return str(holder[1][holder[0]]).removeprefix("file://")
-
-
-def credential_names(entry: Any) -> Iterator[str]:
-    """Yield the names of the credentials that an entry uses, also in nested ones."""
-    if isinstance(entry, Mapping):
-        for key, value in entry.items():
-            if key == "credentials" and isinstance(value, str):
-                yield value
-            else:
-                yield from credential_names(value)

@@ -22,12 +22,12 @@ def git_lines(root: Path, *arguments: str, lines: Iterable[str] = ()) -> list[st
     return done.stdout.splitlines()
 
 
-def ignored_by_git(root: Path, places: set[str]) -> set[str]:
-    """Return those of the places that git ignores."""
-    inside = {place for place in places if not place.startswith(("/", ".."))}
-    if not inside:
-        return set()
-    return set(git_lines(root, "-c", "core.quotePath=off", "check-ignore", "--stdin", lines=inside))
+def not_shipped(root: Path, places: set[str]) -> set[str]:
+    """Return those of the places that git ignores, or that lie outside the project."""
+    inside = {place for place in places if (root / place).resolve().is_relative_to(root.resolve())}
+    words = ("-c", "core.quotePath=off", "check-ignore", "--stdin")
+    ignored = set(git_lines(root, *words, lines=inside)) if inside else set()
+    return (places - inside) | ignored
 
 
 def left_out(root: Path) -> tuple[str, ...]:

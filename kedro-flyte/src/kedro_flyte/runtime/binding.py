@@ -5,10 +5,10 @@ left out, so that neither its libraries nor its credentials are needed.
 """
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kedro_flyte.plan.datasets import MEMORY_TYPES, path_holder, type_name
+from kedro_flyte.plan.datasets import MEMORY_TYPES, credential_names, path_holder, type_name
 from kedro_flyte.plan.view import base_name
 
 HANDED_OVER = "kedro_flyte.runtime.datasets.HandedOverDataset"
@@ -29,7 +29,7 @@ def task_catalog(
     """
     from kedro.io import CatalogConfigResolver
 
-    names = {name: name for entry in config.values() for name in credentials_of(entry)}
+    names = {name: name for entry in config.values() for name in credential_names(entry)}
     resolver = CatalogConfigResolver(
         config=dict(config),
         credentials=names,  # type: ignore[arg-type]
@@ -59,16 +59,6 @@ def bind(config: Config | None, place: str) -> Config:
     for level in (bound, entry):
         level.pop("versioned", None)  # type: ignore[attr-defined]
     return bound
-
-
-def credentials_of(entry: Any) -> Iterator[str]:
-    """Yield the names of the credentials that an entry uses, also in nested ones."""
-    if isinstance(entry, Mapping):
-        for key, value in entry.items():
-            if key == "credentials" and isinstance(value, str):
-                yield value
-            else:
-                yield from credentials_of(value)
 
 
 def _config_of(resolver: Any, entry: str) -> Config | None:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kedro.config import MissingConfigException
 from kedro.framework.project import pipelines, settings
 from kedro.framework.session import KedroServiceSession
 from kedro.framework.startup import bootstrap_project
-from kedro_flyte.plan.datasets import is_remote, path_holder
+from kedro_flyte.errors import TaskError
+from kedro_flyte.plan.datasets import credential_names, is_remote, path_holder
 from kedro_flyte.plan.model import Plan, Task
 from kedro_flyte.plan.parameters import decode
 from kedro_flyte.runtime import tracking
@@ -93,9 +95,31 @@ def _bind(context: Any, request: Request) -> None:
     whole = loader["catalog"]
     bound = task_catalog(whole, request.entries, request.places)
     if request.attempt:
-        for entry in bound.values():
-            _remove_version(entry, context, request.run_id)
+        made = {e for name in request.task.nodes for e in request.plan.node(name).outputs}
+        for name in made & bound.keys():
+            _remove_version(bound[name], context, request.run_id)
     loader["catalog"] = bound
+    if loader["catalog"] is not bound:
+        raise TaskError(
+            f"The project's {type(loader).__name__} does not give back what is assigned to it, so "
+            "the paths of this task cannot be set. Let its __getitem__ look into self.data first."
+        )
+    _spare_credentials(loader, bound)
+
+
+def _spare_credentials(loader: Any, bound: Mapping[str, Any]) -> None:
+    """Do without credentials that are not there, where the task's own datasets need none.
+
+    Kedro reads all of them, and a task may not have the variables of those of other tasks.
+    """
+    from omegaconf.errors import OmegaConfBaseException
+
+    if any(True for _ in credential_names(bound)):
+        return
+    try:
+        loader["credentials"]
+    except (MissingConfigException, OmegaConfBaseException):
+        loader["credentials"] = {}
 
 
 def _remove_version(entry: Mapping[str, Any], context: Any, version: str) -> None:
@@ -106,13 +130,14 @@ def _remove_version(entry: Mapping[str, Any], context: Any, version: str) -> Non
     holder = path_holder(entry)
     if holder is None or not entry.get("versioned"):
         return
-    location = str(holder[1][holder[0]])
+    key, stored = holder  # of a wrapper, the entry that it wraps
+    location = str(stored[key])
     if not is_remote(location):
         return
     import fsspec
 
-    credentials = _credentials(entry, context)
-    fs, path = fsspec.core.url_to_fs(location, **credentials, **(entry.get("fs_args") or {}))
+    asked = {k: v for k, v in (stored.get("fs_args") or {}).items() if not k.startswith("open_")}
+    fs, path = fsspec.core.url_to_fs(location, **_credentials(stored, context), **asked)
     if fs.exists(f"{path}/{version}"):
         fs.rm(f"{path}/{version}", recursive=True)
 

@@ -144,7 +144,8 @@ class _Job:
     def __init__(self, path: Path, plan: Plan, task: Task, inputs: Mapping[str, Any]) -> None:
         self._plan, self._task, self._inputs = plan, task, inputs
         self._root = _root(path)
-        self._workplace = Workplace()
+        # `pyflyte run` on a laptop prints the paths of the results; what is watched is collected.
+        self._workplace = Workplace(keeps_outputs=not (process.on_platform() or _watchers))
         self._run_id = run_id()
         self._paths = self._places(inputs)
 
@@ -225,7 +226,7 @@ class _Job:
         """Return the datasets that the task's nodes name, with transcoding."""
         members = set(self._task.nodes)
         nodes = [node for node in self._plan.nodes if node.name in members]
-        names = [name for node in nodes for name in (*node.inputs, *node.outputs)]
+        names = [n for node in nodes for n in (*node.inputs, *node.outputs, *node.confirms)]
         return [name for name in dict.fromkeys(names) if not is_parameter(name)]
 
     def _load_versions(self) -> dict[str, str]:

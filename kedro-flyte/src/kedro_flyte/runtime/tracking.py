@@ -91,7 +91,8 @@ def _raw(context: Any) -> dict[str, Any]:
     from kedro.config import MissingConfigException
 
     loader = context.config_loader
-    loader.config_patterns.setdefault("mlflow", ["mlflow*", "mlflow*/**", "**/mlflow*"])
+    if hasattr(loader, "config_patterns"):  # a project's own loader may have none
+        loader.config_patterns.setdefault("mlflow", ["mlflow*", "mlflow*/**", "**/mlflow*"])
     try:
         return dict(loader["mlflow"])
     except MissingConfigException:

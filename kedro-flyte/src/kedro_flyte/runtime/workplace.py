@@ -26,11 +26,16 @@ def _remove(folder: Path, owner: int) -> None:
 
 
 class Workplace:
-    """A scratch folder, removed when the process ends: results are read after the task."""
+    """A scratch folder, removed when the process ends: results are read after the task.
 
-    def __init__(self) -> None:
+    Args:
+        keeps_outputs: Leave what the task has made, for whoever is told its path.
+    """
+
+    def __init__(self, *, keeps_outputs: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="kedro-flyte-"))
-        atexit.register(_remove, self.folder, os.getpid())
+        removed = self.folder / "inputs" if keeps_outputs else self.folder
+        atexit.register(_remove, removed, os.getpid())
 
     def receive(self, dataset: Dataset, value: Any) -> Path:
         """Return the local path of a dataset that the platform has handed over.

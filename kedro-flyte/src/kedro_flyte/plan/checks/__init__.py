@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from kedro_flyte.plan.checks.data import (
     checkpoints,
+    credentials,
     in_place,
     memory,
     shared_paths,
@@ -51,6 +52,7 @@ _CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
     sources,
     unsatisfied,
     secrets,
+    credentials,
     limits,
     in_place,
     checkpoints,

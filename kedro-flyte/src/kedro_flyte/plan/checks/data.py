@@ -7,7 +7,7 @@ from kedro_flyte.errors import nearest
 from kedro_flyte.plan import parameters
 from kedro_flyte.plan.checks.facts import Facts, error, info, warning
 from kedro_flyte.plan.config import PipelineConfig
-from kedro_flyte.plan.datasets import type_name
+from kedro_flyte.plan.datasets import credential_names, type_name
 from kedro_flyte.plan.model import Travel
 from kedro_flyte.plan.view import Finding, NodeView, ProjectView, base_name, is_parameter
 
@@ -58,7 +58,8 @@ def sources(facts: Facts) -> Iterator[Finding]:
         )
         if entry is None or (entry.shipped is not False and entry.exists):
             continue
-        state = "is not there" if not entry.exists else "is left out by .gitignore"
+        left = "is left out by .gitignore, or lies outside the project"
+        state = left if entry.exists else "is not there"
         where = facts.routes[name].location
         scheduled = bool(own.schedules)
         yield (error if scheduled else warning)(
@@ -68,6 +69,23 @@ def sources(facts: Facts) -> Iterator[Finding]:
             f"Give it at the launch (--{name} FILE or URI), or put it on remote storage, or "
             "commit it.",
         )
+
+
+def credentials(facts: Facts) -> Iterator[Finding]:
+    shipped = facts.view.credentials
+    for name, entry in sorted(facts.view.datasets.items()):
+        for needed in sorted(set(credential_names(entry.config)) - (shipped or set())):
+            if shipped is not None:
+                yield warning(
+                    "KF128",
+                    f"Dataset '{name}' needs the credentials '{needed}', and no file that is "
+                    "shipped has them.",
+                    "conf/local stays behind, and Kedro's own .gitignore leaves out every file of "
+                    "credentials.",
+                    f"Write '{needed}' into credentials.yml of the base folder with values such as "
+                    "${oc.env:NAME} alone, let git take that file, and name the secrets in "
+                    "flyte.yml.",
+                )
 
 
 def unsatisfied(facts: Facts) -> Iterator[Finding]:

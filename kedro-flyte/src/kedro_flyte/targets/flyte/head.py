@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kedro_flyte.plan.model import Plan, Tier, Travel
-from kedro_flyte.targets.flyte.types import aliases, constant, image_constant
+from kedro_flyte.targets.flyte.types import aliases, image_constant, tier_constant
 from kedro_flyte.targets.source import bracketed, docstring, literal, one_line
 
 NOTIFIERS = {"email": "Email", "slack": "Slack", "pagerduty": "PagerDuty"}
@@ -74,11 +74,11 @@ def constants(plan: Plan) -> list[str]:
     lines = ["", f"PLAN = Path(__file__).with_name({literal(plan.id + '.plan.json')})", ""]
     lines += ["# Hardware tiers: what a task may ask for"]
     for tier in plan.tiers:
-        lines += _tier(tier)
+        lines += _tier(tier_constant(plan, tier.name), tier)
     images = [environment for environment in plan.environments if environment.image]
     if images:
         lines += ["", "# Container images"]
-        lines += [f"{image_constant(e)} = {literal(e.image)}" for e in images]
+        lines += [f"{image_constant(plan, e.name)} = {literal(e.image)}" for e in images]
     if plan.secrets:
         lines += ["", "# Secrets, by name"]
         lines += bracketed("SECRETS = [", [_secret(s) for s in plan.secrets], "]")
@@ -96,9 +96,9 @@ def _secret(secret: object) -> str:
     return f"Secret({', '.join(arguments)})"
 
 
-def _tier(tier: Tier) -> list[str]:
+def _tier(name: str, tier: Tier) -> list[str]:
     words = (("cpu", tier.cpu), ("mem", tier.memory), ("gpu", tier.gpu))
     asked = [f"{word}={literal(value)}" for word, value in words if value]
     if tier.storage:
         asked.append(f"ephemeral_storage={literal(tier.storage)}")
-    return bracketed(f"{constant('TIER', tier.name)} = Resources(", asked)
+    return bracketed(f"{name} = Resources(", asked)

@@ -6,10 +6,10 @@ from kedro_flyte.plan.model import Plan, Task
 from kedro_flyte.plan.view import NodeView
 from kedro_flyte.targets.flyte.types import (
     arguments_of,
-    constant,
     image_constant,
     named_tuple,
     return_type,
+    tier_constant,
     tuple_name_of,
 )
 from kedro_flyte.targets.source import WIDTH, bracketed, docstring, literal, one_line
@@ -39,11 +39,10 @@ def task_blocks(plan: Plan, task: Task) -> list[list[str]]:
 
 
 def _decoration(plan: Plan, task: Task) -> list[str]:
-    tier = constant("TIER", task.tier)
-    words = [f"resources={tier}"]
+    words = [f"resources={tier_constant(plan, task.tier)}"]
     image = next((e for e in plan.environments if e.name == task.environment and e.image), None)
     if image is not None:
-        words.append(f"container_image={image_constant(image)}")
+        words.append(f"container_image={image_constant(plan, image.name)}")
     if task.retries:
         words.append(f"retries={task.retries}")
     if task.timeout:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from kedro_flyte.plan.model import Dataset, Environment, Kind, Parameter, Plan, Task, Travel
+from kedro_flyte.plan.model import Dataset, Kind, Parameter, Plan, Task, Travel
+from kedro_flyte.plan.names import identifier
 from kedro_flyte.targets.source import docstring, literal
 
 _KIND_TYPES = {
@@ -87,11 +88,21 @@ def arguments_of(plan: Plan, task: Task) -> list[tuple[str, str]]:
     return found + [(name, parameter_type(by_id[name])) for name in task.parameters]
 
 
-def constant(prefix: str, name: str) -> str:
-    """Return the name of a constant: `TIER_LARGE`."""
-    return f"{prefix}_{re.sub(r'[^A-Za-z0-9]+', '_', name).strip('_').upper()}"
+def tier_constant(plan: Plan, name: str) -> str:
+    """Return the name of a tier's resources: `TIER_LARGE`."""
+    return _constant("TIER", name, [tier.name for tier in plan.tiers])
 
 
-def image_constant(environment: Environment) -> str:
+def image_constant(plan: Plan, name: str) -> str:
     """Return the name of an environment's image."""
-    return constant("IMAGE", environment.name)
+    return _constant("IMAGE", name, [environment.name for environment in plan.environments])
+
+
+def _constant(prefix: str, name: str, names: Iterable[str]) -> str:
+    """Return a constant; one that another name would have, too, carries a hash."""
+    alone = [_upper(other) for other in names].count(_upper(name)) == 1
+    return f"{prefix}_{_upper(name if alone else identifier(f'{name} '))}"
+
+
+def _upper(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_").upper()
