@@ -110,7 +110,8 @@ class _Progress:
         self._tell, self._begun = tell, 0.0
 
     def __call__(self, task_id: str, state: str) -> None:
-        where = f"[{self._numbers[task_id]}/{len(self._numbers)}] {task_id}"
+        number = self._numbers.get(task_id, "on failure")
+        where = f"[{number}/{len(self._numbers)}] {task_id}"
         if state == "begins":
             self._begun = time.monotonic()
             self._tell(f"{where} ...")

@@ -64,6 +64,9 @@ def show_plan(plan: Plan, console: Console) -> None:
         console.print(_datasets(plan))
     if plan.sources or plan.parameters:
         console.print(_inputs(plan))
+    operations = _operations(plan)
+    if operations is not None:
+        console.print(operations)
     show_findings(plan.findings, console)
 
 
@@ -90,8 +93,37 @@ def _tasks(plan: Plan) -> Table:
 
 def _more(task: Task) -> str:
     environment = "" if task.environment == "default" else f" / {task.environment}"
-    retries = f", {task.retries} retries" if task.retries else ""
-    return f"{environment}{retries}"
+    words = (
+        (task.retries, f"{task.retries} retries"),
+        (task.timeout, f"{task.timeout} s at most"),
+        (task.cache_version, f"cached ({task.cache_version})"),
+        (task.interruptible, "interruptible"),
+        (task.secrets, f"secrets: {', '.join(task.secrets)}"),
+    )
+    return environment + "".join(f", {text}" for wanted, text in words if wanted)
+
+
+def _operations(plan: Plan) -> Table | None:
+    """Return what starts, limits and follows an execution; None where nothing was asked for."""
+    table = _table("\nOperations", "what", "is")
+    for schedule in plan.schedules:
+        zone = f" {schedule.timezone}" if schedule.timezone else ""
+        when = f"every {schedule.every} minutes" if schedule.every else f"{schedule.cron}{zone}"
+        given = "".join(f", {key}={value}" for key, value in schedule.inputs)
+        state = "" if schedule.active else ", not active"
+        table.add_row(f"schedule {schedule.name}", Text(f"{when}{given}{state}"))
+    for note in plan.notifications:
+        phases = ", ".join(note.phases)
+        table.add_row("notification", Text(f"{note.by} to {', '.join(note.to)}: {phases}"))
+    if plan.handler:
+        table.add_row("on failure", Text(f"{plan.handler.task.label}, {plan.handler.pipeline}"))
+    if plan.finish_others:
+        table.add_row("failure policy", "the other tasks finish")
+    if plan.max_parallelism:
+        table.add_row("at a time", f"{plan.max_parallelism} tasks")
+    for part in plan.parts:
+        table.add_row(f"sub-workflow {part.id}", Text(f"{part.label}: {len(part.tasks)} tasks"))
+    return table if table.row_count else None
 
 
 def _several(names: Sequence[str], shown: int = 6) -> str:

@@ -1,16 +1,24 @@
 """From what has been read of a project, and its flyte.yml, to a plan."""
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from kedro_flyte.plan import checks
+from kedro_flyte.plan.cache import cache_version
 from kedro_flyte.plan.checks.facts import WORKFLOW_LIMIT, Facts
-from kedro_flyte.plan.config import FlyteConfig, PipelineConfig
+from kedro_flyte.plan.config import FlyteConfig
+from kedro_flyte.plan.failure import handler, own_config
 from kedro_flyte.plan.flow import Flow, flow_of
-from kedro_flyte.plan.grouping import GroupingCycleError, group_nodes, parts
+from kedro_flyte.plan.grouping import GroupingCycleError, group_nodes
 from kedro_flyte.plan.inputs import Inputs, workflow_inputs
-from kedro_flyte.plan.model import Notification, Plan, Schedule, Secret, Task
+from kedro_flyte.plan.model import Plan, Task, Tier
 from kedro_flyte.plan.names import LONGEST_TASK, TASKS, identifier, input_name
-from kedro_flyte.plan.rules import Demand, demand, environments, tiers, together
+from kedro_flyte.plan.operations import Notification
+from kedro_flyte.plan.parts import sub_workflows, together_by_namespace
+from kedro_flyte.plan.resources import tiers, variant
+from kedro_flyte.plan.rules import Demand, demand, environments, together
+from kedro_flyte.plan.schedules import schedules
+from kedro_flyte.plan.secrets import all_secrets, secrets_of
 from kedro_flyte.plan.view import NodeView, ProjectView
 
 
@@ -25,23 +33,42 @@ def build_plan(
         group_by: Overrides the grouping of flyte.yml.
         strict: Whether in-memory datasets between tasks are errors.
     """
-    own = config.pipelines.get(view.pipeline, PipelineConfig())
+    own = own_config(view, config)
+    by_namespace = (own.sub_workflows or config.sub_workflows) == "namespace"
     grouping = group_by or own.group_by or config.group_by
     asked = {node.name: demand(node, config) for node in view.nodes}
     groups, circle = _groups(view, grouping, asked)
+    knot = None
+    if by_namespace:
+        groups, knot = together_by_namespace(groups, view.dependencies)
     flow = flow_of(view, groups, keep_all=config.results == "kept")
     inputs = workflow_inputs(view, groups, flow)
     findings = checks.check(
         Facts(
             view=view, config=config, grouping=grouping, asked=asked, groups=groups,
             routes=flow.routes, crossing=flow.crossing, sources=flow.sources,
-            results=flow.results, inputs=inputs.all, circle=circle, strict=strict,
+            results=flow.results, source_datasets=[flow.datasets[name] for name in flow.sources],
+            inputs=inputs.all, circle=circle, knot=knot, strict=strict,
         )
     )  # fmt: skip
     plan_id = _plan_id(view.pipeline)
-    tasks = _tasks(groups, flow, inputs, asked, config, plan_id)
-    used_tiers = {task.tier for task in tasks}
-    used_environments = {task.environment for task in tasks}
+    values = {d.id for d in flow.datasets.values()} | {p.id for p in inputs.all}
+    *ids, handler_id = _task_ids(
+        [*groups, view.handler.node.name if view.handler else "on_failure"], values, plan_id
+    )
+    known = tiers(config)
+    given = _Sources(view, config, flow, inputs)
+    tasks: list[Task] = []
+    for task_id, (label, nodes) in zip(ids, groups.items(), strict=True):
+        demands = [asked[node.name] for node in nodes]
+        need = together(demands, known)
+        tier = _tier(need, demands, known)
+        known.setdefault(tier.name, tier)
+        tasks.append(_task(task_id, label, tier, need, nodes, given))
+    rescue = handler(view, config, flow, inputs, handler_id)
+    everything = [*tasks, *([rescue.task] if rescue else [])]
+    used = {task.environment for task in everything}
+    used_tiers = {task.tier for task in everything}
     return Plan(
         package=view.package,
         pipeline=view.pipeline,
@@ -49,21 +76,30 @@ def build_plan(
         env=view.env,
         grouping=grouping,
         nodes=view.nodes,
-        tasks=tasks,
+        tasks=tuple(tasks),
         datasets=tuple(flow.datasets.values()),
         parameters=inputs.all,
         sources=tuple(flow.sources),
         results=tuple(flow.results),
-        tiers=tuple(tier for name, tier in tiers(config).items() if name in used_tiers),
-        environments=tuple(
-            e for name, e in environments(config).items() if name in used_environments
-        ),
-        secrets=tuple(Secret(**secret.model_dump()) for secret in config.secrets),
-        schedules=_schedules(own),
+        tiers=tuple(tier for name, tier in known.items() if name in used_tiers),
+        environments=tuple(e for name, e in environments(config).items() if name in used),
+        secrets=all_secrets(config),
+        schedules=schedules(own, inputs.all, flow),
         notifications=tuple(
             Notification(by=n.by, to=tuple(n.to), phases=tuple(n.phases)) for n in own.notifications
         ),
-        parts=parts([task.id for task in tasks], WORKFLOW_LIMIT),
+        parts=sub_workflows(
+            tasks,
+            groups,
+            plan_id,
+            values | {plan_id, handler_id},
+            by_namespace=by_namespace and not knot,
+            limit=WORKFLOW_LIMIT,
+        ),
+        credentials=view.credential_variables,
+        handler=rescue,
+        finish_others=own.failure_policy == "finish_others",
+        max_parallelism=own.max_parallelism or 0,
         findings=findings,
     )
 
@@ -82,43 +118,49 @@ def _groups(
         return group_nodes(view.nodes, view.dependencies, "node", tier_of), circle
 
 
-def _tasks(
-    groups: Mapping[str, list[NodeView]],
-    flow: Flow,
-    inputs: Inputs,
-    asked: Mapping[str, Demand],
-    config: FlyteConfig,
-    plan_id: str,
-) -> tuple[Task, ...]:
-    values = {dataset.id for dataset in flow.datasets.values()} | {p.id for p in inputs.all}
-    ids = _task_ids(groups, values, plan_id)
-    known = tiers(config)
-    tasks = []
-    for label, nodes in groups.items():
-        need = together([asked[node.name] for node in nodes], known)
-        tasks.append(
-            Task(
-                id=ids[label],
-                label=label.rstrip("/"),
-                nodes=tuple(node.name for node in nodes),
-                inputs=tuple(sorted(flow.inputs.get(label, ()))),
-                outputs=tuple(flow.outputs.get(label, ())),
-                parameters=inputs.of_group[label],
-                tier=need.tier,
-                tier_reason=need.tier_reason,
-                environment=need.environment,
-                retries=need.retries,
-                timeout=need.timeout,
-                cache_version=need.cache_version,
-                interruptible=need.interruptible,
-            )
-        )
-    return tuple(tasks)
+class _Sources(NamedTuple):
+    """All that tasks are made from."""
+
+    view: ProjectView
+    config: FlyteConfig
+    flow: Flow
+    inputs: Inputs
 
 
-def _task_ids(groups: Iterable[str], values: set[str], plan_id: str) -> dict[str, str]:
+def _tier(need: Demand, demands: list[Demand], known: Mapping[str, Tier]) -> Tier:
+    """Return the tier of a task, or the variant of it that its nodes' resources make."""
+    unknown = Tier(name=need.tier)
+    return variant(
+        known.get(need.tier, unknown),
+        [demand.resources for demand in demands],
+        [known.get(demand.tier, unknown) for demand in demands],
+    )
+
+
+def _task(
+    task_id: str, label: str, tier: Tier, need: Demand, nodes: list[NodeView], given: _Sources
+) -> Task:
+    return Task(
+        id=task_id,
+        label=label.rstrip("/"),
+        nodes=tuple(node.name for node in nodes),
+        inputs=tuple(sorted(given.flow.inputs.get(label, ()))),
+        outputs=tuple(given.flow.outputs.get(label, ())),
+        parameters=given.inputs.of_group[label],
+        tier=tier.name,
+        tier_reason=need.tier_reason,
+        environment=need.environment,
+        retries=need.retries,
+        timeout=need.timeout,
+        cache_version=cache_version(nodes, need, given.view),
+        interruptible=need.interruptible,
+        secrets=secrets_of(nodes, need, given.view, given.config),
+    )
+
+
+def _task_ids(groups: Iterable[str], values: set[str], plan_id: str) -> list[str]:
     """Return an id for each group: none is that of a value, and no two differ in marks alone."""
-    ids: dict[str, str] = {}
+    ids: list[str] = []
     taken = {name.lower() for name in values}
     used = {_letters(plan_id)}
     for label in groups:
@@ -127,7 +169,7 @@ def _task_ids(groups: Iterable[str], values: set[str], plan_id: str) -> dict[str
             found = f"{found}_task"
         if found.lower() in taken or _letters(found) in used:
             found = identifier(f"{label} ", TASKS, LONGEST_TASK)
-        ids[label] = found
+        ids.append(found)
         used.add(_letters(found))
     return ids
 
@@ -138,10 +180,3 @@ def _letters(name: str) -> str:
 
 def _plan_id(pipeline: str) -> str:
     return "default" if pipeline == "__default__" else input_name(pipeline, TASKS)
-
-
-def _schedules(own: PipelineConfig) -> tuple[Schedule, ...]:
-    return tuple(
-        Schedule(name=name, cron=s.cron, inputs=tuple(sorted(s.inputs.items())), active=s.active)
-        for name, s in own.schedules.items()
-    )

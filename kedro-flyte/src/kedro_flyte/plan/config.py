@@ -5,28 +5,44 @@ The models are the published JSON schema too (`flyte.schema.json`, beside this f
 
 import json
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from kedro_flyte.errors import ConfigError, nearest
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from kedro_flyte.plan.times import cron_text, minutes, time_zone
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 Grouping = Literal["node", "namespace", "tag", "tier", "pipeline"]
+SubWorkflows = Literal["large", "namespace"]
 Phase = Literal["succeeded", "failed", "aborted", "timed_out"]
 _QUANTITY = r"^\d+(\.\d+)?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$"
+
+
+def _interval(text: str) -> str:
+    minutes(text)
+    return text
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
 
-class TierConfig(_Part):
+class TolerationConfig(_Part):
+    """A taint of machines that the tasks put up with, in Kubernetes' words."""
+
+    key: str = ""
+    operator: Literal["Equal", "Exists"] = "Equal"
+    value: str = ""
+    effect: Literal["", "NoSchedule", "PreferNoSchedule", "NoExecute"] = ""
+
+
+class ResourcesConfig(_Part):
     """Resources in Kubernetes' words; leave one out to let the platform decide."""
 
     cpu: str = Field("", pattern=rf"{_QUANTITY}|^$", description="cores, such as 2 or 500m")
     memory: str = Field("", pattern=rf"{_QUANTITY}|^$", description="such as 4Gi")
     gpu: str = Field("", pattern=r"^\d*$", description="number of GPUs")
+    gpu_kind: str = Field("", description="device as the cluster calls it: nvidia-tesla-t4")
     storage: str = Field("", pattern=rf"{_QUANTITY}|^$", description="scratch disk, such as 10Gi")
-    domino: str = Field("", description="name of the hardware tier in Domino")
 
 
 class EnvironmentConfig(_Part):
@@ -41,31 +57,68 @@ class CacheConfig(_Part):
     version: str = Field(min_length=1, description="change it when the code changes")
 
 
-class TaskConfig(_Part):
+class AttemptsConfig(_Part):
+    """How the tasks of a node, tag, namespace or tier are run."""
+
+    retries: int | None = Field(None, ge=0, description="how often a failed task is tried again")
+    timeout: int | None = Field(None, ge=1, description="seconds")
+    cache: bool | CacheConfig | None = Field(
+        None, description="true: the code of the nodes is the version"
+    )
+    interruptible: bool | None = Field(None, description="may run on spot machines")
+
+
+class TierConfig(ResourcesConfig, AttemptsConfig):
+    """Resources, and how the tasks that get them are run where no stronger rule says it."""
+
+    domino: str = Field("", description="name of the hardware tier in Domino")
+    node_selector: dict[str, str] = Field({}, description="labels of the machines")
+    tolerations: list[TolerationConfig] = []
+    pod_template: str = Field("", description="name of a PodTemplate of the cluster")
+
+
+class TaskConfig(AttemptsConfig):
     """What the tasks of a node, tag or namespace get; anything left out comes from a wider rule."""
 
     tier: str | None = None
     environment: str | None = None
-    retries: int | None = Field(None, ge=0, description="how often a failed task is tried again")
-    timeout: int | None = Field(None, ge=1, description="seconds")
-    cache: CacheConfig | None = None
-    interruptible: bool | None = Field(None, description="may run on spot machines")
+    resources: ResourcesConfig = Field(ResourcesConfig(), description="in place of the tier's")
+    secrets: list[str] = Field([], description="secrets that its datasets do not name, by env")
 
 
 class SecretConfig(_Part):
     """A secret by its name in the platform's store; never its value."""
 
     key: str = Field(min_length=1)
-    group: str = ""
-    env: str = Field("", description="environment variable that holds it in the task")
+    group: str = Field(min_length=1, description="Flyte asks for one: in Kubernetes, the Secret")
+    env: str = Field(
+        "", pattern=r"^([A-Z_][A-Z0-9_]*)?$", description="environment variable that holds it"
+    )
 
 
 class ScheduleConfig(_Part):
     """When a workflow starts by itself."""
 
-    cron: str = Field(description="five fields: minute hour day month weekday")
-    inputs: dict[str, int | float | bool | str | None] = {}
+    cron: Annotated[str, AfterValidator(cron_text)] | None = Field(
+        None, description="five fields: minute hour day month weekday"
+    )
+    timezone: Annotated[str, AfterValidator(time_zone)] = Field(
+        "", description="such as Europe/Berlin; empty: the scheduler's own"
+    )
+    every: Annotated[str, AfterValidator(_interval)] | None = Field(
+        None, description="in place of cron: 90m, 6h or 1d"
+    )
+    inputs: dict[str, Any] = Field({}, description="by parameter, or URI by dataset")
     active: bool = True
+    max_parallelism: int | None = Field(None, ge=1, description="tasks at a time")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "ScheduleConfig":
+        if (self.cron is None) == (self.every is None):
+            raise ValueError("a schedule has either 'cron' or 'every'")
+        if self.every is not None and self.timezone:
+            raise ValueError("'every' counts from the last start and has no time zone")
+        return self
 
 
 class NotificationConfig(_Part):
@@ -82,6 +135,10 @@ class PipelineConfig(_Part):
     group_by: Grouping | None = None
     schedules: dict[str, ScheduleConfig] = {}
     notifications: list[NotificationConfig] = []
+    on_failure: str = Field("", description="node of another pipeline: runs when this one fails")
+    failure_policy: Literal["fail_immediately", "finish_others"] = "fail_immediately"
+    max_parallelism: int | None = Field(None, ge=1, description="tasks at a time")
+    sub_workflows: SubWorkflows | None = None
 
 
 class FlyteConfig(_Part):
@@ -90,6 +147,9 @@ class FlyteConfig(_Part):
     group_by: Grouping = "node"
     results: Literal["kept", "final"] = Field(
         "kept", description="kept: all that the catalog stores; final: what no node reads"
+    )
+    sub_workflows: SubWorkflows = Field(
+        "large", description="large: above 100 tasks; namespace: one for each namespace too"
     )
     default: TaskConfig = TaskConfig()
     tiers: dict[str, TierConfig] = {}
@@ -136,7 +196,8 @@ def json_schema() -> str:
 def _explain(problem: Mapping[str, Any]) -> str:
     where = [str(part) for part in problem["loc"]]
     if problem["type"] != "extra_forbidden":
-        return f"{'.'.join(where)}: {problem['msg']} (it is {problem['input']!r})"
+        message = problem["msg"].removeprefix("Value error, ")
+        return f"{'.'.join(where)}: {message} (it is {problem['input']!r})"
     return f"{'.'.join(where)}: unknown key.{nearest(where[-1], _keys_beside(where))}"
 
 

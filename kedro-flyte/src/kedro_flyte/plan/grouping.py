@@ -46,7 +46,7 @@ def group_nodes(
     members: dict[str, list[NodeView]] = defaultdict(list)
     for node in nodes:
         members[labels[node.name]].append(node)
-    return {label: members[label] for label in _ordered(labels, dependencies)}
+    return {label: members[label] for label in ordered(labels, dependencies)}
 
 
 def _by_namespace(node: NodeView) -> str:
@@ -70,7 +70,12 @@ _LABELS: dict[str, Callable[[NodeView], str]] = {
 }
 
 
-def _ordered(labels: Mapping[str, str], dependencies: Dependencies) -> list[str]:
+def ordered(labels: Mapping[str, str], dependencies: Dependencies) -> list[str]:
+    """Return labels of nodes in an order in which what they label can run.
+
+    Raises:
+        GroupingCycleError: Two of them wait for each other.
+    """
     waits: dict[str, set[str]] = {label: set() for label in labels.values()}
     for node, before in dependencies.items():
         waits[labels[node]] |= {labels[name] for name in before} - {labels[node]}

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from kedro_flyte.errors import PlanError, nearest
-from kedro_flyte.plan.view import Finding, NodeView, Scalar
+from kedro_flyte.plan.operations import Notification, Schedule, Secret
+from kedro_flyte.plan.view import Credentials, Finding, NodeView, Scalar
 
 
 class Travel(str, Enum):
@@ -44,15 +45,37 @@ class Kind(str, Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Toleration:
+    """A taint of machines that a task puts up with, in Kubernetes' words."""
+
+    key: str = ""
+    operator: str = "Equal"
+    value: str = ""
+    effect: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tier:
-    """Resources that a task may ask for, in Kubernetes' words; empty where the platform decides."""
+    """Resources that a task may ask for, in Kubernetes' words; empty where the platform decides.
+
+    `gpu_kind` is a device that the cluster knows, `pod_template` one of its templates by name.
+    """
 
     name: str
     cpu: str = ""
     memory: str = ""
     gpu: str = ""
+    gpu_kind: str = ""
     storage: str = ""
     domino: str = ""
+    node_selector: tuple[tuple[str, str], ...] = ()
+    tolerations: tuple[Toleration, ...] = ()
+    pod_template: str = ""
+
+    @property
+    def needs_pod(self) -> bool:
+        """Whether only a description of the pod can say it."""
+        return bool(self.node_selector or self.tolerations)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,34 +84,6 @@ class Environment:
 
     name: str
     image: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Secret:
-    """A secret by its name; its value never comes near the plan."""
-
-    key: str
-    group: str = ""
-    env: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
-    """When a workflow starts by itself."""
-
-    name: str
-    cron: str
-    inputs: tuple[tuple[str, Scalar], ...] = ()
-    active: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notification:
-    """Whom to tell when an execution ends in one of the phases."""
-
-    by: str
-    to: tuple[str, ...]
-    phases: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,14 +141,33 @@ class Task:
     timeout: int | None = None
     cache_version: str = ""
     interruptible: bool = False
+    secrets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A sub-workflow: the ids of its tasks, which stand one after another in the plan."""
+
+    id: str
+    label: str
+    tasks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handler:
+    """The task that runs when the workflow has failed; its node is one of another pipeline."""
+
+    task: Task
+    node: NodeView
+    pipeline: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What runs where. Tasks are in an order in which they can run one after another.
 
-    `parts` holds the ids of the tasks of each sub-workflow, and is empty where one workflow is
-    enough. `sources` and `results` are names of datasets.
+    `parts` holds the sub-workflows; a task in none is called by the workflow itself. `sources` and
+    `results` are names of datasets. `max_parallelism` is 0 where the platform decides.
     """
 
     package: str
@@ -172,7 +186,11 @@ class Plan:
     secrets: tuple[Secret, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     notifications: tuple[Notification, ...] = ()
-    parts: tuple[tuple[str, ...], ...] = ()
+    parts: tuple[Part, ...] = ()
+    credentials: tuple[Credentials, ...] = ()
+    handler: Handler | None = None
+    finish_others: bool = False
+    max_parallelism: int = 0
     findings: tuple[Finding, ...] = ()
     _datasets: Mapping[str, Dataset] = field(init=False, repr=False, compare=False)
     _tasks: Mapping[str, Task] = field(init=False, repr=False, compare=False)
@@ -185,17 +203,19 @@ class Plan:
             PlanError: It is not.
         """
         object.__setattr__(self, "_datasets", {dataset.name: dataset for dataset in self.datasets})
-        object.__setattr__(self, "_tasks", {task.id: task for task in self.tasks})
-        object.__setattr__(self, "_nodes", {node.name: node for node in self.nodes})
+        more = [self.handler] if self.handler else []
+        tasks = [*self.tasks, *(handler.task for handler in more)]
+        object.__setattr__(self, "_tasks", {task.id: task for task in tasks})
+        nodes = [*self.nodes, *(handler.node for handler in more)]
+        object.__setattr__(self, "_nodes", {node.name: node for node in nodes})
         _once("node", [name for task in self.tasks for name in task.nodes])
         _same("nodes", [n.name for n in self.nodes], [n for t in self.tasks for n in t.nodes])
-        _once("task id", [task.id for task in self.tasks] + [self.id])
+        _once("task id", [*(t.id for t in tasks), *(p.id for p in self.parts), self.id])
         _once("dataset id", [dataset.id for dataset in self.datasets])
         entering = [self.dataset(name).id for name in self.sources]
         _once("workflow input", entering + [parameter.id for parameter in self.parameters])
         self._check_order()
-        if self.parts:
-            _same("parts", [t.id for t in self.tasks], [t for part in self.parts for t in part])
+        self._check_parts([task.id for task in self.tasks])
 
     def _check_order(self) -> None:
         made = set(self.sources)
@@ -209,6 +229,12 @@ class Plan:
             made |= set(task.outputs)
         if set(self.results) - made:
             raise PlanError(f"No task makes the results {sorted(set(self.results) - made)}.")
+
+    def _check_parts(self, ids: list[str]) -> None:
+        for part in self.parts:
+            start = ids.index(part.tasks[0])
+            if tuple(ids[start : start + len(part.tasks)]) != part.tasks:
+                raise PlanError(f"The tasks of part '{part.id}' are not one after another.")
 
     def dataset(self, name: str) -> Dataset:
         """Return the dataset of this name.
@@ -233,6 +259,12 @@ class Plan:
         if task_id not in self._tasks:
             raise PlanError(f"The plan has no task '{task_id}'.{nearest(task_id, self._tasks)}")
         return self._tasks[task_id]
+
+
+def pipeline_of(plan: Plan, task: Task) -> str:
+    """Return the pipeline that a task's nodes are of: the plan's, or that of the handler."""
+    handler = plan.handler
+    return handler.pipeline if handler and handler.task.id == task.id else plan.pipeline
 
 
 def _once(what: str, names: Iterable[str]) -> None:

@@ -22,6 +22,7 @@ _SHORTEST = 6  # of the head of a long name
 TASKS = frozenset(
     """
     task workflow run_task locals resources secret launchplan cronschedule timedelta email slack
+    schedule fixedrate podtemplate gpuaccelerator flyteerror
     pagerduty flytefile flytedirectory namedtuple optional union number plan print list dict set
     tuple str int float bool type input help open map filter len range object super id
     """.split()  # noqa: SIM905
@@ -31,11 +32,11 @@ DATASETS = frozenset(
     """
     id name inputs outputs metadata bindings flyte_entity run_entity upstream_nodes runs_before
     with_overrides resources timeout ref val var is_ready self entity help inputs_file locals
-    run_task plan parameters
+    run_task plan parameters err
     """.split()  # noqa: SIM905
 )
 PARAMETERS = frozenset(
-    ("self", "entity", "help", "inputs_file", "locals", "run_task", "plan", "parameters")
+    ("self", "entity", "help", "inputs_file", "locals", "run_task", "plan", "parameters", "err")
 )
 
 
@@ -50,7 +51,7 @@ def identifier(name: str, reserved: frozenset[str] = frozenset(), longest: int =
     short = "__".join(segments)
     if len(short) <= longest and all(map(_plain, segments)) and not _taken(name, reserved):
         return short
-    return f"{_slug(name, longest)}_{_hash(name)}"
+    return hashed(name, longest)
 
 
 def input_name(name: str, reserved: frozenset[str] = frozenset()) -> str:
@@ -59,6 +60,11 @@ def input_name(name: str, reserved: frozenset[str] = frozenset()) -> str:
     if found == found.lower():
         return found
     return f"{_slug(name, LONGEST).lower()}_{_hash(name)}"
+
+
+def hashed(name: str, longest: int = LONGEST) -> str:
+    """Return a name as near as ASCII goes, with a hash of it."""
+    return f"{_slug(name, longest)}_{_hash(name)}"
 
 
 def _plain(segment: str) -> bool:

@@ -1,41 +1,47 @@
 """What each node asks for: tier, environment, retries ..., by name before tag before namespace."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from kedro_flyte.plan.config import DEFAULT_TIER, DEFAULT_TIERS, FlyteConfig, TaskConfig
+from kedro_flyte.plan.config import (
+    DEFAULT_TIER,
+    AttemptsConfig,
+    CacheConfig,
+    FlyteConfig,
+    TaskConfig,
+    TierConfig,
+)
 from kedro_flyte.plan.model import Environment, Tier
+from kedro_flyte.plan.resources import RESOURCES, size, tier_configs, tiers
 from kedro_flyte.plan.view import NodeView
 
 T = TypeVar("T")
 
 TIER_TAG = "tier."
 ENVIRONMENT_TAG = "env."
-_UNITS = {"k": 1e3, "m": 1e-3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15}
-_BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50}
+BY_CODE = "<code>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
-    """What a node, or all nodes of a task, ask for; `tiers` and `environments` in order of need."""
+    """What a node, or all nodes of a task, ask for; `tiers` and `environments` in order of need.
+
+    `cache` is empty for none, `BY_CODE`, or the versions that flyte.yml names. `resources` are
+    those that a node asks for in place of its tier's.
+    """
 
     tier: str
     tier_reason: str
     environment: str
     retries: int
     timeout: int | None
-    cache_version: str
+    cache: str
     interruptible: bool
     tiers: tuple[str, ...]
     environments: tuple[str, ...]
-
-
-def tiers(config: FlyteConfig) -> dict[str, Tier]:
-    """Return the known tiers by name: the built-in ones, replaced and added to by the file."""
-    known = {**DEFAULT_TIERS, **config.tiers}
-    return {name: Tier(name=name, **tier.model_dump()) for name, tier in known.items()}
+    resources: Mapping[str, str]
+    secrets: tuple[str, ...]
 
 
 def environments(config: FlyteConfig) -> dict[str, Environment]:
@@ -44,46 +50,55 @@ def environments(config: FlyteConfig) -> dict[str, Environment]:
     return {"default": Environment(name="default"), **found}
 
 
-def size(tier: Tier) -> tuple[float, float, float]:
-    """Return what orders tiers: GPUs, bytes of memory, cores."""
-    return quantity(tier.gpu), quantity(tier.memory), quantity(tier.cpu)
-
-
-def quantity(text: str) -> float:
-    """Return a Kubernetes quantity as a number: `500m` is 0.5, `1Ki` is 1024, nothing is 0."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([A-Za-z]*)", text)
-    if not match:
-        return 0.0
-    return float(match[1]) * {**_UNITS, **_BINARY, "": 1.0}.get(match[2], 1.0)
-
-
 def demand(node: NodeView, config: FlyteConfig) -> Demand:
     """Return what one node asks for."""
     rules = list(_rules(node, config))
     asked = list(_tiers_asked(node, rules))
-    known = tiers(config)
-    named = [e for e in (rule.environment for _, rule in rules) if e]
-    chosen = _largest(asked, known) if asked else (DEFAULT_TIER, "default")
-    wanted = _environments_asked(node, config) or named or ["default"]
+    chosen = asked[0] if asked else (DEFAULT_TIER, "default")
+    if len(asked) > 1:
+        chosen = _largest(asked, tiers(config))
+    wanted = _environments_asked(node, rules) or ["default"]
+    tier_rule = tier_configs(config).get(chosen[0], TierConfig())
+    levels: list[AttemptsConfig] = [*(rule for _, rule in rules[:-1]), tier_rule, config.default]
+    cache = next((level.cache for level in levels if level.cache is not None), None)
     return Demand(
         tier=chosen[0],
         tier_reason=chosen[1],
         environment=wanted[0],
-        retries=_first(rule.retries for _, rule in rules) or 0,
-        timeout=_first(rule.timeout for _, rule in rules),
-        cache_version=_first(r.cache.version if r.cache else None for _, r in rules) or "",
-        interruptible=_first(rule.interruptible for _, rule in rules) or False,
+        retries=_first(level.retries for level in levels) or 0,
+        timeout=_first(level.timeout for level in levels),
+        cache=_cache(cache),
+        interruptible=_first(level.interruptible for level in levels) or False,
         tiers=tuple(tier for tier, _ in asked),
         environments=tuple(wanted),
+        resources=_resources(rule for _, rule in rules),
+        secrets=tuple(dict.fromkeys(name for _, rule in rules for name in rule.secrets)),
     )
+
+
+def _cache(found: bool | CacheConfig | None) -> str:
+    if isinstance(found, CacheConfig):
+        return found.version
+    return BY_CODE if found else ""
+
+
+def _resources(rules: Iterable[TaskConfig]) -> dict[str, str]:
+    """Return each resource as the strongest rule that names it has it."""
+    found: dict[str, str] = {}
+    for rule in rules:
+        for key in RESOURCES:
+            value = getattr(rule.resources, key)
+            if value:
+                found.setdefault(key, value)
+    return found
 
 
 def together(demands: list[Demand], known: Mapping[str, Tier]) -> Demand:
     """Return what a task of several nodes asks for: the largest tier, the longest of the rest."""
     tier, reason = _largest([(d.tier, d.tier_reason) for d in demands], known)
     timeouts = [d.timeout for d in demands if d.timeout is not None]
-    versions = sorted({d.cache_version for d in demands})
-    named = [d.environment for d in demands if d.environment != "default"]
+    versions = sorted({d.cache for d in demands})
+    named = [name for d in demands for name in d.environments if name != "default"]
     environment = named[0] if named else "default"
     return Demand(
         tier=tier,
@@ -91,10 +106,12 @@ def together(demands: list[Demand], known: Mapping[str, Tier]) -> Demand:
         environment=environment,
         retries=max(d.retries for d in demands),
         timeout=sum(timeouts) if len(timeouts) == len(demands) else None,
-        cache_version="-".join(versions) if all(versions) else "",
+        cache="-".join(versions) if all(versions) else "",
         interruptible=all(d.interruptible for d in demands),
         tiers=tuple(dict.fromkeys(d.tier for d in demands)),
         environments=tuple(dict.fromkeys(named)) or ("default",),
+        resources={},
+        secrets=tuple(dict.fromkeys(name for d in demands for name in d.secrets)),
     )
 
 
@@ -126,12 +143,15 @@ def _tiers_asked(node: NodeView, rules: list[tuple[str, TaskConfig]]) -> Iterabl
     return tags or [(tier, where) for tier, where in named][:1]
 
 
-def _environments_asked(node: NodeView, config: FlyteConfig) -> list[str]:
-    own = config.nodes[node.name].environment if node.name in config.nodes else None
-    if own:
-        return [own]
+def _environments_asked(node: NodeView, rules: list[tuple[str, TaskConfig]]) -> list[str]:
+    """Return the environments of the strongest level that names any: all of them, to be refused."""
+    named = [(rule.environment, where) for where, rule in rules if rule.environment]
+    if named and named[0][1].startswith("node"):
+        return [named[0][0]]
     prefix = ENVIRONMENT_TAG
-    return [tag.removeprefix(prefix) for tag in sorted(node.tags) if tag.startswith(prefix)]
+    tags = [tag.removeprefix(prefix) for tag in sorted(node.tags) if tag.startswith(prefix)]
+    tags += [name for name, where in named if where.startswith("tag")]
+    return list(dict.fromkeys(tags)) or [name for name, _ in named][:1]
 
 
 def _largest(asked: list[tuple[str, str]], known: Mapping[str, Tier]) -> tuple[str, str]:

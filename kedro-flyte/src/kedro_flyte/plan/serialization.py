@@ -87,6 +87,10 @@ def _reader(kind: Any) -> Reader:
         return _tuple_reader(arguments)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind
+    records = [one for one in arguments if isinstance(one, type) and is_dataclass(one)]
+    if records:  # a record or None
+        read = _reader(records[0])
+        return lambda data: None if data is None else read(data)
     return _same
 
 

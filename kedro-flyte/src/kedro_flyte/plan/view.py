@@ -65,6 +65,27 @@ class SecretView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """Credentials by their name, and the environment variables that they read.
+
+    `optional` holds those that have a default in credentials.yml.
+    """
+
+    name: str
+    variables: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandlerView:
+    """The node that runs when the workflow fails: of another pipeline, with datasets of its own."""
+
+    node: NodeView
+    pipeline: str
+    datasets: Mapping[str, DatasetView]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownNames:
     """All names of the project that flyte.yml may have rules for."""
 
@@ -79,7 +100,8 @@ class ProjectView:
     """What has been read of a project and of one pipeline of it.
 
     `output_types` holds the annotated types of each node's outputs, as text, where there are any;
-    `credentials` the names that shipped files have, None where that is not known.
+    `credentials` the names that shipped files have, None where that is not known;
+    `code` a digest of what each node runs, where its task is cached by it.
     """
 
     package: str
@@ -93,6 +115,9 @@ class ProjectView:
     required_parameters: frozenset[str] = frozenset()
     output_types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     known: KnownNames = KnownNames()
+    code: Mapping[str, str] = field(default_factory=dict)
+    credential_variables: tuple[Credentials, ...] = ()
+    handler: HandlerView | None = None
     secrets: tuple[SecretView, ...] = ()
     credentials: frozenset[str] | None = None
     left_out: tuple[str, ...] = ()

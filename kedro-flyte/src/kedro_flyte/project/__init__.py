@@ -5,7 +5,7 @@ what the catalog says of them, not the objects. Of credentials, only the names a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,18 @@ from kedro.pipeline import Pipeline
 from kedro.utils import find_kedro_project
 from kedro_flyte.errors import ProjectError, nearest
 from kedro_flyte.plan.config import FlyteConfig, parse_config
-from kedro_flyte.plan.view import ProjectView
+from kedro_flyte.plan.rules import BY_CODE, demand
+from kedro_flyte.plan.view import ProjectView, SecretView
 from kedro_flyte.project.catalog import Entries
+from kedro_flyte.project.code import digest
 from kedro_flyte.project.configuration import (
     configured_folders,
     environment,
     load,
     shipped_credentials,
 )
+from kedro_flyte.project.credentials import credentials
+from kedro_flyte.project.failure import handler_view
 from kedro_flyte.project.git import left_out
 from kedro_flyte.project.nodes import known_names, node_view, output_types
 from kedro_flyte.project.text import Texts, scan
@@ -87,6 +91,7 @@ def read_project(root: Path, selection: Selection) -> tuple[ProjectView, FlyteCo
     conf = root / settings.CONF_SOURCE
     env, problems = environment(conf, selection.env)
     texts = scan(root, configured_folders(conf, env))
+    behind = left_out(root)
     given = {**texts.placeholders, **selection.params}
     session = KedroServiceSession.create(project_path=root, env=env)
     with session:
@@ -109,12 +114,33 @@ def read_project(root: Path, selection: Selection) -> tuple[ProjectView, FlyteCo
             required_parameters=texts.required - set(selection.params),
             output_types={n.name: output_types(n.func, len(n.outputs)) for n in pipeline.nodes},
             known=known_names(config, pipeline, selection.pipeline),
-            secrets=texts.secrets,
+            credential_variables=credentials(configured_folders(conf, env)),
             credentials=shipped_credentials(root, configured_folders(conf, env)),
-            left_out=left_out(root),
+            secrets=tuple(secret for secret in texts.secrets if not _stays(secret, behind)),
+            left_out=behind,
             problems=problems,
         )
-    return view, config
+        handler = handler_view(config, view, lambda one: Entries(root, context, one).views())
+    code = _code(pipeline, view, config, metadata.source_dir, root)
+    return replace(view, handler=handler, code=code), config
+
+
+def _stays(secret: SecretView, behind: tuple[str, ...]) -> bool:
+    """Whether credentials stay on this machine; other files are read into the plan in any case."""
+    is_credentials = "credentials" in secret.file
+    return is_credentials and any(secret.file.startswith(place) for place in behind)
+
+
+def _code(
+    pipeline: Pipeline, view: ProjectView, config: FlyteConfig, source: Path, root: Path
+) -> dict[str, str]:
+    """Return a digest for each node whose task is cached by its code."""
+    wanted = {node.name for node in view.nodes if demand(node, config).cache == BY_CODE}
+    return {
+        node.name: digest(node, Path(source), root, view.datasets)
+        for node in pipeline.nodes
+        if node.name in wanted
+    }
 
 
 def _given_in_catalog(texts: Texts, selection: Selection) -> dict[str, Any]:

@@ -21,7 +21,7 @@ _SECRET_KEY = re.compile(
 _URL_WITH_PASSWORD = re.compile(
     r"^\s*([\w.-]+)\s*:.*\b[a-z][\w+.-]*://[^\s/:@$]+:[^\s/@${}]+@", re.I
 )
-_FILES = ("catalog", "parameters", "flyte")
+_FILES = ("catalog", "parameters", "flyte", "credentials")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class Texts:
 
 
 def scan(root: Path, folders: Iterable[Path]) -> Texts:
-    """Read the text of all catalogs, parameters and flyte.yml in the folders."""
+    """Read the text of all catalogs, parameters, credentials and flyte.yml in the folders."""
     defaults: dict[str, Scalar] = {}
     required: set[str] = set()
     secrets: list[SecretView] = []

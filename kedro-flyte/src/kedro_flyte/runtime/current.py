@@ -8,7 +8,8 @@ class CurrentTask:
     """The task that runs now.
 
     `is_first` and `is_last` hold for one task of an execution each, the first and the last in the
-    plan's order, so that a hook can act once. `attempt` counts from 0.
+    plan's order, so that a hook can act once. `attempt` counts from 0. `failure` says what failed,
+    for the node that runs when the workflow has failed.
     """
 
     execution_id: str
@@ -17,6 +18,7 @@ class CurrentTask:
     attempt: int
     is_first: bool
     is_last: bool
+    failure: str = ""
 
 
 _current: list[CurrentTask] = []

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kedro.config import MissingConfigException
 from kedro.framework.project import pipelines, settings
 from kedro.framework.session import KedroServiceSession
 from kedro.framework.startup import bootstrap_project
 from kedro_flyte.errors import TaskError
-from kedro_flyte.plan.datasets import credential_names, is_remote, path_holder
-from kedro_flyte.plan.model import Plan, Task
+from kedro_flyte.plan.datasets import is_remote, path_holder
+from kedro_flyte.plan.model import Plan, Task, pipeline_of
 from kedro_flyte.plan.parameters import decode
 from kedro_flyte.runtime import tracking
 from kedro_flyte.runtime.binding import task_catalog
+from kedro_flyte.runtime.credentials import keep_used
 from kedro_flyte.runtime.hooks import task_hook
 from kedro_flyte.runtime.startup import UNNEEDED, Placeholder
 
@@ -38,8 +38,9 @@ class Request:
 def run_nodes(request: Request) -> None:
     """Run the nodes of a task in a session of their own."""
     bootstrap_project(request.root)
+    pipeline = pipeline_of(request.plan, request.task)
     if hasattr(pipelines, "set_requested"):
-        pipelines.set_requested([request.plan.pipeline])
+        pipelines.set_requested([pipeline])
     followed = tracking.Tracking(request.plan, request.task, request.execution_id)
     task_hook.arm(lambda context: _bind(context, request), followed.begin)
     ended = "FAILED"
@@ -51,7 +52,7 @@ def run_nodes(request: Request) -> None:
         )
         with session:
             session.run(
-                pipeline_names=[request.plan.pipeline],
+                pipeline_names=[pipeline],
                 node_names=list(request.task.nodes),
                 run_id=request.run_id,
                 runtime_params=runtime_parameters(request.plan, request.task, request.inputs),
@@ -104,22 +105,7 @@ def _bind(context: Any, request: Request) -> None:
             f"The project's {type(loader).__name__} does not give back what is assigned to it, so "
             "the paths of this task cannot be set. Let its __getitem__ look into self.data first."
         )
-    _spare_credentials(loader, bound)
-
-
-def _spare_credentials(loader: Any, bound: Mapping[str, Any]) -> None:
-    """Do without credentials that are not there, where the task's own datasets need none.
-
-    Kedro reads all of them, and a task may not have the variables of those of other tasks.
-    """
-    from omegaconf.errors import OmegaConfBaseException
-
-    if any(True for _ in credential_names(bound)):
-        return
-    try:
-        loader["credentials"]
-    except (MissingConfigException, OmegaConfBaseException):
-        loader["credentials"] = {}
+    keep_used(loader, request.plan, bound)
 
 
 def _remove_version(entry: Mapping[str, Any], context: Any, version: str) -> None:

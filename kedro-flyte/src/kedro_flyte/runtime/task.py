@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kedro_flyte.errors import KedroFlyteError, TaskError
-from kedro_flyte.plan.model import Dataset, Plan, Task, Travel
+from kedro_flyte.plan.model import Dataset, Plan, Task, Travel, pipeline_of
 from kedro_flyte.plan.serialization import from_json
 from kedro_flyte.plan.view import base_name, is_parameter
 from kedro_flyte.runtime import process, startup
@@ -138,6 +138,13 @@ def _root(plan: Path) -> Path:
     )
 
 
+def version_of(dataset: Dataset, given: Any) -> str:
+    """Return the version in `location/version/name`, which `give` has handed over; or nothing."""
+    start = f"{dataset.location}/"
+    inside = str(given).startswith(start) if given is not None else False
+    return str(given).removeprefix(start).rsplit("/", 1)[0] if inside else ""
+
+
 class _Job:
     """The work of one call of `run_task`. Files are fetched when it is made, before any fork."""
 
@@ -148,6 +155,11 @@ class _Job:
         self._workplace = Workplace(keeps_outputs=not (process.on_platform() or _watchers))
         self._run_id = run_id()
         self._paths = self._places(inputs)
+
+    @property
+    def _pipeline(self) -> str:
+        """The pipeline that the task's nodes are of."""
+        return pipeline_of(self._plan, self._task)
 
     @property
     def progress(self) -> Path:
@@ -170,11 +182,17 @@ class _Job:
         return CurrentTask(
             execution_id=execution_id(),
             task=self._task.id,
-            pipeline=self._plan.pipeline,
+            pipeline=self._pipeline,
             attempt=attempt(),
             is_first=self._task.id == tasks[0].id,
             is_last=self._task.id == tasks[-1].id,
+            failure=self._failure(),
         )
+
+    def _failure(self) -> str:
+        """Return what Flyte tells the node that handles failures."""
+        told = self._inputs.get("err")
+        return "" if told is None else str(getattr(told, "message", told))
 
     def _places(self, inputs: Mapping[str, Any]) -> dict[str, str]:
         """Return the path of every dataset that is handed over, by name."""
@@ -204,7 +222,7 @@ class _Job:
         except KedroFlyteError:
             raise
         except Exception as error:
-            raise TaskError(explain(error, task_hook.failed_node, self._plan.pipeline)) from error
+            raise TaskError(explain(error, task_hook.failed_node, self._pipeline)) from error
 
     def _request(self) -> "session.Request":
         from kedro_flyte.runtime import session
@@ -224,21 +242,24 @@ class _Job:
 
     def _entries(self) -> list[str]:
         """Return the datasets that the task's nodes name, with transcoding."""
-        members = set(self._task.nodes)
-        nodes = [node for node in self._plan.nodes if node.name in members]
+        nodes = [self._plan.node(name) for name in self._task.nodes]
         names = [n for node in nodes for n in (*node.inputs, *node.outputs, *node.confirms)]
         return [name for name in dict.fromkeys(names) if not is_parameter(name)]
 
     def _load_versions(self) -> dict[str, str]:
-        """Return the run's version for what this run saves at remote paths, here or before."""
+        """Return the version of what this run saves at remote paths, here or before.
+
+        A task that was skipped has handed over where an earlier run has saved it.
+        """
         made = {name for task in self._plan.tasks for name in task.outputs}
-        return {
-            entry: self._run_id
-            for entry in self._entries()
-            if base_name(entry) in made
-            and self._plan.dataset(base_name(entry)).versioned
-            and self._plan.dataset(base_name(entry)).travel is Travel.REFERENCE
-        }
+        found = {}
+        for entry in self._entries():
+            name = base_name(entry)
+            dataset = self._plan.dataset(name) if name in made else None
+            if dataset and dataset.versioned and dataset.travel is Travel.REFERENCE:
+                given = self._inputs.get(dataset.id) if name in self._task.inputs else None
+                found[entry] = version_of(dataset, given) or self._run_id
+        return found
 
     def give(self, dataset: Dataset) -> Any:
         """Return what flytekit takes for an output."""

@@ -4,6 +4,7 @@ What is too long for a line is written one item a line with a comma after the la
 formatter keeps as it is, whatever line length a project has chosen.
 """
 
+import textwrap
 from collections.abc import Iterable, Sequence
 
 WIDTH = 88
@@ -38,9 +39,25 @@ def bracketed(
     """
     margin = " " * indent
     short = f"{margin}{head}{', '.join(items)}{tail}"
-    if one_line and (len(short) <= WIDTH or not items):
+    if one_line and "\n" not in short and (len(short) <= WIDTH or not items):
         return [short]
-    return [f"{margin}{head}", *(f"{margin}    {item}," for item in items), f"{margin}{tail}"]
+    inner = (f"{margin}    {item},".replace("\n", f"\n{margin}    ") for item in items)
+    return [f"{margin}{head}", *inner, f"{margin}{tail}"]
+
+
+def call(head: str, items: Sequence[str], tail: str = ")", *, column: int = 0) -> str:
+    """Return `head item, item tail` as an argument of another call: in one line where that fits.
+
+    Args:
+        head: What comes before the items, with the opening bracket.
+        items: Without commas; each may have several lines.
+        tail: The closing bracket.
+        column: Where it will stand, with the words before it in its line.
+    """
+    short = f"{head}{', '.join(items)}{tail}"
+    if "\n" not in short and column + len(short) + 1 <= WIDTH:
+        return short
+    return "\n".join([head, *(textwrap.indent(f"{item},", "    ") for item in items), tail])
 
 
 def docstring(lines: Iterable[str], *, indent: int = 0) -> list[str]:

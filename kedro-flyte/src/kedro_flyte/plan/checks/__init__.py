@@ -17,10 +17,20 @@ from kedro_flyte.plan.checks.data import (
     versions,
 )
 from kedro_flyte.plan.checks.facts import Facts
+from kedro_flyte.plan.checks.operations import (
+    cached_effects,
+    cached_inputs,
+    failure_data,
+    failure_node,
+    many_namespaces,
+    namespaces_as_workflows,
+    secret_rules,
+    secret_uses,
+)
+from kedro_flyte.plan.checks.schedules import schedule_inputs, schedule_sources
 from kedro_flyte.plan.checks.settings import (
     fixed_parameters,
     left_out,
-    schedule_inputs,
     secrets,
     unknown_rules,
 )
@@ -62,4 +72,13 @@ _CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
     left_out,
     unknown_rules,
     schedule_inputs,
+    schedule_sources,
+    cached_effects,
+    cached_inputs,
+    secret_rules,
+    secret_uses,
+    namespaces_as_workflows,
+    many_namespaces,
+    failure_node,
+    failure_data,
 )

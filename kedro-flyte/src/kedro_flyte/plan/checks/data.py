@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from kedro_flyte.errors import nearest
 from kedro_flyte.plan import parameters
 from kedro_flyte.plan.checks.facts import Facts, error, info, warning
-from kedro_flyte.plan.config import PipelineConfig
 from kedro_flyte.plan.datasets import credential_names, type_name
+from kedro_flyte.plan.failure import own_config
 from kedro_flyte.plan.model import Travel
 from kedro_flyte.plan.view import Finding, NodeView, ProjectView, base_name, is_parameter
 
@@ -51,21 +51,19 @@ def _unpicklable(view: ProjectView, maker: NodeView, name: str) -> str:
 
 
 def sources(facts: Facts) -> Iterator[Finding]:
-    own = facts.config.pipelines.get(facts.view.pipeline, PipelineConfig())
+    if own_config(facts.view, facts.config).schedules:
+        return  # each of them is checked by itself
     for name in facts.sources:
-        entry = next(
-            (v for e, v in facts.view.datasets.items() if base_name(e) == name and v.config), None
-        )
+        entry = facts.entry_of(name)
         if entry is None or (entry.shipped is not False and entry.exists):
             continue
         left = "is left out by .gitignore, or lies outside the project"
         state = left if entry.exists else "is not there"
         where = facts.routes[name].location
-        scheduled = bool(own.schedules)
-        yield (error if scheduled else warning)(
+        yield warning(
             "KF107",
             f"Source '{name}' ({where}) {state}, so `--copy all` does not take it along.",
-            "A schedule starts with defaults alone." if scheduled else "Tasks run elsewhere.",
+            "Tasks run elsewhere.",
             f"Give it at the launch (--{name} FILE or URI), or put it on remote storage, or "
             "commit it.",
         )

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kedro_flyte.plan.config import FlyteConfig
-from kedro_flyte.plan.datasets import Route
+from kedro_flyte.plan.datasets import Route, route
+from kedro_flyte.plan.failure import handler_demand
 from kedro_flyte.plan.grouping import GroupingCycleError
-from kedro_flyte.plan.model import Parameter
+from kedro_flyte.plan.model import Dataset, Parameter
 from kedro_flyte.plan.rules import Demand
-from kedro_flyte.plan.view import Finding, NodeView, ProjectView, Severity
+from kedro_flyte.plan.view import DatasetView, Finding, NodeView, ProjectView, Severity, base_name
 
 WORKFLOW_LIMIT = 100
 
@@ -26,9 +27,27 @@ class Facts:
     crossing: list[str]
     sources: list[str]
     results: list[str]
+    source_datasets: list[Dataset]
     inputs: tuple[Parameter, ...]
     circle: GroupingCycleError | None
+    knot: GroupingCycleError | None
     strict: bool
+
+    def entry_of(self, name: str) -> DatasetView | None:
+        """Return what the catalog says of a dataset, which may have transcoding."""
+        entries = self.view.datasets.items()
+        return next((v for e, v in entries if base_name(e) == name and v.config), None)
+
+    @property
+    def handler_routes(self) -> dict[str, Route]:
+        """How the datasets of the node that handles failures would travel."""
+        handler = self.view.handler
+        return {base_name(n): route(v) for n, v in handler.datasets.items()} if handler else {}
+
+    @property
+    def asked_by_handler(self) -> Demand | None:
+        """What that node asks for."""
+        return handler_demand(self.view, self.config)
 
 
 def error(code: str, what: str, why: str, todo: str) -> Finding:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from kedro_flyte.errors import nearest
 from kedro_flyte.plan import parameters
 from kedro_flyte.plan.checks.facts import Facts, error, info
-from kedro_flyte.plan.config import PipelineConfig
 from kedro_flyte.plan.view import Finding, is_parameter
 
 
@@ -71,25 +70,3 @@ def unknown_rules(facts: Facts) -> Iterator[Finding]:
                 "The rule would hold for nothing.",
                 "Correct the name or remove the rule.",
             )
-
-
-def schedule_inputs(facts: Facts) -> Iterator[Finding]:
-    own = facts.config.pipelines.get(facts.view.pipeline, PipelineConfig())
-    known = {parameter.id: parameter for parameter in facts.inputs}
-    for name, schedule in own.schedules.items():
-        for given in sorted(set(schedule.inputs) - set(known)):
-            yield error(
-                "KF125",
-                f"Schedule '{name}' gives '{given}', which is no input of the workflow."
-                f"{nearest(given, known)}",
-                f"The inputs are: {', '.join(known) or 'none'}.",
-                "Correct the name.",
-            )
-        for needed in sorted(p.id for p in facts.inputs if p.required):
-            if needed not in schedule.inputs:
-                yield error(
-                    "KF126",
-                    f"Schedule '{name}' does not give '{needed}', which has no default.",
-                    "A schedule starts with defaults alone.",
-                    f"Add it under pipelines.{facts.view.pipeline}.schedules.{name}.inputs.",
-                )

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from kedro_flyte.errors import nearest
 from kedro_flyte.plan.checks.facts import WORKFLOW_LIMIT, Facts, error, info, warning
-from kedro_flyte.plan.rules import ENVIRONMENT_TAG, TIER_TAG, environments, tiers, together
+from kedro_flyte.plan.resources import tiers
+from kedro_flyte.plan.rules import ENVIRONMENT_TAG, TIER_TAG, environments, together
 from kedro_flyte.plan.view import Finding
 
 
@@ -53,13 +54,21 @@ def task_tiers(facts: Facts) -> Iterator[Finding]:
                 f"A task runs on one tier; the larger one, '{need.tier}', is taken.",
                 "Group the nodes otherwise, if the larger machine is too dear for all of them.",
             )
-        if len(need.environments) > 1:
+        alone = len(nodes) == 1
+        mixed = demands[0].environments if alone else need.environments
+        if len(mixed) > 1:
+            who = (
+                f"Node '{nodes[0].name}' asks for"
+                if alone
+                else (f"Task '{label.rstrip('/')}' holds nodes of")
+            )
             yield error(
                 "KF123",
-                f"Task '{label.rstrip('/')}' holds nodes of the environments "
-                f"{', '.join(need.environments)}.",
+                f"{who} the environments {', '.join(mixed)}.",
                 "A task runs in one container image.",
-                "Group the nodes otherwise, or give them one environment.",
+                "Leave one of them out."
+                if alone
+                else "Group the nodes otherwise, or give them one environment.",
             )
 
 

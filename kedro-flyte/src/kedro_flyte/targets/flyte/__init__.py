@@ -8,7 +8,7 @@ from kedro_flyte.errors import UnsupportedError
 from kedro_flyte.plan.model import Plan
 from kedro_flyte.targets.flyte.head import constants, head, imports
 from kedro_flyte.targets.flyte.launch_plans import launch_plan_blocks
-from kedro_flyte.targets.flyte.tasks import task_blocks
+from kedro_flyte.targets.flyte.tasks import handler_blocks, task_blocks
 from kedro_flyte.targets.flyte.workflows import part_blocks, workflow_blocks
 
 
@@ -25,6 +25,7 @@ def render(plan: Plan) -> str:
         imports(plan),
         constants(plan),
         *(block for task in plan.tasks for block in task_blocks(plan, task)),
+        *handler_blocks(plan),
         *(block for part in part_blocks(plan) for block in part),
         *workflow_blocks(plan),
         *launch_plan_blocks(plan),

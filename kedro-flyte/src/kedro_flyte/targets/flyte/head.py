@@ -2,9 +2,16 @@
 
 from collections.abc import Sequence
 
-from kedro_flyte.plan.model import Plan, Tier, Travel
-from kedro_flyte.targets.flyte.types import aliases, image_constant, tier_constant
-from kedro_flyte.targets.source import bracketed, docstring, literal, one_line
+from kedro_flyte.plan.model import Plan, Task, Travel
+from kedro_flyte.plan.operations import Secret
+from kedro_flyte.targets.flyte.resources import resource_constants
+from kedro_flyte.targets.flyte.types import (
+    aliases,
+    image_constant,
+    part_flow,
+    secret_constant,
+)
+from kedro_flyte.targets.source import WIDTH, bracketed, docstring, literal, one_line
 
 NOTIFIERS = {"email": "Email", "slack": "Slack", "pagerduty": "PagerDuty"}
 
@@ -33,27 +40,71 @@ def _count(things: Sequence[object], noun: str) -> str:
 
 def imports(plan: Plan) -> list[str]:
     """Return the imports that this module needs, sorted as isort sorts them."""
-    from_flytekit = ["Resources", "task", "workflow"]
-    if plan.secrets:
-        from_flytekit.append("Secret")
-    if plan.schedules or plan.notifications:
-        from_flytekit.append("LaunchPlan")
-    if plan.schedules:
-        from_flytekit.append("CronSchedule")
-    if plan.notifications:
-        from_flytekit += sorted({NOTIFIERS[n.by] for n in plan.notifications})
     from_typing = ["NamedTuple"] if _has_named_tuples(plan) else []
-    standard = ["from datetime import timedelta"] if any(t.timeout for t in plan.tasks) else []
+    needs_time = any(t.timeout for t in _tasks(plan)) or any(s.every for s in plan.schedules)
+    standard = ["from datetime import timedelta"] if needs_time else []
     standard += ["from pathlib import Path"]
     standard += [f"from typing import {', '.join(from_typing)}"] if from_typing else []
-    other = bracketed("from flytekit import ", sorted(from_flytekit, key=_isort), "")
-    if plan.notifications:
-        other += ["from flytekit.models.core.execution import WorkflowExecutionPhase"]
-    if _uses(plan, Travel.DIRECTORY):
-        other += ["from flytekit.types.directory import FlyteDirectory"]
-    if _uses(plan, Travel.FILE) or _uses(plan, Travel.PICKLE):
-        other += ["from flytekit.types.file import FlyteFile"]
-    return ["", *standard, "", *other, "from kedro_flyte import run_task"]
+    names = sorted(_from_flytekit(plan), key=_isort)
+    other = [f"from flytekit import {', '.join(names)}"]
+    if len(other[0]) > WIDTH:
+        other = bracketed("from flytekit import (", names, one_line=False)
+    other += [line for line, needed in _modules(plan) if needed]
+    return ["", *standard, "", *other]
+
+
+def _tasks(plan: Plan) -> list[Task]:
+    return [*plan.tasks, *([plan.handler.task] if plan.handler else [])]
+
+
+def _from_flytekit(plan: Plan) -> list[str]:
+    """Return what is imported from flytekit itself."""
+    found = ["Resources", "task", "workflow"]
+    wanted = (
+        ("Secret", _used_secrets(plan)),
+        ("LaunchPlan", has_launch_plans(plan)),
+        ("CronSchedule", any(s.cron and not s.timezone for s in plan.schedules)),
+        ("FixedRate", any(s.every for s in plan.schedules)),
+        ("WorkflowFailurePolicy", plan.finish_others),
+        ("PodTemplate", any(tier.needs_pod for tier in plan.tiers)),
+    )
+    found += [name for name, needed in wanted if needed]
+    return found + sorted({NOTIFIERS[n.by] for n in plan.notifications})
+
+
+def has_launch_plans(plan: Plan) -> bool:
+    """Whether the module has launch plans beside the one that Flyte makes by itself."""
+    return bool(plan.schedules or plan.notifications or plan.max_parallelism)
+
+
+def _used_secrets(plan: Plan) -> list[Secret]:
+    asked = {name for task in _tasks(plan) for name in task.secrets}
+    return [secret for secret in plan.secrets if secret.name in asked]
+
+
+def _modules(plan: Plan) -> list[tuple[str, bool]]:
+    """Return the lines for the other modules in their order, and whether each is needed."""
+    pods = [tier for tier in plan.tiers if tier.needs_pod]
+    from_client = ", ".join(
+        ["V1PodSpec", *(["V1Toleration"] if any(tier.tolerations for tier in pods) else [])]
+    )
+    phases = "from flytekit.models.core.execution import WorkflowExecutionPhase"
+    zoned = any(schedule.timezone for schedule in plan.schedules)
+    files = _uses(plan, Travel.FILE) or _uses(plan, Travel.PICKLE)
+    return [
+        ("from flytekit.extras.accelerators import GPUAccelerator", _has_kinds(plan)),
+        (phases, bool(plan.notifications)),
+        ("from flytekit.models.schedule import Schedule", zoned),
+        ("from flytekit.types.directory import FlyteDirectory", _uses(plan, Travel.DIRECTORY)),
+        ("from flytekit.types.error.error import FlyteError", plan.handler is not None),
+        ("from flytekit.types.file import FlyteFile", files),
+        ("from kedro_flyte import run_task", True),
+        (f"from kubernetes.client import {from_client}", bool(pods)),
+    ]
+
+
+def _has_kinds(plan: Plan) -> bool:
+    return any(tier.gpu_kind for tier in plan.tiers)
 
 
 def _isort(name: str) -> tuple[bool, str]:
@@ -66,39 +117,35 @@ def _uses(plan: Plan, travel: Travel) -> bool:
 
 def _has_named_tuples(plan: Plan) -> bool:
     groups = [task.outputs for task in plan.tasks] + [plan.results]
-    return any(len(group) > 1 for group in groups) or bool(plan.parts)
+    given = [part_flow(plan, part)[1] for part in plan.parts]
+    return any(len(group) > 1 for group in (*groups, *given))
 
 
 def constants(plan: Plan) -> list[str]:
     """Return the plan's place, tiers, images, secrets and types."""
     lines = ["", f"PLAN = Path(__file__).with_name({literal(plan.id + '.plan.json')})", ""]
-    lines += ["# Hardware tiers: what a task may ask for"]
-    for tier in plan.tiers:
-        lines += _tier(tier_constant(plan, tier.name), tier)
+    lines += resource_constants(plan)
     images = [environment for environment in plan.environments if environment.image]
     if images:
         lines += ["", "# Container images"]
         lines += [f"{image_constant(plan, e.name)} = {literal(e.image)}" for e in images]
-    if plan.secrets:
+    secrets = _used_secrets(plan)
+    if secrets:
         lines += ["", "# Secrets, by name"]
-        lines += bracketed("SECRETS = [", [_secret(s) for s in plan.secrets], "]")
+    for secret in secrets:
+        lines += bracketed(f"{secret_constant(secret)} = Secret(", _secret(secret))
     types = aliases(plan)
     if types:
         lines += ["", "# Types of the files that pass between tasks, and of the parameters", *types]
     return lines
 
 
-def _secret(secret: object) -> str:
-    key, group, env = (getattr(secret, name) for name in ("key", "group", "env"))
-    arguments = [f"key={literal(key)}"]
-    arguments += [f"group={literal(group)}"] if group else []
-    arguments += [f"env_var={literal(env)}"] if env else []
-    return f"Secret({', '.join(arguments)})"
-
-
-def _tier(name: str, tier: Tier) -> list[str]:
-    words = (("cpu", tier.cpu), ("mem", tier.memory), ("gpu", tier.gpu))
-    asked = [f"{word}={literal(value)}" for word, value in words if value]
-    if tier.storage:
-        asked.append(f"ephemeral_storage={literal(tier.storage)}")
-    return bracketed(f"{name} = Resources(", asked)
+def _secret(secret: Secret) -> list[str]:
+    """Return the arguments of a secret. Where a variable is named, it is to hold the value."""
+    arguments = [f"group={literal(secret.group)}", f"key={literal(secret.key)}"]
+    if secret.env:
+        arguments += [
+            f"env_var={literal(secret.env)}",
+            "mount_requirement=Secret.MountType.ENV_VAR",
+        ]
+    return arguments

@@ -4,15 +4,17 @@ import textwrap
 
 from kedro_flyte.plan.model import Plan, Task
 from kedro_flyte.plan.view import NodeView
+from kedro_flyte.targets.flyte.resources import resource_words
 from kedro_flyte.targets.flyte.types import (
     arguments_of,
     image_constant,
     named_tuple,
     return_type,
-    tier_constant,
+    secret_constant,
     tuple_name_of,
+    workflow_arguments,
 )
-from kedro_flyte.targets.source import WIDTH, bracketed, docstring, literal, one_line
+from kedro_flyte.targets.source import WIDTH, bracketed, call, docstring, literal, one_line
 
 
 def task_blocks(plan: Plan, task: Task) -> list[list[str]]:
@@ -23,23 +25,34 @@ def task_blocks(plan: Plan, task: Task) -> list[list[str]]:
         about = f"What {task.id} gives."
         blocks.append(named_tuple(plan, name, task.outputs, about))
     arguments = [f"{key}: {kind}" for key, kind in arguments_of(plan, task)]
-    returned = return_type(plan, task.outputs, name)
-    call = f"run_task(PLAN, {literal(task.id)}, locals())"
-    blocks.append(
-        [
-            "",
-            "",
-            *bracketed("@task(", _decoration(plan, task)),
-            *bracketed(f"def {task.id}(", arguments, f") -> {returned}:"),
-            *docstring(_about(plan, task), indent=4),
-            f"    {call}" if returned == "None" else f"    return {call}",
-        ]
-    )
-    return blocks
+    return [*blocks, _function(plan, task, arguments, return_type(plan, task.outputs, name))]
+
+
+def handler_blocks(plan: Plan) -> list[list[str]]:
+    """Return the task that runs when the workflow fails: Flyte gives it all that came in.
+
+    It has the defaults of the workflow, since flytekit leaves out what was not given.
+    """
+    if plan.handler is None:
+        return []
+    arguments = [*workflow_arguments(plan), "err: FlyteError | None = None"]
+    return [_function(plan, plan.handler.task, arguments, "None")]
+
+
+def _function(plan: Plan, task: Task, arguments: list[str], returned: str) -> list[str]:
+    run = f"run_task(PLAN, {literal(task.id)}, locals())"
+    return [
+        "",
+        "",
+        *bracketed("@task(", _decoration(plan, task)),
+        *bracketed(f"def {task.id}(", arguments, f") -> {returned}:"),
+        *docstring(_about(plan, task), indent=4),
+        f"    {run}" if returned == "None" else f"    return {run}",
+    ]
 
 
 def _decoration(plan: Plan, task: Task) -> list[str]:
-    words = [f"resources={tier_constant(plan, task.tier)}"]
+    words = resource_words(plan, task.tier)
     image = next((e for e in plan.environments if e.name == task.environment and e.image), None)
     if image is not None:
         words.append(f"container_image={image_constant(plan, image.name)}")
@@ -51,10 +64,12 @@ def _decoration(plan: Plan, task: Task) -> list[str]:
         words += ["cache=True", f"cache_version={literal(task.cache_version)}"]
     if task.interruptible:
         words.append("interruptible=True")
-    if plan.secrets:
-        words.append("secret_requests=SECRETS")
-    names = ", ".join(task.nodes)
-    shown = names if len(names) <= 1000 else f"{names[:1000]} ... ({len(task.nodes)} nodes)"  # noqa: PLR2004
+    if task.secrets:
+        asked = [secret for secret in plan.secrets if secret.name in task.secrets]
+        names = [secret_constant(secret) for secret in asked]
+        words.append(call("secret_requests=[", names, "]", column=4))
+    nodes = ", ".join(task.nodes)
+    shown = nodes if len(nodes) <= 1000 else f"{nodes[:1000]} ... ({len(task.nodes)} nodes)"  # noqa: PLR2004
     return [*words, *_annotation(literal(one_line(shown)))]
 
 
@@ -62,7 +77,7 @@ def _annotation(nodes: str) -> list[str]:
     short = f'annotations={{"kedro.org/nodes": {nodes}}}'
     if len(short) + 5 <= WIDTH:
         return [short]
-    return [f'annotations={{\n        "kedro.org/nodes": {nodes},\n    }}']
+    return [f'annotations={{\n    "kedro.org/nodes": {nodes},\n}}']
 
 
 def _about(plan: Plan, task: Task) -> list[str]:

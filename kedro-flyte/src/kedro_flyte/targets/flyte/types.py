@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from kedro_flyte.plan.model import Dataset, Kind, Parameter, Plan, Task, Travel
-from kedro_flyte.plan.names import identifier
+from kedro_flyte.plan.model import Dataset, Kind, Parameter, Part, Plan, Task, Travel
+from kedro_flyte.plan.names import hashed, identifier
+from kedro_flyte.plan.operations import Secret
 from kedro_flyte.targets.source import docstring, literal
 
 _KIND_TYPES = {
@@ -88,17 +89,45 @@ def arguments_of(plan: Plan, task: Task) -> list[tuple[str, str]]:
     return found + [(name, parameter_type(by_id[name])) for name in task.parameters]
 
 
-def tier_constant(plan: Plan, name: str) -> str:
-    """Return the name of a tier's resources: `TIER_LARGE`."""
-    return _constant("TIER", name, [tier.name for tier in plan.tiers])
+def workflow_arguments(plan: Plan) -> list[str]:
+    """Return the workflow's inputs: those that must be given, then datasets, then parameters."""
+    needed = [p for p in plan.parameters if p.required]
+    lines = [f"{p.id}: {parameter_type(p)}" for p in needed]
+    for name in plan.sources:
+        dataset = plan.dataset(name)
+        lines.append(f"{dataset.id}: {source_type(dataset)} = None")
+    others = [p for p in plan.parameters if not p.required]
+    return lines + [f"{p.id}: {parameter_type(p)} = {literal(p.default)}" for p in others]
+
+
+def part_flow(plan: Plan, part: Part) -> tuple[list[str], list[str], list[str]]:
+    """Return the datasets that a part takes, those that it gives, and its parameters."""
+    inside = [plan.task(task_id) for task_id in part.tasks]
+    made = {name for task in inside for name in task.outputs}
+    ids = set(part.tasks)
+    takes = list(dict.fromkeys(n for task in inside for n in task.inputs if n not in made))
+    outside = {n for task in plan.tasks if task.id not in ids for n in task.inputs}
+    gives = [n for task in inside for n in task.outputs if n in outside or n in plan.results]
+    parameters = dict.fromkeys(p for task in inside for p in task.parameters)
+    return takes, gives, list(parameters)
+
+
+def secret_constant(secret: Secret) -> str:
+    """Return the name of a secret, after its variable where it has one."""
+    return f"SECRET_{secret.env or hashed(secret.name).upper()}"
+
+
+def tier_constant(plan: Plan, name: str, prefix: str = "TIER") -> str:
+    """Return the name of what a tier stands for: `TIER_LARGE`."""
+    return constant(prefix, name, [tier.name for tier in plan.tiers])
 
 
 def image_constant(plan: Plan, name: str) -> str:
     """Return the name of an environment's image."""
-    return _constant("IMAGE", name, [environment.name for environment in plan.environments])
+    return constant("IMAGE", name, [environment.name for environment in plan.environments])
 
 
-def _constant(prefix: str, name: str, names: Iterable[str]) -> str:
+def constant(prefix: str, name: str, names: Iterable[str]) -> str:
     """Return a constant; one that another name would have, too, carries a hash."""
     alone = [_upper(other) for other in names].count(_upper(name)) == 1
     return f"{prefix}_{_upper(name if alone else identifier(f'{name} '))}"

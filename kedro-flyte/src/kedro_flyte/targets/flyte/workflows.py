@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from kedro_flyte.plan.model import Kind, Parameter, Plan, Task
+from kedro_flyte.plan.model import Kind, Parameter, Part, Plan, Task
 from kedro_flyte.targets.flyte.types import (
     arguments_of,
     named_tuple,
-    parameter_type,
+    part_flow,
     return_type,
-    source_type,
     tuple_name_of,
+    workflow_arguments,
 )
 from kedro_flyte.targets.source import WIDTH, bracketed, docstring, literal, one_line
 
@@ -20,42 +20,40 @@ _LONG_LIST = 6
 
 def part_blocks(plan: Plan) -> list[list[list[str]]]:
     """Return the sub-workflows: each takes what its tasks need and gives what others read."""
-    return [_part(plan, number, part) for number, part in enumerate(plan.parts, start=1)]
+    return [_part(plan, part) for part in plan.parts]
 
 
-def _part_name(plan: Plan, number: int) -> str:
-    return f"{plan.id}_part_{number}"
-
-
-def _part_flow(plan: Plan, part: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
-    """Return the datasets that a part takes, those that it gives, and its parameters."""
-    inside = [plan.task(task_id) for task_id in part]
-    made = {name for task in inside for name in task.outputs}
-    ids = set(part)
-    takes = list(dict.fromkeys(n for task in inside for n in task.inputs if n not in made))
-    outside = {n for task in plan.tasks if task.id not in ids for n in task.inputs}
-    gives = [n for task in inside for n in task.outputs if n in outside or n in plan.results]
-    parameters = dict.fromkeys(p for task in inside for p in task.parameters)
-    return takes, gives, list(parameters)
-
-
-def _part(plan: Plan, number: int, part: Sequence[str]) -> list[list[str]]:
-    takes, gives, parameters = _part_flow(plan, part)
-    name, inside = _part_name(plan, number), [plan.task(task_id) for task_id in part]
+def _part(plan: Plan, part: Part) -> list[list[str]]:
+    takes, gives, parameters = part_flow(plan, part)
     blocks = []
-    tuple_name = tuple_name_of(name)
+    tuple_name = tuple_name_of(part.id)
     if len(gives) > 1:
-        blocks.append(named_tuple(plan, tuple_name, gives, f"What {name} gives."))
+        blocks.append(named_tuple(plan, tuple_name, gives, f"What {part.id} gives."))
     as_task = Task(
-        id=name, label=name, nodes=(), inputs=tuple(takes), parameters=tuple(parameters), tier=""
+        id=part.id,
+        label=part.id,
+        nodes=(),
+        inputs=tuple(takes),
+        parameters=tuple(parameters),
+        tier="",
     )
     arguments = [f"{key}: {kind}" for key, kind in arguments_of(plan, as_task)]
     returned = return_type(plan, gives, tuple_name)
-    lines = ["", "", "@workflow", *bracketed(f"def {name}(", arguments, f") -> {returned}:")]
-    lines += docstring([f"Tasks of part {number} of {len(plan.parts)}."], indent=4)
-    lines += _calls(plan, inside)
+    lines = ["", "", *_workflow_decoration(plan, is_part=True)]
+    lines += bracketed(f"def {part.id}(", arguments, f") -> {returned}:")
+    lines += docstring([f"Tasks of {one_line(part.label)}."], indent=4)
+    lines += _calls(plan, [plan.task(task_id) for task_id in part.tasks])
     blocks.append([*lines, *_return(plan, gives, tuple_name)])
     return blocks
+
+
+def _workflow_decoration(plan: Plan, *, is_part: bool = False) -> list[str]:
+    words = []
+    if plan.finish_others:
+        words.append("failure_policy=WorkflowFailurePolicy.FAIL_AFTER_EXECUTABLE_NODES_COMPLETE")
+    if plan.handler and not is_part:
+        words.append(f"on_failure={plan.handler.task.id}")
+    return bracketed("@workflow(", words) if words else ["@workflow"]
 
 
 def _shared(tasks: Sequence[Task]) -> tuple[str, ...]:
@@ -65,19 +63,33 @@ def _shared(tasks: Sequence[Task]) -> tuple[str, ...]:
     return found if count > 1 else ()
 
 
-def _calls(plan: Plan, tasks: Sequence[Task]) -> list[str]:
-    """Return the calls of tasks, after the parameters that they share."""
-    shared = _shared(tasks)
+def _calls(plan: Plan, tasks: Sequence[Task], parts: Sequence[Part] = ()) -> list[str]:
+    """Return the calls of tasks, of a part where its first task stands, and what they share."""
+    inside = {task_id for part in parts for task_id in part.tasks}
+    firsts = {part.tasks[0]: part for part in parts}
+    shared = _shared([task for task in tasks if task.id not in inside])
     lines = []
     if shared:
         pairs = [f"{literal(name)}: {name}" for name in shared]
         lines += bracketed(f"{SHARED_PARAMETERS} = {{", pairs, "}", indent=4)
     for task in tasks:
-        given = [name for name, _ in arguments_of(plan, task)]
-        if shared and task.parameters == shared:
-            given = [*given[: -len(shared)], f"**{SHARED_PARAMETERS}"]
-        lines += _call(plan, task.id, given, task.outputs)
+        if task.id in firsts:
+            lines += _call_of_part(plan, firsts[task.id])
+        elif task.id not in inside:
+            lines += _call_of_task(plan, task, shared)
     return lines
+
+
+def _call_of_part(plan: Plan, part: Part) -> list[str]:
+    takes, gives, parameters = part_flow(plan, part)
+    return _call(plan, part.id, [plan.dataset(n).id for n in takes] + parameters, gives)
+
+
+def _call_of_task(plan: Plan, task: Task, shared: Sequence[str]) -> list[str]:
+    given = [name for name, _ in arguments_of(plan, task)]
+    if shared and task.parameters == shared:
+        given = [*given[: -len(shared)], f"**{SHARED_PARAMETERS}"]
+    return _call(plan, task.id, given, task.outputs)
 
 
 def _call(plan: Plan, name: str, arguments: Sequence[str], outputs: Sequence[str]) -> list[str]:
@@ -109,32 +121,12 @@ def workflow_blocks(plan: Plan) -> list[list[str]]:
     if len(plan.results) > 1:
         blocks.append(named_tuple(plan, tuple_name, plan.results, f"What {plan.id} gives."))
     returned = return_type(plan, plan.results, tuple_name)
-    lines = ["", "", "@workflow"]
-    lines += bracketed(f"def {plan.id}(", _workflow_arguments(plan), f") -> {returned}:")
+    lines = ["", "", *_workflow_decoration(plan)]
+    lines += bracketed(f"def {plan.id}(", workflow_arguments(plan), f") -> {returned}:")
     lines += docstring(_workflow_about(plan), indent=4)
-    lines += _calls_of_parts(plan) if plan.parts else _calls(plan, plan.tasks)
+    lines += _calls(plan, plan.tasks, plan.parts)
     blocks.append([*lines, *_return(plan, plan.results, tuple_name)])
     return blocks
-
-
-def _calls_of_parts(plan: Plan) -> list[str]:
-    lines: list[str] = []
-    for number, part in enumerate(plan.parts, start=1):
-        takes, gives, parameters = _part_flow(plan, part)
-        arguments = [plan.dataset(name).id for name in takes] + parameters
-        lines += _call(plan, _part_name(plan, number), arguments, gives)
-    return lines
-
-
-def _workflow_arguments(plan: Plan) -> list[str]:
-    """Return the inputs: those that must be given first, then datasets, then parameters."""
-    needed = [p for p in plan.parameters if p.required]
-    lines = [f"{p.id}: {parameter_type(p)}" for p in needed]
-    for name in plan.sources:
-        dataset = plan.dataset(name)
-        lines.append(f"{dataset.id}: {source_type(dataset)} = None")
-    others = [p for p in plan.parameters if not p.required]
-    return lines + [f"{p.id}: {parameter_type(p)} = {literal(p.default)}" for p in others]
 
 
 def _workflow_about(plan: Plan) -> list[str]:

@@ -1,0 +1,113 @@
+"""Checks of the schedules: whether each gives all that a start without a person needs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from kedro_flyte.errors import nearest
+from kedro_flyte.plan.checks.facts import Facts, error
+from kedro_flyte.plan.config import ScheduleConfig
+from kedro_flyte.plan.failure import own_config
+from kedro_flyte.plan.schedules import (
+    SHIPPED,
+    UnfitError,
+    fitted,
+    given_inputs,
+    known_inputs,
+    unfit_source,
+)
+from kedro_flyte.plan.view import Finding
+
+
+def schedule_inputs(facts: Facts) -> Iterator[Finding]:
+    own = own_config(facts.view, facts.config)
+    for name, schedule in own.schedules.items():
+        for given, value in given_inputs(schedule, facts.inputs):
+            yield from _given(facts, name, given, value)
+        known = known_inputs(facts.inputs)
+        reached = {known[g].id for g, _ in given_inputs(schedule, facts.inputs) if g in known}
+        for needed in facts.inputs:
+            if needed.required and needed.id not in reached:
+                yield error(
+                    "KF126",
+                    f"Schedule '{name}' does not give '{needed.id}', which has no default.",
+                    "A schedule starts with defaults alone.",
+                    f"Add it under pipelines.{facts.view.pipeline}.schedules.{name}.inputs.",
+                )
+
+
+def _given(facts: Facts, schedule: str, name: str, value: Any) -> Iterator[Finding]:
+    parameters = known_inputs(facts.inputs)
+    sources = _sources(facts)
+    if name in sources:
+        if unfit_source(value):
+            yield error(
+                "KF148",
+                f"Schedule '{schedule}' gives {value!r} for the dataset '{name}'.",
+                "It starts elsewhere, where no file of this machine is.",
+                f"Give a URI, or '{SHIPPED}' for the file that is shipped with the code.",
+            )
+    elif name not in parameters:
+        known = [*dict.fromkeys(p.id for p in facts.inputs), *facts.sources]
+        yield error(
+            "KF125",
+            f"Schedule '{schedule}' gives '{name}', which is no input of the workflow."
+            f"{nearest(name, [*known, *parameters])}",
+            f"The inputs are: {', '.join(known) or 'none'}.",
+            "Correct the name.",
+        )
+    else:
+        yield from _unfit(facts, schedule, name, value)
+
+
+def _unfit(facts: Facts, schedule: str, name: str, value: Any) -> Iterator[Finding]:
+    try:
+        fitted(known_inputs(facts.inputs)[name], value)
+    except UnfitError as problem:
+        yield error(
+            "KF148",
+            f"Schedule '{schedule}' cannot give '{name}': {problem}.",
+            "An input of the workflow has the type of its configured value.",
+            f"Correct it under pipelines.{facts.view.pipeline}.schedules.{schedule}.inputs.",
+        )
+
+
+def _sources(facts: Facts) -> dict[str, str]:
+    """Return the sources by what a schedule may call them."""
+    return {name: name for name in facts.sources} | {
+        one.id: one.name for one in facts.source_datasets
+    }
+
+
+def schedule_sources(facts: Facts) -> Iterator[Finding]:
+    """A source at a local path is the same at every start, or not there at all."""
+    own = own_config(facts.view, facts.config)
+    for schedule, config in own.schedules.items():
+        named = _named(facts, config)
+        for name in facts.sources:
+            if name in named and (named[name] != SHIPPED or _is_shipped(facts, name)):
+                continue
+            where = facts.routes[name].location
+            state = "" if _is_shipped(facts, name) else ", and is not shipped with the code"
+            yield error(
+                "KF107",
+                f"Schedule '{schedule}' starts with source '{name}', a local file ({where})"
+                f"{state}.",
+                "A schedule starts elsewhere and again and again: it would never see new data.",
+                f"Move the dataset to a remote path, or add to the schedule's inputs "
+                f"{{{name}: URI}}"
+                + (
+                    f", or {{{name}: {SHIPPED}}} to read the shipped file each time."
+                    if not state
+                    else "."
+                ),
+            )
+
+
+def _named(facts: Facts, schedule: ScheduleConfig) -> dict[str, Any]:
+    known = _sources(facts)
+    return {known[n]: v for n, v in schedule.inputs.items() if n in known}
+
+
+def _is_shipped(facts: Facts, name: str) -> bool:
+    found = facts.entry_of(name)
+    return found is None or (found.shipped is not False and found.exists)

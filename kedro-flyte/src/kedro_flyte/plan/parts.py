@@ -1,0 +1,86 @@
+"""Sub-workflows: namespaces on request, and stretches of tasks where one workflow has too many."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+
+from kedro_flyte.plan.grouping import GroupingCycleError, ordered, parts
+from kedro_flyte.plan.model import Part, Task
+from kedro_flyte.plan.names import TASKS, input_name
+from kedro_flyte.plan.view import NodeView
+
+Dependencies = Mapping[str, frozenset[str]]
+Groups = dict[str, list[NodeView]]
+
+
+def together_by_namespace(
+    groups: Groups, dependencies: Dependencies
+) -> tuple[Groups, GroupingCycleError | None]:
+    """Return the groups in an order in which those of a namespace stand one after another.
+
+    The second is the circle, where two namespaces wait for each other; then the order stays.
+    """
+    block_of = {label: namespace(nodes) or f"{label} " for label, nodes in groups.items()}
+    labels = {node.name: block_of[label] for label, nodes in groups.items() for node in nodes}
+    try:
+        blocks = {block: position for position, block in enumerate(ordered(labels, dependencies))}
+    except GroupingCycleError as circle:
+        return groups, circle
+    return {
+        label: groups[label] for label in sorted(groups, key=lambda g: blocks[block_of[g]])
+    }, None
+
+
+def namespace(nodes: Iterable[NodeView]) -> str:
+    """Return the first namespace that all of the nodes share; empty where there is none."""
+    found = {(node.namespace or "").split(".")[0] for node in nodes}
+    return found.pop() if len(found) == 1 else ""
+
+
+def sub_workflows(
+    tasks: Sequence[Task],
+    groups: Groups,
+    plan_id: str,
+    taken: set[str],
+    *,
+    by_namespace: bool,
+    limit: int,
+) -> tuple[Part, ...]:
+    """Return the sub-workflows of tasks, which stand in the order of the groups.
+
+    Namespaces of two tasks and more are sub-workflows where that is asked for. Where the workflow
+    would still call more than `limit`, stretches of what it calls itself become sub-workflows too.
+    `taken` holds names that stand for something else in the workflow.
+    """
+    spaces = [namespace(nodes) if by_namespace else "" for nodes in groups.values()]
+    found: dict[str, list[str]] = defaultdict(list)
+    for task, space in zip(tasks, spaces, strict=True):
+        found[space].append(task.id)
+    inside = {space: ids for space, ids in found.items() if space and len(ids) > 1}
+    direct = len(tasks) - sum(map(len, inside.values()))
+    taken = {task.id for task in tasks} | taken
+    made = [_named(space, ids, taken, f"namespace '{space}'") for space, ids in inside.items()]
+    if direct + len(made) > limit:
+        mine = [s if s in inside else "" for s in spaces]
+        for number, piece in enumerate(_stretches(tasks, mine, limit), start=1):
+            made.append(_named(f"{plan_id}_part_{number}", piece, taken, f"part {number}"))
+    order = {task.id: position for position, task in enumerate(tasks)}
+    return tuple(sorted(made, key=lambda part: order[part.tasks[0]]))
+
+
+def _stretches(
+    tasks: Sequence[Task], spaces: Sequence[str], limit: int
+) -> Iterator[tuple[str, ...]]:
+    """Yield stretches of at most `limit` of the tasks that are in no space."""
+    pairs = zip(tasks, spaces, strict=True)
+    for space, run in groupby(pairs, lambda pair: pair[1]):
+        ids = [] if space else [task.id for task, _ in run]
+        yield from (piece for piece in parts(ids, limit) or [tuple(ids)] if len(piece) > 1)
+
+
+def _named(name: str, ids: Iterable[str], taken: set[str], label: str) -> Part:
+    part_id = input_name(name, TASKS)
+    while part_id in taken:
+        part_id = f"{part_id}_tasks"
+    taken.add(part_id)
+    return Part(id=part_id, label=label, tasks=tuple(ids))

@@ -1,0 +1,64 @@
+"""A project's workflow as Flyte would get and run it: packaged, checked, one process a task."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from flyte_standin import Execution, LocalStorage, Package, Propeller, check
+from kedro_projects import Project, environment, flyte
+
+DOCS = Path(__file__).parents[2] / "docs/how-to"
+
+
+def package(root: Path, *words: str, module: str = "default") -> Package:
+    """Export a project, package it with pyflyte, and expect the compiler to find nothing."""
+    flyte(root, "export", *words)
+    target = root.with_suffix(".tgz")
+    done = subprocess.run(
+        [Path(sys.executable).with_name("pyflyte"), "--pkgs", f"flows.flyte.{module}", "package",
+         "--image", "registry/image:1", "--force", "--output", target],
+        cwd=root, env=environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    made = Package.read(target)
+    assert check(made) == []
+    _require_style(root / "flows")
+    return made
+
+
+def _require_style(folder: Path) -> None:
+    for words in (["format", "--check"], ["check"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *words, "--isolated", folder],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def propeller(root: Path, folder: Path, **more: Any) -> Propeller:
+    """Return what runs packages, with the project as the image's folder."""
+    pod_env = {"DO_NOT_TRACK": "true", **more.pop("pod_env", {})}
+    return Propeller(
+        storage=LocalStorage(folder / "store"), folder=folder / "pods", workdir=root,
+        pod_env=pod_env, **more,
+    )  # fmt: skip
+
+
+def run(root: Path, folder: Path, made: Package, inputs: Any = None, **more: Any) -> Execution:
+    """Run a project's only workflow."""
+    (name,) = (n for n in made.workflows if n.endswith(".default"))
+    return propeller(root, folder, **more).run(made, name, inputs)
+
+
+def page(name: str) -> dict[str, str]:
+    """Return the files of a how-to page: its blocks of code, each headed by its path."""
+    text = (DOCS / f"{name}.md").read_text(encoding="utf-8")
+    return dict(re.findall(r"^```\w+\n# (\S+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
+
+
+def project_of(name: str, root: Path, **files: str) -> Path:
+    """Write the project of a how-to page; `files` are further ones, with `__` for a slash."""
+    more = {path.replace("__", "/", 5).replace("--", "."): text for path, text in files.items()}
+    return Project("def create(): ...", files={**page(name), **more}).write(root)
