@@ -1,0 +1,31 @@
+"""Kedro pipeline '__default__' as a Flyte workflow: 1 node in 1 task.
+
+Written by `kedro flyte export`. Do not edit: change the pipeline or flyte.yml, and
+export again. default.plan.json says which nodes run in which task, and why.
+
+Locally:  pyflyte run FILE default
+Remotely: pyflyte run --remote --copy all FILE default
+where FILE is the path of this module.
+"""
+
+from pathlib import Path
+
+from flytekit import Resources, task, workflow
+from kedro_flyte import run_task
+
+PLAN = Path(__file__).with_name("default.plan.json")
+
+# Hardware tiers: what a task may ask for
+TIER_SMALL = Resources(cpu="1", mem="2Gi")
+
+
+@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "act"})
+def act() -> None:
+    """Node act: function() -> nothing."""
+    run_task(PLAN, "act", locals())
+
+
+@workflow
+def default() -> None:
+    """Pipeline '__default__' of demo."""
+    act()

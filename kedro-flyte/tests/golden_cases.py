@@ -1,0 +1,110 @@
+"""Plans whose generated files are kept: one a subject, each as small as it can be and still show it."""
+
+from kedro_flyte.plan.model import Plan
+from kedro_flyte.plan.view import NodeView
+from plan_views import node, plan, view
+
+CSV = {"type": "pandas.CSVDataset"}
+
+
+def _csv(place: str) -> dict[str, str]:
+    return {**CSV, "filepath": place}
+
+
+def _files_and_parameters() -> Plan:
+    nodes = (
+        node("load", "raw", "table", tags="tier.small"),
+        node("train", "table params:model params:demo.rate", "model_ memory", tags="tier.large"),
+        node("report", "model_ memory parameters", "picture"),
+    )
+    return plan(
+        view(
+            *nodes,
+            pipeline="demo",
+            catalog={
+                "raw": _csv("data/raw.csv"),
+                "table": {"type": "pandas.ParquetDataset", "filepath": "data/table.parquet"},
+                "model_": {"type": "pickle.PickleDataset", "filepath": "data/model.pkl"},
+                "picture": {"type": "matplotlib.MatplotlibDataset", "filepath": "data/p.png"},
+            },
+            parameters={
+                "model": {"depth": 3, "names": ["a", "b"], "none": None, "text": 'it\'s "so"'},
+                "demo": {"rate": 0.5, "flag": True},
+            },
+        )
+    )
+
+
+def _ways_to_travel() -> Plan:
+    nodes = (
+        node("read", "folder@one", "remote"),
+        node("write", "remote folder@two", "table versioned"),
+        node("query", "table", "answer"),
+        node("side effect", "answer"),
+    )
+    return plan(
+        view(
+            *nodes,
+            catalog={
+                "folder@one": {"type": "partitions.PartitionedDataset", "path": "data/folder"},
+                "folder@two": {"type": "partitions.PartitionedDataset", "path": "data/folder"},
+                "remote": _csv("s3://bucket/remote.csv"),
+                "versioned": {**_csv("s3://bucket/versioned.csv"), "versioned": True},
+                "table": {"type": "pandas.SQLTableDataset", "table_name": "t"},
+                "answer": {"type": "MemoryDataset"},
+            },
+        )
+    )
+
+
+def _names() -> Plan:
+    names = ("1st", "class", "modèle", "数据", "a_b", "a.b", "a-b", "aB", "start_node")
+    nodes = [node(name, "params:x", f"out_of_{name}") for name in names]
+    return plan(view(*nodes, parameters={"x": 1}))
+
+
+def _namespaces() -> Plan:
+    nodes: list[NodeView] = []
+    for name in ("one", "two"):
+        nodes.append(node(f"{name}.load", "start", f"{name}.table", namespace=name))
+        nodes.append(node(f"{name}.train", f"{name}.table", f"{name}.model", namespace=name))
+    nodes.append(node("compare", "one.model two.model", "comparison"))
+    return plan(view(*nodes, catalog={"start": _csv("data/start.csv")}), group_by="namespace")
+
+
+def _operations() -> Plan:
+    nodes = (
+        node("extract", "", "table", tags="tier.gpu env.light"),
+        node("train", "table params:n", "model", tags="tier.large"),
+    )
+    config = {
+        "tiers": {"gpu": {"cpu": 8, "memory": "32Gi", "gpu": 1, "gpu_kind": "nvidia-tesla-t4"}},
+        "environments": {"light": {"image": "registry.example.org/light:1"}},
+        "nodes": {"train": {"retries": 2, "timeout": 3600, "cache": {"version": "1"}}},
+        "pipelines": {
+            "__default__": {
+                "schedules": {
+                    "nightly": {"cron": "0 3 * * *", "timezone": "Europe/Berlin"},
+                    "often": {"every": "6h", "inputs": {"n": 5}, "active": False},
+                },
+                "notifications": [{"by": "slack", "to": ["team@example.org"]}],
+                "failure_policy": "finish_others",
+                "max_parallelism": 10,
+            }
+        },
+    }
+    return plan(view(*nodes, parameters={"n": 1}), config)
+
+
+def _nothing_in_nothing_out() -> Plan:
+    return plan(view(node("act")))
+
+
+CASES = {
+    "files and parameters": _files_and_parameters,
+    "ways to travel": _ways_to_travel,
+    "names": _names,
+    "namespaces": _namespaces,
+    "operations": _operations,
+    "nothing in, nothing out": _nothing_in_nothing_out,
+}
