@@ -1,7 +1,6 @@
 """Plans whose generated files are kept: one a subject, each as small as it can be and still show it."""
 
 from kedro_flyte.plan.model import Plan
-from kedro_flyte.plan.view import NodeView
 from plan_views import node, plan, view
 
 CSV = {"type": "pandas.CSVDataset"}
@@ -64,11 +63,15 @@ def _names() -> Plan:
 
 
 def _namespaces() -> Plan:
-    nodes: list[NodeView] = []
-    for name in ("one", "two"):
-        nodes.append(node(f"{name}.load", "start", f"{name}.table", namespace=name))
-        nodes.append(node(f"{name}.train", f"{name}.table", f"{name}.model", namespace=name))
-    nodes.append(node("compare", "one.model two.model", "comparison"))
+    steps = [
+        (
+            node(f"{name}.load", "start", f"{name}.table", namespace=name),
+            node(f"{name}.train", f"{name}.table", f"{name}.model", namespace=name),
+        )
+        for name in ("one", "two")
+    ]
+    compare = node("compare", "one.model two.model", "comparison")
+    nodes = (*steps[0], *steps[1], compare)
     return plan(view(*nodes, catalog={"start": _csv("data/start.csv")}), group_by="namespace")
 
 
