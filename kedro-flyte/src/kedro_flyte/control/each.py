@@ -48,18 +48,38 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """Whether a collection is a list, and how many items it has."""
+
+    is_list: bool
+    size: int
+
+    @classmethod
+    def of(cls, data: Any) -> "Shape":
+        """Return the shape of a collection."""
+        return cls(is_list=not isinstance(data, Mapping), size=len(data))
+
+    def partition(self, key: Any) -> str:
+        """Return the name of a partition: of a list's item its index, in digits that sort."""
+        return str(key).zfill(len(str(max(self.size - 1, 0)))) if self.is_list else str(key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Items:
     """A collection, and what is to be done with it.
 
     `partitioned` tells which outputs are PartitionedDatasets, whose keys are texts; `stream`,
     whether to yield item by item; `results`, where they are there already, takes the place of
-    calling the function.
+    calling the function. `shape` is that of the whole, where `data` is a part of it; then `pairs`
+    asks for keys and values as they are, in outputs that are not partitioned.
     """
 
     data: Any
     partitioned: tuple[bool, ...] = ()
     stream: bool = False
     results: Iterable[Result] | None = None
+    shape: "Shape | None" = None
+    pairs: bool = False
 
 
 def each(  # noqa: PLR0913 - as many words as it takes to say what runs, over what, and how
@@ -174,7 +194,8 @@ def run_each(mapped: Mapped, over: Any, *others: Any) -> Iterator[Any]:
     if results is None:
         results = _called(mapped, items_of(task.data, mapped.over), others)
     partitioned = task.partitioned or (False,) * len(mapped.outputs)
-    sinks = [_Sink(task.data, partitioned=one) for one in partitioned]
+    shape = task.shape or Shape.of(task.data)
+    sinks = [_sink(shape, partitioned=one, pairs=task.pairs) for one in partitioned]
     yielded = False
     for result in results:
         for sink, value in zip(sinks, result.values, strict=True):
@@ -211,7 +232,7 @@ def _called(
 
 
 def _failure(mapped: Mapped, failed: list[str], number: int, size: int) -> ItemError:
-    if mapped.min_success_ratio == 1:
+    if mapped.min_success_ratio == 1 or size == 1:
         return ItemError(f"Item {failed[0]} of '{mapped.over}', number {number} of {size}, failed.")
     shown = "\n".join(f"  - {what}" for what in failed[:_SHOWN])
     more = f"\n  and {len(failed) - _SHOWN} more" if len(failed) > _SHOWN else ""
@@ -238,30 +259,30 @@ def _values(mapped: Mapped, returned: Any) -> tuple[Any, ...]:
 
 
 class _Sink:
-    """What has been added to an output and not been yielded.
+    """What has been added to an output and not been yielded."""
 
-    A partition has a text for its key: of a list's item its index, in digits that sort as numbers.
-    """
-
-    def __init__(self, data: Any, *, partitioned: bool) -> None:
-        is_list = not isinstance(data, Mapping)
-        self._found: Any = [] if is_list and not partitioned else {}
-        self._digits = len(str(max(len(data) - 1, 0))) if is_list else 0
-        self._partitioned = partitioned
+    def __init__(self, empty: Any, put: Callable[[Any, Any, Any], None]) -> None:
+        self._found, self._put = empty, put
 
     def add(self, key: Any, value: Any) -> None:
         """Take the value of an item."""
-        if value is None:
-            return
-        if isinstance(self._found, list):
-            self._found.append(value)
-        else:
-            self._found[str(key).zfill(self._digits) if self._partitioned else key] = value
+        if value is not None:
+            self._put(self._found, key, value)
 
     def taken(self) -> Any:
         """Return what was added since the last time."""
         found, self._found = self._found, type(self._found)()
         return found
+
+
+def _sink(shape: Shape, *, partitioned: bool, pairs: bool) -> _Sink:
+    if partitioned:
+        return _Sink({}, lambda found, key, value: found.update({shape.partition(key): value}))
+    if pairs:
+        return _Sink([], lambda found, key, value: found.append((key, value)))
+    if shape.is_list:
+        return _Sink([], lambda found, _, value: found.append(value))
+    return _Sink({}, lambda found, key, value: found.update({key: value}))
 
 
 def _shaped(mapped: Mapped, sinks: list[_Sink]) -> Any:

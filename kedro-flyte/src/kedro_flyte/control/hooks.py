@@ -5,7 +5,9 @@ are the same.
 """
 
 import logging
-from typing import Any, Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from kedro.framework.hooks import hook_impl
 from kedro_flyte.control import demand
@@ -16,18 +18,27 @@ _log = logging.getLogger(__name__)
 _PARTITIONED = "PartitionedDataset"
 
 
-class Part(Protocol):
-    """What an orchestrator runs of a control-flow node, in place of all of it."""
+Collect = Callable[[Any, Any, Any], Items]
 
-    def first_input(self, node: Any, argument: Any) -> Any:
-        """Return what the node gets for its first input, which may be deferred."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What an orchestrator wants done in place of all that a control-flow node does.
+
+    `then` is a choice that it has made. `collect` makes the items of an `each`, from the node, the
+    catalog and the first input, which may be deferred. `after` sees the catalog after the run.
+    """
+
+    then: bool | None = None
+    collect: Collect | None = None
+    after: Callable[[Any], None] | None = None
 
 
 class ControlHook:
     """Registered by entry point in every session."""
 
     def __init__(self) -> None:
-        self.part: Part | None = None
+        self.order = Order()
 
     @hook_impl(trylast=True)
     def before_pipeline_run(self, pipeline: Any, catalog: Any) -> None:
@@ -39,6 +50,8 @@ class ControlHook:
     def after_pipeline_run(self, catalog: Any) -> None:
         """Take it back."""
         demand.end(catalog)
+        if self.order.after is not None:
+            self.order.after(catalog)
 
     @hook_impl
     def on_pipeline_error(self, catalog: Any) -> None:
@@ -56,16 +69,17 @@ class ControlHook:
         mapped, first = mapping_of(node.func), node.inputs[0] if node.inputs else ""
         if mapped is None and choice_of(node.func) is None:
             return None
-        if self.part is not None:
-            return {first: self.part.first_input(node, inputs[first])}
+        given = inputs[first]
         if mapped is not None:
-            return {first: items(node, catalog, inputs[first])}
-        return {first: Told(argument=inputs[first], partitioned=partitioned(node, catalog))}
+            collect = self.order.collect or items
+            return {first: collect(node, catalog, given)}
+        known = partitioned(node, catalog)
+        return {first: Told(argument=given, then=self.order.then, partitioned=known)}
 
     def _defers(self, node: Any) -> bool:
         if choice_of(node.func):
             return True
-        return self.part is not None and mapping_of(node.func) is not None
+        return self.order.collect is not None and mapping_of(node.func) is not None
 
 
 def partitioned(node: Any, catalog: Any) -> tuple[bool, ...]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from kedro_flyte.plan import checks
+from kedro_flyte.plan import checks, control
 from kedro_flyte.plan.checks.facts import WORKFLOW_LIMIT, Facts
-from kedro_flyte.plan.config import FlyteConfig, PipelineConfig
+from kedro_flyte.plan.config import DEFAULT_TIER, FlyteConfig, PipelineConfig
 from kedro_flyte.plan.flow import Flow, flow_of
 from kedro_flyte.plan.grouping import GroupingCycleError, group_nodes, parts
 from kedro_flyte.plan.inputs import Inputs, workflow_inputs
@@ -40,7 +40,13 @@ def build_plan(
     )  # fmt: skip
     plan_id = _plan_id(view.pipeline)
     tasks = _tasks(groups, flow, inputs, asked, config, plan_id)
+    stretches = parts([task.id for task in tasks], WORKFLOW_LIMIT)
+    part_of = {task_id: number for number, part in enumerate(stretches) for task_id in part}
+    tasks = control.controlled(
+        tasks, control.Facts(view=view, flow=flow, parameters=inputs.all, part_of=part_of)
+    )
     used_tiers = {task.tier for task in tasks}
+    used_tiers |= {DEFAULT_TIER for task in tasks if task.map_over is not None}
     used_environments = {task.environment for task in tasks}
     return Plan(
         package=view.package,
@@ -63,7 +69,7 @@ def build_plan(
         notifications=tuple(
             Notification(by=n.by, to=tuple(n.to), phases=tuple(n.phases)) for n in own.notifications
         ),
-        parts=parts([task.id for task in tasks], WORKFLOW_LIMIT),
+        parts=stretches,
         findings=findings,
     )
 

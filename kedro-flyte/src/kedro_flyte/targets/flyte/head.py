@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from kedro_flyte.plan.forms import Over
 from kedro_flyte.plan.model import Plan, Tier, Travel
 from kedro_flyte.targets.flyte.types import aliases, image_constant, tier_constant
 from kedro_flyte.targets.source import bracketed, docstring, literal, one_line
@@ -34,6 +35,9 @@ def _count(things: Sequence[object], noun: str) -> str:
 def imports(plan: Plan) -> list[str]:
     """Return the imports that this module needs, sorted as isort sorts them."""
     from_flytekit = ["Resources", "task", "workflow"]
+    mapped = any(task.map_over for task in plan.tasks)
+    from_flytekit += ["map_task"] if mapped else []
+    from_flytekit += ["conditional"] if any(task.conditional for task in plan.tasks) else []
     if plan.secrets:
         from_flytekit.append("Secret")
     if plan.schedules or plan.notifications:
@@ -49,10 +53,11 @@ def imports(plan: Plan) -> list[str]:
     other = bracketed("from flytekit import ", sorted(from_flytekit, key=_isort), "")
     if plan.notifications:
         other += ["from flytekit.models.core.execution import WorkflowExecutionPhase"]
-    if _uses(plan, Travel.DIRECTORY):
+    if _uses(plan, Travel.DIRECTORY) or _splits_values(plan):
         other += ["from flytekit.types.directory import FlyteDirectory"]
-    if _uses(plan, Travel.FILE) or _uses(plan, Travel.PICKLE):
+    if mapped or _uses(plan, Travel.FILE) or _uses(plan, Travel.PICKLE):
         other += ["from flytekit.types.file import FlyteFile"]
+    standard = ["import functools", *standard] if mapped else standard
     return ["", *standard, "", *other, "from kedro_flyte import run_task"]
 
 
@@ -64,9 +69,14 @@ def _uses(plan: Plan, travel: Travel) -> bool:
     return any(dataset.travel is travel for dataset in plan.datasets)
 
 
+def _splits_values(plan: Plan) -> bool:
+    return any(task.map_over and task.map_over.over is Over.VALUE for task in plan.tasks)
+
+
 def _has_named_tuples(plan: Plan) -> bool:
-    groups = [task.outputs for task in plan.tasks] + [plan.results]
-    return any(len(group) > 1 for group in groups) or bool(plan.parts)
+    counts = [len(task.outputs) + len(task.flags) for task in plan.tasks] + [len(plan.results)]
+    mapped = any(task.map_over for task in plan.tasks)
+    return any(count > 1 for count in counts) or bool(plan.parts) or mapped
 
 
 def constants(plan: Plan) -> list[str]:

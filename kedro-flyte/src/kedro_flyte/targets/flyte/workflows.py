@@ -1,9 +1,9 @@
 """The workflow, and its parts where it has more tasks than one workflow may hold."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from kedro_flyte.plan.model import Kind, Parameter, Plan, Task
+from kedro_flyte.targets.flyte.control import all_calls, call
 from kedro_flyte.targets.flyte.types import (
     arguments_of,
     named_tuple,
@@ -12,10 +12,7 @@ from kedro_flyte.targets.flyte.types import (
     source_type,
     tuple_name_of,
 )
-from kedro_flyte.targets.source import WIDTH, bracketed, docstring, literal, one_line
-
-SHARED_PARAMETERS = "parameters"
-_LONG_LIST = 6
+from kedro_flyte.targets.source import bracketed, docstring, literal, one_line
 
 
 def part_blocks(plan: Plan) -> list[list[list[str]]]:
@@ -53,44 +50,9 @@ def _part(plan: Plan, number: int, part: Sequence[str]) -> list[list[str]]:
     returned = return_type(plan, gives, tuple_name)
     lines = ["", "", "@workflow", *bracketed(f"def {name}(", arguments, f") -> {returned}:")]
     lines += docstring([f"Tasks of part {number} of {len(plan.parts)}."], indent=4)
-    lines += _calls(plan, inside)
+    lines += all_calls(plan, inside)
     blocks.append([*lines, *_return(plan, gives, tuple_name)])
     return blocks
-
-
-def _shared(tasks: Sequence[Task]) -> tuple[str, ...]:
-    """Return the long list of parameters that most tasks take alike, to be written once."""
-    lists = Counter(task.parameters for task in tasks if len(task.parameters) >= _LONG_LIST)
-    found, count = lists.most_common(1)[0] if lists else ((), 0)
-    return found if count > 1 else ()
-
-
-def _calls(plan: Plan, tasks: Sequence[Task]) -> list[str]:
-    """Return the calls of tasks, after the parameters that they share."""
-    shared = _shared(tasks)
-    lines = []
-    if shared:
-        pairs = [f"{literal(name)}: {name}" for name in shared]
-        lines += bracketed(f"{SHARED_PARAMETERS} = {{", pairs, "}", indent=4)
-    for task in tasks:
-        given = [name for name, _ in arguments_of(plan, task)]
-        if shared and task.parameters == shared:
-            given = [*given[: -len(shared)], f"**{SHARED_PARAMETERS}"]
-        lines += _call(plan, task.id, given, task.outputs)
-    return lines
-
-
-def _call(plan: Plan, name: str, arguments: Sequence[str], outputs: Sequence[str]) -> list[str]:
-    given = [one if one.startswith("**") else f"{one}={one}" for one in arguments]
-    ids = [plan.dataset(output).id for output in outputs]
-    head = f"{', '.join(ids)} = {name}(" if ids else f"{name}("
-    if len(head) + 4 <= WIDTH:
-        return bracketed(head, given, indent=4)
-    return [
-        "    (",
-        *(f"        {one}," for one in ids),
-        *bracketed(f") = {name}(", given, indent=4),
-    ]
 
 
 def _return(plan: Plan, names: Sequence[str], tuple_name: str) -> list[str]:
@@ -112,7 +74,7 @@ def workflow_blocks(plan: Plan) -> list[list[str]]:
     lines = ["", "", "@workflow"]
     lines += bracketed(f"def {plan.id}(", _workflow_arguments(plan), f") -> {returned}:")
     lines += docstring(_workflow_about(plan), indent=4)
-    lines += _calls_of_parts(plan) if plan.parts else _calls(plan, plan.tasks)
+    lines += _calls_of_parts(plan) if plan.parts else all_calls(plan, plan.tasks)
     blocks.append([*lines, *_return(plan, plan.results, tuple_name)])
     return blocks
 
@@ -122,7 +84,8 @@ def _calls_of_parts(plan: Plan) -> list[str]:
     for number, part in enumerate(plan.parts, start=1):
         takes, gives, parameters = _part_flow(plan, part)
         arguments = [plan.dataset(name).id for name in takes] + parameters
-        lines += _call(plan, _part_name(plan, number), arguments, gives)
+        ids = [plan.dataset(name).id for name in gives]
+        lines += call(_part_name(plan, number), arguments, ids)
     return lines
 
 
