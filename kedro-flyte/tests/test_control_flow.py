@@ -5,14 +5,17 @@ is Kedro itself.
 """
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from flyte_standin import LocalStorage, Package, Propeller, check
-from kedro_projects import Project, content, environment, flyte, kedro_run, logged
+from flyte_standin import LocalStorage, Package, Propeller, S3Server, check
+from kedro_flyte.errors import TaskError
+from kedro_flyte.runtime.partitions import Files
+from kedro_projects import Project, command, content, environment, flyte, kedro_run, logged
 
 PARTS = "{type: partitions.PartitionedDataset, path: data/%s, filename_suffix: .txt, dataset: text.TextDataset}"
 JSON = "{type: json.JSONDataset, filepath: data/%s.json}"
@@ -298,4 +301,150 @@ def _package(root: Path, path: Path) -> Package:
 
 
 def _pod_environment(**more: str) -> dict[str, str]:
-    return {**{k: v for k, v in environment().items() if not k.startswith("PYTEST")}, **more}
+    kept = {k: v for k, v in environment().items() if not k.startswith("PYTEST")}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"
+    return {**kept, "PATH": path, **more}
+
+
+@pytest.fixture(scope="module")
+def s3():
+    with S3Server() as storage:
+        yield storage
+
+
+def test_items_of_a_remote_folder_come_and_go_through_a_store(made, s3, tmp_path):
+    own, other, _ = made("partitions to partitions")
+    package = _package(other, tmp_path / "package.tgz")
+    propeller = Propeller(
+        storage=s3, folder=tmp_path / "pods", workdir=other, pod_env=_pod_environment()
+    )
+
+    execution = propeller.run(
+        package, "flows.flyte.default.default", {"parts": str(other / "data/parts")}
+    )
+
+    assert execution.succeeded, execution.error
+    counted = json.loads(execution.output_bytes("counted"))
+    assert counted == json.loads((own / "data/counted.json").read_text())
+
+
+def test_items_at_remote_paths_are_read_and_written_in_place(tmp_path):
+    store = tmp_path / "store"
+    for name in ("a", "b"):
+        (store / "parts").mkdir(parents=True, exist_ok=True)
+        (store / f"parts/{name}.txt").write_text(name)
+    (store / "good").mkdir()
+    remote = PARTS.replace("data/", f"local://{store}/")
+    root = mapping(
+        'each(sort, "parts", outputs=["good", "rejected"], name="sort")',
+        f"parts: {remote % 'parts'}\ngood: {remote % 'good'}\nrejected: {JSON % 'rejected'}",
+    ).write(tmp_path / "project")
+    flyte(root, "export")
+
+    flyte(root, "run", "--output", str(tmp_path / "out"))
+
+    assert {p.name: p.read_text() for p in (store / "good").iterdir()} == {
+        "a.txt": "A", "b.txt": "B",
+    }  # fmt: skip
+    assert json.loads((tmp_path / "out/rejected.json").read_text()) == {}
+    plan = json.loads((root / "flows/flyte/default.plan.json").read_text())
+    over = plan["tasks"][0]["map_over"]
+    assert (over["over"], over["in_place"]) == ("a partition in place", ["good"])
+
+
+def test_one_partition_of_a_folder_is_fetched_and_no_other(tmp_path):
+    for name in ("a", "deep/b"):
+        path = tmp_path / f"from/{name}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    (tmp_path / "from/notes.txt").write_text("no partition")
+    files = Files(str(tmp_path / "from"), ".csv")
+
+    folder = files.fetch("deep/b", tmp_path / "to")
+
+    assert files.names() == ["a", "deep/b"]
+    assert [p.name for p in folder.rglob("*") if p.is_file()] == ["b.csv"]
+    with pytest.raises(TaskError, match="Partition 'c' is not in"):
+        files.fetch("c", tmp_path / "to")
+
+
+def test_a_failed_item_is_told_with_the_node_and_the_projects_own_traceback(tmp_path):
+    root = mapping(
+        'each(shout, "parts", "params:mark", "loud", name="make_loud")',
+        f"parts: {PARTS % 'parts'}\nloud: {PARTS % 'loud'}",
+        'mark: "!"', "a", "bad",
+    ).write(tmp_path)  # fmt: skip
+
+    mapped = command(root, "run")
+    looped = command(root, "run-task", "make_loud")
+
+    for done in (mapped, looped):
+        text = " ".join(done.stderr.split())
+        assert done.returncode == 1
+        assert "Kedro node 'make_loud'" in text
+        assert "Item 'bad' (ValueError: no good) of 'parts'" in text
+        assert 'raise ValueError("no good")' in text
+    assert "number 2 of 2" in looped.stderr
+
+
+def test_the_package_holds_one_map_task_with_the_concurrency(made, tmp_path):
+    _, other, _ = made("partitions to partitions")
+    package = _package(other, tmp_path / "package.tgz")
+
+    arrays = [
+        node.array_node
+        for workflow in package.workflows.values()
+        for node in workflow.nodes
+        if node.HasField("array_node")
+    ]
+
+    assert [array.parallelism for array in arrays] == [2]
+
+
+def test_items_run_on_the_nodes_tier_and_the_steps_around_them_on_the_small_one(tmp_path):
+    root = mapping(
+        'each(shout, "parts", "params:mark", "loud", name="make_loud", tags="tier.large")',
+        f"parts: {PARTS % 'parts'}\nloud: {PARTS % 'loud'}",
+    ).write(tmp_path)
+
+    flyte(root, "export")
+
+    text = (root / "flows/flyte/default.py").read_text()
+    blocks = text.split("@task(")[1:]
+    tiers = {block.split("def ")[1].split("(")[0]: block.split(",")[0] for block in blocks}
+    assert {name: tier.strip() for name, tier in tiers.items()} == {
+        "make_loud_split": "requests=TIER_SMALL",
+        "make_loud_item": "requests=TIER_LARGE",
+        "make_loud_gather": "requests=TIER_SMALL",
+    }
+
+
+@pytest.mark.slow
+def test_a_thousand_items_run_two_at_a_time_one_process_each(tmp_path):
+    size = 1000
+    root = mapping(
+        'each(shout, "params:words", "params:mark", "loud", name="make_loud", concurrency=2)',
+        f"loud: {JSON % 'loud'}",
+        f"mark: '!'\nwords: {[f'w{at}' for at in range(size)]}",
+    ).write(tmp_path / "project")
+    flyte(root, "export")
+    package = _package(root, tmp_path / "package.tgz")
+    propeller = Propeller(
+        storage=LocalStorage(tmp_path / "store"),
+        folder=tmp_path / "pods",
+        workdir=root,
+        pod_env=_pod_environment(),
+        max_parallelism=8,
+    )
+
+    execution = propeller.run(package, "flows.flyte.default.default")
+
+    assert execution.succeeded, execution.error
+    assert len(execution.pods) == size + 2
+    together = [
+        sum(other.started <= pod.started < other.ended for other in execution.pods)
+        for pod in execution.pods
+    ]
+    assert max(together) == 2
+    loud = json.loads(Path(execution.output_path("o0")).read_text())
+    assert loud == [f"W{at}!" for at in range(size)]

@@ -70,7 +70,7 @@ def build_plan(
             Notification(by=n.by, to=tuple(n.to), phases=tuple(n.phases)) for n in own.notifications
         ),
         parts=stretches,
-        findings=findings,
+        findings=(*findings, *control.findings(tasks)),
     )
 
 

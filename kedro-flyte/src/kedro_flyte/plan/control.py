@@ -13,8 +13,10 @@ from kedro_flyte.plan.view import (
     AlternativeView,
     ChoiceView,
     FanOutView,
+    Finding,
     NodeView,
     ProjectView,
+    Severity,
     base_name,
     is_parameter,
 )
@@ -54,6 +56,28 @@ def controlled(tasks: tuple[Task, ...], facts: Facts) -> tuple[Task, ...]:
     return tuple(found.values())
 
 
+def findings(tasks: Iterable[Task]) -> tuple[Finding, ...]:
+    """Return a finding for each task that chooses or loops inside, where Flyte could have."""
+    return tuple(
+        Finding(
+            code="KF140",
+            severity=Severity.INFO,
+            what=f"Task '{task.id}' {task.control}.",
+            why="Flyte chooses and maps only what is a task of its own, by values it can compare.",
+            todo="Leave it so where the work is small; the results are the same.",
+        )
+        for task in tasks
+        if task.control and task.conditional is None and task.map_over is None
+    )
+
+
+def _mapped(fan_out: FanOutView) -> str:
+    limit = f", {fan_out.concurrency} at a time" if fan_out.concurrency else ""
+    ratio = fan_out.min_success_ratio
+    tolerated = f", {ratio:.0%} must succeed" if ratio < 1 else ""
+    return f"a task for each item of {fan_out.over}{limit}{tolerated}"
+
+
 def _inside(nodes: list[NodeView], why: str) -> str:
     what = [f"{'decides' if node.choice else 'loops'} for {node.name}" for node in nodes]
     return f"{', '.join(what)}: {why}"
@@ -71,7 +95,8 @@ def _form(
         raise _InsideError(f"the task has {len(nodes)} nodes")
     own, node = found[task.id], nodes[0]
     if node.fan_out is not None:
-        return replace(own, map_over=_map_over(own, node, node.fan_out, facts, used))
+        mapped = _map_over(own, node, node.fan_out, facts, used)
+        return replace(own, map_over=mapped, control=_mapped(node.fan_out))
     if node.choice is None:
         return own
     if not task.outputs:

@@ -24,6 +24,7 @@ from kedro_flyte.targets.source import WIDTH, bracketed, docstring, literal, one
 
 SHARED_PARAMETERS = "parameters"
 _LONG_LIST = 6
+_WHEN = {"then": "where its condition holds", "otherwise": "where its condition does not hold"}
 
 
 def function_blocks(plan: Plan, task: Task) -> list[list[str]]:
@@ -97,14 +98,10 @@ def _run(task: Task, part: str) -> str:
 
 def _alternative(plan: Plan, task: Task, one: Alternative, part: str) -> list[str]:
     arguments = [f"{key}: {kind}" for key, kind in arguments_of(plan, _like(task, one))]
-    choice = plan.node(task.nodes[0]).choice
-    inner = (choice.then if part == "then" else choice.otherwise) if choice else None
     return function(
         bracketed("@task(", decoration(plan, task)),
         bracketed(f"def {one.id}(", arguments, f") -> {returned_by(plan, task)}:"),
-        [f"Node {one_line(one.label)}, as '{part}' of {one_line(task.nodes[0])}: {inner.func}."]
-        if inner
-        else about(plan, task),
+        [f"Node {one_line(one.label)}: what {one_line(task.nodes[0])} runs {_WHEN[part]}."],
         _run(task, part),
     )
 
