@@ -5,7 +5,8 @@
     ├── ProjectError        the Kedro project cannot be opened or read
     ├── PlanError           the plan contradicts itself, or has findings that forbid it
     ├── UnsupportedError    a target cannot say what the plan asks for
-    └── TaskError           a task cannot start, or its node failed
+    ├── TaskError           a task cannot start, or its node failed
+    └── ItemError           an `each` failed at an item, or at more than may fail
 
 Each message says what is wrong, why, and what to do.
 """
@@ -36,6 +37,10 @@ class UnsupportedError(KedroFlyteError):
 
 class TaskError(KedroFlyteError):
     """A task cannot start, or one of its nodes failed."""
+
+
+class ItemError(KedroFlyteError):
+    """An `each` failed at an item, or at more items than may fail."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

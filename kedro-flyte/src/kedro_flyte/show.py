@@ -84,11 +84,17 @@ def _tasks(plan: Plan) -> Table:
             Text(task.id, style="bold"),
             task.tier + _more(task),
             task.tier_reason,
-            Text(_several([node for node in task.nodes if node != task.id])),
+            Text(_runs(task)),
             Text(_several([*task.inputs, *task.parameters])),
             Text(_several(task.outputs)),
         )
     return table
+
+
+def _runs(task: Task) -> str:
+    """Return the nodes of a task, and how its branches and maps are run."""
+    nodes = [node for node in task.nodes if node != task.id]
+    return "; ".join([*([_several(nodes)] if nodes else []), *filter(None, [task.control])]) or "-"
 
 
 def _more(task: Task) -> str:

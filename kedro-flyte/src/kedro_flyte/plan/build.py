@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from kedro_flyte.plan import checks
+from kedro_flyte.plan import checks, control
 from kedro_flyte.plan.cache import cache_version
 from kedro_flyte.plan.checks.facts import WORKFLOW_LIMIT, Facts
-from kedro_flyte.plan.config import FlyteConfig
+from kedro_flyte.plan.config import DEFAULT_TIER, FlyteConfig
 from kedro_flyte.plan.failure import handler, own_config
 from kedro_flyte.plan.flow import Flow, flow_of
 from kedro_flyte.plan.grouping import GroupingCycleError, group_nodes
 from kedro_flyte.plan.inputs import Inputs, workflow_inputs
-from kedro_flyte.plan.model import Plan, Task, Tier
+from kedro_flyte.plan.model import Part, Plan, Task, Tier
 from kedro_flyte.plan.names import LONGEST_TASK, TASKS, identifier, input_name
 from kedro_flyte.plan.operations import Notification
 from kedro_flyte.plan.parts import sub_workflows, together_by_namespace
@@ -65,10 +65,20 @@ def build_plan(
         tier = _tier(need, demands, known)
         known.setdefault(tier.name, tier)
         tasks.append(_task(task_id, label, tier, need, nodes, given))
+    parts = sub_workflows(
+        tasks,
+        groups,
+        plan_id,
+        values | {plan_id, handler_id},
+        by_namespace=by_namespace and not knot,
+        limit=WORKFLOW_LIMIT,
+    )
+    tasks = control.controlled(tasks, _control_facts(view, flow, inputs, parts))
     rescue = handler(view, config, flow, inputs, handler_id)
     everything = [*tasks, *([rescue.task] if rescue else [])]
     used = {task.environment for task in everything}
     used_tiers = {task.tier for task in everything}
+    used_tiers |= {DEFAULT_TIER for task in tasks if task.map_over is not None}
     return Plan(
         package=view.package,
         pipeline=view.pipeline,
@@ -88,19 +98,12 @@ def build_plan(
         notifications=tuple(
             Notification(by=n.by, to=tuple(n.to), phases=tuple(n.phases)) for n in own.notifications
         ),
-        parts=sub_workflows(
-            tasks,
-            groups,
-            plan_id,
-            values | {plan_id, handler_id},
-            by_namespace=by_namespace and not knot,
-            limit=WORKFLOW_LIMIT,
-        ),
+        parts=parts,
         credentials=view.credential_variables,
         handler=rescue,
         finish_others=own.failure_policy == "finish_others",
         max_parallelism=own.max_parallelism or 0,
-        findings=findings,
+        findings=(*findings, *control.findings(tasks)),
     )
 
 
@@ -116,6 +119,13 @@ def _groups(
         return group_nodes(view.nodes, view.dependencies, grouping, tier_of), None
     except GroupingCycleError as circle:
         return group_nodes(view.nodes, view.dependencies, "node", tier_of), circle
+
+
+def _control_facts(
+    view: ProjectView, flow: Flow, inputs: Inputs, parts: Iterable[Part]
+) -> control.Facts:
+    part_of = {task_id: part.id for part in parts for task_id in part.tasks}
+    return control.Facts(view=view, flow=flow, parameters=inputs.all, part_of=part_of)
 
 
 class _Sources(NamedTuple):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from kedro_flyte.errors import PlanError, nearest
+from kedro_flyte.plan.forms import Conditional, Flag, MapOver
 from kedro_flyte.plan.operations import Notification, Schedule, Secret
 from kedro_flyte.plan.view import Credentials, Finding, NodeView, Scalar
 
@@ -125,7 +126,10 @@ class Parameter:
 class Task:
     """One container run: its nodes in order, what it takes and gives, what it runs on.
 
-    `inputs` and `outputs` are names of datasets, `parameters` are ids.
+    `inputs` and `outputs` are names of datasets, `parameters` are ids. A task can always run as it
+    stands; `conditional` and `map_over` say how an orchestrator that chooses or maps may run it
+    instead, `flags` what such a one needs of it in addition, and `control` how its branches and
+    maps are run, and why.
     """
 
     id: str
@@ -142,6 +146,19 @@ class Task:
     cache_version: str = ""
     interruptible: bool = False
     secrets: tuple[str, ...] = ()
+    conditional: Conditional | None = None
+    map_over: MapOver | None = None
+    flags: tuple[Flag, ...] = ()
+    control: str = ""
+
+    @property
+    def function_ids(self) -> tuple[str, ...]:
+        """The ids of the functions that stand for the task where an orchestrator can do all."""
+        if self.conditional is not None:
+            return (self.conditional.then.id, self.conditional.otherwise.id)
+        if self.map_over is not None:
+            return (self.map_over.split, self.map_over.item, self.map_over.gather)
+        return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,12 +227,24 @@ class Plan:
         object.__setattr__(self, "_nodes", {node.name: node for node in nodes})
         _once("node", [name for task in self.tasks for name in task.nodes])
         _same("nodes", [n.name for n in self.nodes], [n for t in self.tasks for n in t.nodes])
-        _once("task id", [*(t.id for t in tasks), *(p.id for p in self.parts), self.id])
-        _once("dataset id", [dataset.id for dataset in self.datasets])
+        functions = [name for task in tasks for name in (task.id, *task.function_ids)]
+        _once("task id", [*functions, *(part.id for part in self.parts), self.id])
+        flags = [flag.id for task in self.tasks for flag in task.flags]
+        _once("dataset id", [dataset.id for dataset in self.datasets] + flags)
+        self._check_conditionals(flags)
         entering = [self.dataset(name).id for name in self.sources]
         _once("workflow input", entering + [parameter.id for parameter in self.parameters])
         self._check_order()
         self._check_parts([task.id for task in self.tasks])
+
+    def _check_conditionals(self, flags: Iterable[str]) -> None:
+        known = {*flags, *(parameter.id for parameter in self.parameters)}
+        for task in self.tasks:
+            if task.conditional is not None and task.conditional.value not in known:
+                raise PlanError(
+                    f"Task '{task.id}' is decided by '{task.conditional.value}', which nothing "
+                    "gives it."
+                )
 
     def _check_order(self) -> None:
         made = set(self.sources)

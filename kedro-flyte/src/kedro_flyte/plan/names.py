@@ -25,6 +25,7 @@ TASKS = frozenset(
     schedule fixedrate podtemplate gpuaccelerator flyteerror
     pagerduty flytefile flytedirectory namedtuple optional union number plan print list dict set
     tuple str int float bool type input help open map filter len range object super id
+    conditional map_task functools
     """.split()  # noqa: SIM905
 )
 # What flytekit's nodes and promises, and `pyflyte run`, keep for themselves.
@@ -32,11 +33,15 @@ DATASETS = frozenset(
     """
     id name inputs outputs metadata bindings flyte_entity run_entity upstream_nodes runs_before
     with_overrides resources timeout ref val var is_ready self entity help inputs_file locals
-    run_task plan parameters err
+    run_task plan parameters err conditional map_task functools item_key item_keys items_kind
+    items_folder item_results
     """.split()  # noqa: SIM905
 )
 PARAMETERS = frozenset(
-    ("self", "entity", "help", "inputs_file", "locals", "run_task", "plan", "parameters", "err")
+    """
+    self entity help inputs_file locals run_task plan parameters err conditional map_task functools
+    item_key item_keys items_kind items_folder item_results
+    """.split()  # noqa: SIM905
 )
 
 

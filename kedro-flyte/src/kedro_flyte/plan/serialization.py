@@ -5,10 +5,11 @@ The file carries a schema version, and a reader refuses one that it does not kno
 
 import functools
 import json
+import types
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from kedro_flyte.errors import PlanError
 from kedro_flyte.plan.model import Plan
@@ -87,11 +88,18 @@ def _reader(kind: Any) -> Reader:
         return _tuple_reader(arguments)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind
-    records = [one for one in arguments if isinstance(one, type) and is_dataclass(one)]
-    if records:  # a record or None
-        read = _reader(records[0])
-        return lambda data: None if data is None else read(data)
+    if origin in (Union, types.UnionType):
+        return _optional_reader(arguments)
     return _same
+
+
+def _optional_reader(arguments: tuple[Any, ...]) -> Reader:
+    """Return what makes a record that may be left out; any other union is plain data."""
+    record: Any = next((one for one in arguments if is_dataclass(one)), None)
+    if record is None:
+        return _same
+    read: Reader = _reader(record)
+    return lambda data: None if data is None else read(data)
 
 
 def _same(value: Any) -> Any:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from kedro_flyte.plan.conditions import Condition
+
 Scalar = int | float | bool | str | None
 
 
@@ -28,8 +30,36 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlternativeView:
+    """One of the two nodes of a branch; its inputs as the branch names them."""
+
+    name: str
+    func: str
+    inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceView:
+    """What a branch chooses from, and by which input."""
+
+    when: str
+    condition: Condition
+    then: AlternativeView
+    otherwise: AlternativeView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FanOutView:
+    """What an `each` maps over."""
+
+    over: str
+    concurrency: int | None = None
+    min_success_ratio: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NodeView:
-    """A Kedro node, as Kedro describes it."""
+    """A Kedro node, as Kedro describes it; a branch has a `choice`, an `each` a `fan_out`."""
 
     name: str
     func: str
@@ -38,6 +68,8 @@ class NodeView:
     tags: frozenset[str] = frozenset()
     namespace: str | None = None
     confirms: tuple[str, ...] = ()
+    choice: ChoiceView | None = None
+    fan_out: FanOutView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,10 @@ from typing import Any
 from kedro.framework.project import pipelines
 from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
+from kedro_flyte.control.branch import Choice, choice_of
+from kedro_flyte.control.each import mapping_of
 from kedro_flyte.plan.config import FlyteConfig
-from kedro_flyte.plan.view import KnownNames, NodeView
+from kedro_flyte.plan.view import AlternativeView, ChoiceView, FanOutView, KnownNames, NodeView
 
 
 def node_view(node: Node) -> NodeView:
@@ -20,11 +22,45 @@ def node_view(node: Node) -> NodeView:
         tags=frozenset(node.tags),
         namespace=node.namespace,
         confirms=tuple(node.confirms),
+        choice=_choice(node),
+        fan_out=_fan_out(node),
+    )
+
+
+def _choice(node: Node) -> ChoiceView | None:
+    choice = choice_of(node.func)
+    if choice is None:
+        return None
+    return ChoiceView(
+        when=node.inputs[0],
+        condition=choice.condition,
+        then=_alternative(node, choice, choice.then),
+        otherwise=_alternative(node, choice, choice.otherwise),
+    )
+
+
+def _alternative(node: Node, choice: Choice, one: Node) -> AlternativeView:
+    """Return an alternative with the inputs that the branch has now, whatever they were."""
+    return AlternativeView(
+        name=one.name,
+        func=_function_name(one.func),
+        inputs=tuple(node.inputs[at] for at in choice.positions(one)),
+    )
+
+
+def _fan_out(node: Node) -> FanOutView | None:
+    mapped = mapping_of(node.func)
+    if mapped is None:
+        return None
+    return FanOutView(
+        over=node.inputs[0],
+        concurrency=mapped.concurrency,
+        min_success_ratio=mapped.min_success_ratio,
     )
 
 
 def _function_name(func: Any) -> str:
-    inner = getattr(func, "func", func)  # functools.partial
+    inner = func if hasattr(func, "__name__") else getattr(func, "func", func)  # functools.partial
     return str(getattr(inner, "__name__", type(inner).__name__))
 
 

@@ -18,7 +18,10 @@ _KEPT = ("copy_mode", "metadata", "validator")
 
 
 def task_catalog(
-    config: Mapping[str, Config], entries: Iterable[str], places: Mapping[str, str]
+    config: Mapping[str, Config],
+    entries: Iterable[str],
+    places: Mapping[str, str],
+    captured: Mapping[str, str] | None = None,
 ) -> dict[str, Config]:
     """Return the catalog's configuration for a task.
 
@@ -26,6 +29,8 @@ def task_catalog(
         config: The whole catalog, as the project configures it.
         entries: The datasets that the task's nodes name, with transcoding.
         places: The path of each dataset that is handed over, by its name without transcoding.
+        captured: Where one part alone of a task runs: the path of a pickle for each entry that is
+            not to be what the catalog says. Entries that nothing gives are empty.
     """
     from kedro.io import CatalogConfigResolver
 
@@ -42,6 +47,10 @@ def task_catalog(
         bound = own if place is None else bind(own, place)
         if bound is not None:
             found[entry] = bound
+        elif captured is not None:
+            found[entry] = {"type": "MemoryDataset"}
+    for entry, path in (captured or {}).items():
+        found[entry] = {"type": HANDED_OVER, "filepath": path}
     return found
 
 

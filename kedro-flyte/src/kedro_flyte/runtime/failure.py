@@ -3,6 +3,8 @@
 import traceback
 from pathlib import Path
 
+from kedro_flyte.errors import ItemError
+
 _NODE_MODULE = ("kedro", "pipeline", "node.py")
 _FRAMEWORKS = ("kedro", "kedro_flyte", "flytekit", "pluggy")
 
@@ -18,7 +20,8 @@ def explain(error: BaseException, node: str, pipeline: str) -> str:
     what = f"{type(error).__name__}: {error}"
     where = f"Kedro node '{node}'" if node else "The task"
     head = f"{where} of pipeline '{pipeline}' failed: {what}"
-    frames = traceback.extract_tb(error.__traceback__)
+    inner = error.__cause__ if isinstance(error, ItemError) and error.__cause__ else error
+    frames = traceback.extract_tb(inner.__traceback__)
     own = _own(frames)
     lines = [head]
     if own:

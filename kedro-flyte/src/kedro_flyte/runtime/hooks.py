@@ -16,13 +16,13 @@ class TaskHook:
 
     def __init__(self) -> None:
         self._steps: list[Steps] = []
-        self.failed_node = ""
+        self.failed_node = self._running = ""
         self.progress: Path | None = None
 
     def arm(self, *steps: Steps) -> None:
         """Do these steps with the context of the next session, in order."""
         self._steps = list(steps)
-        self.failed_node = ""
+        self.failed_node = self._running = ""
 
     def disarm(self) -> None:
         """Do nothing any more."""
@@ -37,8 +37,14 @@ class TaskHook:
     @hook_impl(tryfirst=True)
     def before_node_run(self, node: Any) -> None:
         """Leave the node's name where it is found if the process dies."""
+        self._running = node.name
         if self._steps and self.progress is not None:
             self.progress.write_text(node.name, encoding="utf-8")
+
+    @hook_impl
+    def on_pipeline_error(self) -> None:
+        """Remember the node that ran, where it failed while it streamed what it made."""
+        self.failed_node = self.failed_node or self._running
 
     @hook_impl
     def on_node_error(self, node: Any) -> None:

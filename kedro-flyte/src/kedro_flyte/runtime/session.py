@@ -8,6 +8,7 @@ from typing import Any
 from kedro.framework.project import pipelines, settings
 from kedro.framework.session import KedroServiceSession
 from kedro.framework.startup import bootstrap_project
+from kedro_flyte.control.hooks import Order, control_hook
 from kedro_flyte.errors import TaskError
 from kedro_flyte.plan.datasets import is_remote, path_holder
 from kedro_flyte.plan.model import Plan, Task, pipeline_of
@@ -33,6 +34,8 @@ class Request:
     entries: list[str]
     load_versions: dict[str, str]
     attempt: int
+    order: Order
+    captured: Mapping[str, str] | None
 
 
 def run_nodes(request: Request) -> None:
@@ -43,6 +46,7 @@ def run_nodes(request: Request) -> None:
         pipelines.set_requested([pipeline])
     followed = tracking.Tracking(request.plan, request.task, request.execution_id)
     task_hook.arm(lambda context: _bind(context, request), followed.begin)
+    control_hook.order = request.order
     ended = "FAILED"
     hooks = settings.HOOKS
     settings.set("HOOKS", (*hooks, *map(Placeholder, UNNEEDED)))
@@ -62,6 +66,7 @@ def run_nodes(request: Request) -> None:
     finally:
         settings.set("HOOKS", hooks)
         task_hook.disarm()
+        control_hook.order = Order()
         followed.end(ended)
 
 
@@ -94,7 +99,7 @@ def _environment(root: Path, env: str | None) -> str | None:
 def _bind(context: Any, request: Request) -> None:
     loader = context.config_loader
     whole = loader["catalog"]
-    bound = task_catalog(whole, request.entries, request.places)
+    bound = task_catalog(whole, request.entries, request.places, request.captured)
     if request.attempt:
         made = {e for name in request.task.nodes for e in request.plan.node(name).outputs}
         for name in made & bound.keys():

@@ -11,12 +11,13 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kedro_flyte.errors import KedroFlyteError, TaskError
+from kedro_flyte.errors import ItemError, KedroFlyteError, TaskError
 from kedro_flyte.plan.model import Dataset, Plan, Task, Travel, pipeline_of
 from kedro_flyte.plan.serialization import from_json
 from kedro_flyte.plan.view import base_name, is_parameter
 from kedro_flyte.runtime import process, startup
 from kedro_flyte.runtime.current import CurrentTask, enter, leave
+from kedro_flyte.runtime.parts import Setting, part_of
 from kedro_flyte.runtime.workplace import Workplace
 
 if TYPE_CHECKING:
@@ -27,7 +28,14 @@ PROJECT = "KEDRO_FLYTE_PROJECT"  # the project's root, where plan.json is not wi
 _STARTED = datetime.now(tz=timezone.utc).strftime("%Y-%m-%dT%H.%M.%S.%f")[:-3] + "Z"
 
 
-def run_task(plan: Path | str, task: str, inputs: Mapping[str, Any]) -> Any:
+def run_task(
+    plan: Path | str,
+    task: str,
+    inputs: Mapping[str, Any],
+    *,
+    part: str = "",
+    flags: bool = False,
+) -> Any:
     """Run the nodes of one task of a plan; the generated tasks call it.
 
     Args:
@@ -35,9 +43,13 @@ def run_task(plan: Path | str, task: str, inputs: Mapping[str, Any]) -> Any:
         task: Id of the task.
         inputs: The value of every input by its id: files and folders as flytekit gives them,
             parameters as the plan writes them.
+        part: Which part of the task to run, where the platform chooses or maps: `then`,
+            `otherwise`, `split`, `item` or `gather`.
+        flags: Whether the task gives the conditions, too, that the platform chooses by.
 
     Returns:
-        The task's outputs in their order: one alone, several as a tuple, none as None.
+        The task's outputs in their order, then its flags: one alone, several as a tuple, none as
+        None.
 
     Raises:
         TaskError: The task could not start, or a node failed. Where the plan allows retries it is
@@ -54,12 +66,14 @@ def run_task(plan: Path | str, task: str, inputs: Mapping[str, Any]) -> Any:
     failure = ""
     _tell(task, "begins")
     try:
-        job = _Job(path, whole, one, inputs)
-        if process.wanted():
+        job = _Job(path, whole, one, inputs, part)
+        if not job.part.runs_nodes:
+            pass
+        elif process.wanted():
             process.in_child(job.run, progress=job.progress, asked=_asked(whole, one))
         else:
             job.run()
-        results = [job.give(whole.dataset(name)) for name in one.outputs]
+        results = job.results(flags=flags or bool(part))
     except KedroFlyteError as error:
         failure = str(error)
     else:
@@ -148,13 +162,30 @@ def version_of(dataset: Dataset, given: Any) -> str:
 class _Job:
     """The work of one call of `run_task`. Files are fetched when it is made, before any fork."""
 
-    def __init__(self, path: Path, plan: Plan, task: Task, inputs: Mapping[str, Any]) -> None:
+    def __init__(
+        self, path: Path, plan: Plan, task: Task, inputs: Mapping[str, Any], part: str
+    ) -> None:
         self._plan, self._task, self._inputs = plan, task, inputs
         self._root = _root(path)
         # `pyflyte run` on a laptop prints the paths of the results; what is watched is collected.
         self._workplace = Workplace(keeps_outputs=not (process.on_platform() or _watchers))
         self._run_id = run_id()
+        self.part = part_of(self._setting(), part)
+        self._captured = self.part.captured()
         self._paths = self._places(inputs)
+
+    def _setting(self) -> Setting:
+        over = self._task.map_over.name if self._task.map_over else ""
+        known = {name: self._plan.dataset(name) for name in self._task.inputs if name == over}
+        return Setting(
+            task=self._task,
+            node=self._plan.node(self._task.nodes[0]),
+            inputs=self._inputs,
+            folder=self._workplace.folder,
+            root=self._root,
+            over_id=known[over].id if known else "",
+            over_location=known[over].location if known else "",
+        )
 
     @property
     def _pipeline(self) -> str:
@@ -196,11 +227,12 @@ class _Job:
 
     def _places(self, inputs: Mapping[str, Any]) -> dict[str, str]:
         """Return the path of every dataset that is handed over, by name."""
-        places = {}
+        places = self.part.places()
         for name in self._task.inputs:
             dataset = self._plan.dataset(name)
             value = inputs.get(dataset.id)
-            if dataset.travel.is_handed_over and value is not None:
+            wanted = dataset.travel.is_handed_over and name != self.part.kept_apart()
+            if wanted and value is not None:
                 places[name] = str(self._workplace.receive(dataset, value))
         for name in self._task.outputs:
             dataset = self._plan.dataset(name)
@@ -219,9 +251,9 @@ class _Job:
         task_hook.progress = self.progress
         try:
             session.run_nodes(self._request())
-        except KedroFlyteError:
-            raise
         except Exception as error:
+            if isinstance(error, KedroFlyteError) and not isinstance(error, ItemError):
+                raise
             raise TaskError(explain(error, task_hook.failed_node, self._pipeline)) from error
 
     def _request(self) -> "session.Request":
@@ -238,12 +270,21 @@ class _Job:
             entries=self._entries(),
             load_versions=self._load_versions(),
             attempt=attempt(),
+            order=self.part.order(),
+            captured=self._captured,
         )
+
+    def results(self, *, flags: bool) -> list[Any]:
+        """Return what the part gives, in the order of the generated task's outputs."""
+        outputs = self._task.outputs if self.part.gives_outputs else ()
+        given = [self.give(self._plan.dataset(name)) for name in outputs]
+        return given + (self.part.give() if flags else [])
 
     def _entries(self) -> list[str]:
         """Return the datasets that the task's nodes name, with transcoding."""
         nodes = [self._plan.node(name) for name in self._task.nodes]
         names = [n for node in nodes for n in (*node.inputs, *node.outputs, *node.confirms)]
+        names += [flag.entry for flag in self._task.flags]
         return [name for name in dict.fromkeys(names) if not is_parameter(name)]
 
     def _load_versions(self) -> dict[str, str]:

@@ -6,9 +6,10 @@ linter takes the text in `FlyteFile["csv"]`, in an annotation, for a forward ref
 
 from kedro_flyte.errors import UnsupportedError
 from kedro_flyte.plan.model import Plan
+from kedro_flyte.targets.flyte.control import function_blocks
 from kedro_flyte.targets.flyte.head import constants, head, imports
 from kedro_flyte.targets.flyte.launch_plans import launch_plan_blocks
-from kedro_flyte.targets.flyte.tasks import handler_blocks, task_blocks
+from kedro_flyte.targets.flyte.tasks import handler_blocks
 from kedro_flyte.targets.flyte.workflows import part_blocks, workflow_blocks
 
 
@@ -24,7 +25,7 @@ def render(plan: Plan) -> str:
         head(plan),
         imports(plan),
         constants(plan),
-        *(block for task in plan.tasks for block in task_blocks(plan, task)),
+        *(block for task in plan.tasks for block in function_blocks(plan, task)),
         *handler_blocks(plan),
         *(block for part in part_blocks(plan) for block in part),
         *workflow_blocks(plan),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from kedro_flyte.plan.forms import Over
 from kedro_flyte.plan.model import Plan, Task, Travel
 from kedro_flyte.plan.operations import Secret
 from kedro_flyte.targets.flyte.resources import resource_constants
@@ -50,7 +51,12 @@ def imports(plan: Plan) -> list[str]:
     if len(other[0]) > WIDTH:
         other = bracketed("from flytekit import (", names, one_line=False)
     other += [line for line, needed in _modules(plan) if needed]
+    standard = ["import functools", *standard] if _is_mapped(plan) else standard
     return ["", *standard, "", *other]
+
+
+def _is_mapped(plan: Plan) -> bool:
+    return any(task.map_over for task in plan.tasks)
 
 
 def _tasks(plan: Plan) -> list[Task]:
@@ -61,6 +67,8 @@ def _from_flytekit(plan: Plan) -> list[str]:
     """Return what is imported from flytekit itself."""
     found = ["Resources", "task", "workflow"]
     wanted = (
+        ("map_task", _is_mapped(plan)),
+        ("conditional", any(task.conditional for task in plan.tasks)),
         ("Secret", _used_secrets(plan)),
         ("LaunchPlan", has_launch_plans(plan)),
         ("CronSchedule", any(s.cron and not s.timezone for s in plan.schedules)),
@@ -90,12 +98,13 @@ def _modules(plan: Plan) -> list[tuple[str, bool]]:
     )
     phases = "from flytekit.models.core.execution import WorkflowExecutionPhase"
     zoned = any(schedule.timezone for schedule in plan.schedules)
-    files = _uses(plan, Travel.FILE) or _uses(plan, Travel.PICKLE)
+    files = _is_mapped(plan) or _uses(plan, Travel.FILE) or _uses(plan, Travel.PICKLE)
+    folders = _uses(plan, Travel.DIRECTORY) or _splits_values(plan)
     return [
         ("from flytekit.extras.accelerators import GPUAccelerator", _has_kinds(plan)),
         (phases, bool(plan.notifications)),
         ("from flytekit.models.schedule import Schedule", zoned),
-        ("from flytekit.types.directory import FlyteDirectory", _uses(plan, Travel.DIRECTORY)),
+        ("from flytekit.types.directory import FlyteDirectory", folders),
         ("from flytekit.types.error.error import FlyteError", plan.handler is not None),
         ("from flytekit.types.file import FlyteFile", files),
         ("from kedro_flyte import run_task", True),
@@ -115,10 +124,14 @@ def _uses(plan: Plan, travel: Travel) -> bool:
     return any(dataset.travel is travel for dataset in plan.datasets)
 
 
+def _splits_values(plan: Plan) -> bool:
+    return any(task.map_over and task.map_over.over is Over.VALUE for task in plan.tasks)
+
+
 def _has_named_tuples(plan: Plan) -> bool:
-    groups = [task.outputs for task in plan.tasks] + [plan.results]
-    given = [part_flow(plan, part)[1] for part in plan.parts]
-    return any(len(group) > 1 for group in (*groups, *given))
+    counts = [len(task.outputs) + len(task.flags) for task in plan.tasks] + [len(plan.results)]
+    counts += [len(part_flow(plan, part)[1]) for part in plan.parts]
+    return any(count > 1 for count in counts) or _is_mapped(plan)
 
 
 def constants(plan: Plan) -> list[str]:

@@ -19,13 +19,16 @@ from kedro_flyte.targets.source import WIDTH, bracketed, call, docstring, litera
 
 def task_blocks(plan: Plan, task: Task) -> list[list[str]]:
     """Return the class of a task's outputs, where it has several, and its function."""
-    blocks = []
-    name = tuple_name_of(task.id)
-    if len(task.outputs) > 1:
-        about = f"What {task.id} gives."
-        blocks.append(named_tuple(plan, name, task.outputs, about))
+    flags = [f"{flag.id}: bool" for flag in task.flags]
     arguments = [f"{key}: {kind}" for key, kind in arguments_of(plan, task)]
-    return [*blocks, _function(plan, task, arguments, return_type(plan, task.outputs, name))]
+    call = f"run_task(PLAN, {literal(task.id)}, locals(){', flags=True' if flags else ''})"
+    made = function(
+        bracketed("@task(", decoration(plan, task)),
+        bracketed(f"def {task.id}(", arguments, f") -> {returned_by(plan, task)}:"),
+        about(plan, task),
+        call,
+    )
+    return [*outputs_class(plan, task), made]
 
 
 def handler_blocks(plan: Plan) -> list[list[str]]:
@@ -35,23 +38,41 @@ def handler_blocks(plan: Plan) -> list[list[str]]:
     """
     if plan.handler is None:
         return []
+    task = plan.handler.task
     arguments = [*workflow_arguments(plan), "err: FlyteError | None = None"]
-    return [_function(plan, plan.handler.task, arguments, "None")]
+    made = function(
+        bracketed("@task(", decoration(plan, task)),
+        bracketed(f"def {task.id}(", arguments, ") -> None:"),
+        about(plan, task),
+        f"run_task(PLAN, {literal(task.id)}, locals())",
+    )
+    return [made]
 
 
-def _function(plan: Plan, task: Task, arguments: list[str], returned: str) -> list[str]:
-    run = f"run_task(PLAN, {literal(task.id)}, locals())"
-    return [
-        "",
-        "",
-        *bracketed("@task(", _decoration(plan, task)),
-        *bracketed(f"def {task.id}(", arguments, f") -> {returned}:"),
-        *docstring(_about(plan, task), indent=4),
-        f"    {run}" if returned == "None" else f"    return {run}",
-    ]
+def outputs_class(plan: Plan, task: Task) -> list[list[str]]:
+    """Return the class of a task's outputs, where it has several."""
+    flags = [f"{flag.id}: bool" for flag in task.flags]
+    if len(task.outputs) + len(flags) < 2:  # noqa: PLR2004 - one alone needs no name
+        return []
+    said = f"What {task.id} gives."
+    return [named_tuple(plan, tuple_name_of(task.id), task.outputs, said, flags)]
 
 
-def _decoration(plan: Plan, task: Task) -> list[str]:
+def returned_by(plan: Plan, task: Task) -> str:
+    """Return the annotation of what a task returns."""
+    if task.flags:
+        return tuple_name_of(task.id) if len(task.outputs) + len(task.flags) > 1 else "bool"
+    return return_type(plan, task.outputs, tuple_name_of(task.id))
+
+
+def function(decorator: list[str], signature: list[str], said: list[str], call: str) -> list[str]:
+    """Return the lines of a task's function."""
+    returns = "" if signature[-1].endswith("-> None:") else "return "
+    return ["", "", *decorator, *signature, *docstring(said, indent=4), f"    {returns}{call}"]
+
+
+def decoration(plan: Plan, task: Task) -> list[str]:
+    """Return the arguments of a task's decorator."""
     words = resource_words(plan, task.tier)
     image = next((e for e in plan.environments if e.name == task.environment and e.image), None)
     if image is not None:
@@ -80,7 +101,7 @@ def _annotation(nodes: str) -> list[str]:
     return [f'annotations={{\n    "kedro.org/nodes": {nodes},\n}}']
 
 
-def _about(plan: Plan, task: Task) -> list[str]:
+def about(plan: Plan, task: Task) -> list[str]:
     """Return what the docstring of a task says: its nodes, as Kedro names them."""
     nodes = [plan.node(name) for name in task.nodes]
     lines = [_described(node) for node in nodes]

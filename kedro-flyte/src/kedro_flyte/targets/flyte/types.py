@@ -8,6 +8,8 @@ from kedro_flyte.plan.names import hashed, identifier
 from kedro_flyte.plan.operations import Secret
 from kedro_flyte.targets.source import docstring, literal
 
+# The format of what an item of a map gives: an archive of a pickle for each output.
+ITEM = "zip"
 _KIND_TYPES = {
     # Both, in this order: `pyflyte run` takes the first that fits, and makes an int of a default.
     Kind.INTEGER: "Number",
@@ -20,10 +22,13 @@ _KIND_TYPES = {
 }
 
 
-def named_tuple(plan: Plan, name: str, members: Iterable[str], about: str) -> list[str]:
+def named_tuple(
+    plan: Plan, name: str, members: Iterable[str], about: str, more: Iterable[str] = ()
+) -> list[str]:
     """Return the lines of the class that names what a task or workflow gives."""
     datasets = [plan.dataset(member) for member in members]
     fields = [f"    {dataset.id}: {type_of(dataset)}" for dataset in datasets]
+    fields += [f"    {one}" for one in more]
     return ["", "", f"class {name}(NamedTuple):", *docstring([about], indent=4), "", *fields]
 
 
@@ -43,7 +48,8 @@ def return_type(plan: Plan, names: Sequence[str], tuple_name: str) -> str:
 def aliases(plan: Plan) -> list[str]:
     """Return the assignments of the types that have names of their own."""
     handed = [d for d in plan.datasets if d.travel is Travel.FILE or d.travel is Travel.PICKLE]
-    formats = sorted({format_of(dataset) for dataset in handed} - {""})
+    mapped = {ITEM} if any(task.map_over for task in plan.tasks) else set()
+    formats = sorted({format_of(dataset) for dataset in handed} - {""} | mapped)
     lines = [f"{alias(name)} = FlyteFile[{literal(name)}]" for name in formats]
     if any(parameter.kind is Kind.INTEGER for parameter in plan.parameters):
         lines.append("Number = int | float")

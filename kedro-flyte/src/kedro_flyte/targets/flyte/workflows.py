@@ -1,9 +1,9 @@
 """The workflow, and its parts where it has more tasks than one workflow may hold."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from kedro_flyte.plan.model import Kind, Parameter, Part, Plan, Task
+from kedro_flyte.targets.flyte.control import all_calls
 from kedro_flyte.targets.flyte.types import (
     arguments_of,
     named_tuple,
@@ -12,10 +12,7 @@ from kedro_flyte.targets.flyte.types import (
     tuple_name_of,
     workflow_arguments,
 )
-from kedro_flyte.targets.source import WIDTH, bracketed, docstring, literal, one_line
-
-SHARED_PARAMETERS = "parameters"
-_LONG_LIST = 6
+from kedro_flyte.targets.source import bracketed, docstring, one_line
 
 
 def part_blocks(plan: Plan) -> list[list[list[str]]]:
@@ -42,7 +39,7 @@ def _part(plan: Plan, part: Part) -> list[list[str]]:
     lines = ["", "", *_workflow_decoration(plan, is_part=True)]
     lines += bracketed(f"def {part.id}(", arguments, f") -> {returned}:")
     lines += docstring([f"Tasks of {one_line(part.label)}."], indent=4)
-    lines += _calls(plan, [plan.task(task_id) for task_id in part.tasks])
+    lines += all_calls(plan, [plan.task(task_id) for task_id in part.tasks])
     blocks.append([*lines, *_return(plan, gives, tuple_name)])
     return blocks
 
@@ -54,55 +51,6 @@ def _workflow_decoration(plan: Plan, *, is_part: bool = False) -> list[str]:
     if plan.handler and not is_part:
         words.append(f"on_failure={plan.handler.task.id}")
     return bracketed("@workflow(", words) if words else ["@workflow"]
-
-
-def _shared(tasks: Sequence[Task]) -> tuple[str, ...]:
-    """Return the long list of parameters that most tasks take alike, to be written once."""
-    lists = Counter(task.parameters for task in tasks if len(task.parameters) >= _LONG_LIST)
-    found, count = lists.most_common(1)[0] if lists else ((), 0)
-    return found if count > 1 else ()
-
-
-def _calls(plan: Plan, tasks: Sequence[Task], parts: Sequence[Part] = ()) -> list[str]:
-    """Return the calls of tasks, of a part where its first task stands, and what they share."""
-    inside = {task_id for part in parts for task_id in part.tasks}
-    firsts = {part.tasks[0]: part for part in parts}
-    shared = _shared([task for task in tasks if task.id not in inside])
-    lines = []
-    if shared:
-        pairs = [f"{literal(name)}: {name}" for name in shared]
-        lines += bracketed(f"{SHARED_PARAMETERS} = {{", pairs, "}", indent=4)
-    for task in tasks:
-        if task.id in firsts:
-            lines += _call_of_part(plan, firsts[task.id])
-        elif task.id not in inside:
-            lines += _call_of_task(plan, task, shared)
-    return lines
-
-
-def _call_of_part(plan: Plan, part: Part) -> list[str]:
-    takes, gives, parameters = part_flow(plan, part)
-    return _call(plan, part.id, [plan.dataset(n).id for n in takes] + parameters, gives)
-
-
-def _call_of_task(plan: Plan, task: Task, shared: Sequence[str]) -> list[str]:
-    given = [name for name, _ in arguments_of(plan, task)]
-    if shared and task.parameters == shared:
-        given = [*given[: -len(shared)], f"**{SHARED_PARAMETERS}"]
-    return _call(plan, task.id, given, task.outputs)
-
-
-def _call(plan: Plan, name: str, arguments: Sequence[str], outputs: Sequence[str]) -> list[str]:
-    given = [one if one.startswith("**") else f"{one}={one}" for one in arguments]
-    ids = [plan.dataset(output).id for output in outputs]
-    head = f"{', '.join(ids)} = {name}(" if ids else f"{name}("
-    if len(head) + 4 <= WIDTH:
-        return bracketed(head, given, indent=4)
-    return [
-        "    (",
-        *(f"        {one}," for one in ids),
-        *bracketed(f") = {name}(", given, indent=4),
-    ]
 
 
 def _return(plan: Plan, names: Sequence[str], tuple_name: str) -> list[str]:
@@ -124,7 +72,7 @@ def workflow_blocks(plan: Plan) -> list[list[str]]:
     lines = ["", "", *_workflow_decoration(plan)]
     lines += bracketed(f"def {plan.id}(", workflow_arguments(plan), f") -> {returned}:")
     lines += docstring(_workflow_about(plan), indent=4)
-    lines += _calls(plan, plan.tasks, plan.parts)
+    lines += all_calls(plan, plan.tasks, plan.parts)
     blocks.append([*lines, *_return(plan, plan.results, tuple_name)])
     return blocks
 

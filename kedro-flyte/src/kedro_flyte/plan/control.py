@@ -1,0 +1,256 @@
+"""Which branches and maps an orchestrator can run itself, and which run inside a task, and why."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kedro_flyte.plan.conditions import IS_TRUE
+from kedro_flyte.plan.datasets import type_name
+from kedro_flyte.plan.flow import Flow
+from kedro_flyte.plan.forms import Alternative, Conditional, Flag, MapOver, Over
+from kedro_flyte.plan.model import Kind, Parameter, Task, Travel
+from kedro_flyte.plan.names import LONGEST_TASK, TASKS, identifier
+from kedro_flyte.plan.view import (
+    AlternativeView,
+    ChoiceView,
+    FanOutView,
+    Finding,
+    NodeView,
+    ProjectView,
+    Severity,
+    base_name,
+    is_parameter,
+)
+
+_ROOM = len("_gather")
+
+
+class _InsideError(Exception):
+    """An orchestrator cannot run it; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What decides: the project, where datasets go, the parameters, and the parts by task id."""
+
+    view: ProjectView
+    flow: Flow
+    parameters: tuple[Parameter, ...]
+    part_of: Mapping[str, str]
+
+
+def controlled(tasks: Sequence[Task], facts: Facts) -> list[Task]:
+    """Return the tasks with the forms of those that are a branch or an `each` alone."""
+    nodes = {node.name: node for node in facts.view.nodes}
+    used = {task.id.lower() for task in tasks}
+    found = {task.id: task for task in tasks}
+    for task in tasks:
+        own = [nodes[name] for name in task.nodes]
+        special = [node for node in own if node.choice or node.fan_out]
+        if not special:
+            continue
+        try:
+            made = _form(found, task, own, facts, used)
+        except _InsideError as why:
+            made = replace(found[task.id], control=_inside(special, str(why)))
+        found[task.id] = made
+    return list(found.values())
+
+
+def findings(tasks: Iterable[Task]) -> tuple[Finding, ...]:
+    """Return a finding for each task that chooses or loops inside, where Flyte could have."""
+    return tuple(
+        Finding(
+            code="KF140",
+            severity=Severity.INFO,
+            what=f"Task '{task.id}' {task.control}.",
+            why="Flyte chooses and maps only what is a task of its own, by values it can compare.",
+            todo="Leave it so where the work is small; the results are the same.",
+        )
+        for task in tasks
+        if task.control and task.conditional is None and task.map_over is None
+    )
+
+
+def _mapped(fan_out: FanOutView) -> str:
+    limit = f", {fan_out.concurrency} at a time" if fan_out.concurrency else ""
+    ratio = fan_out.min_success_ratio
+    tolerated = f", {ratio:.0%} must succeed" if ratio < 1 else ""
+    return f"a task for each item of {fan_out.over}{limit}{tolerated}"
+
+
+def _inside(nodes: list[NodeView], why: str) -> str:
+    what = [f"{'decides' if node.choice else 'loops'} for {node.name}" for node in nodes]
+    return f"{', '.join(what)}: {why}"
+
+
+def _form(
+    found: dict[str, Task], task: Task, nodes: list[NodeView], facts: Facts, used: set[str]
+) -> Task:
+    """Return a task with its form; the task that makes what decides a branch gets a flag.
+
+    Raises:
+        _InsideError: It runs inside the task.
+    """
+    if len(nodes) > 1:
+        raise _InsideError(f"the task has {len(nodes)} nodes")
+    own, node = found[task.id], nodes[0]
+    if node.fan_out is not None:
+        mapped = _map_over(own, node, node.fan_out, facts, used)
+        return replace(own, map_over=mapped, control=_mapped(node.fan_out))
+    if node.choice is None:
+        return own
+    if not task.outputs:
+        raise _InsideError("it gives no other task anything")
+    value, text = _decider(found, task, node.choice, facts)
+    return replace(
+        own,
+        conditional=Conditional(
+            value=value,
+            condition=node.choice.condition,
+            then=_alternative(task, node, node.choice.then, facts, used),
+            otherwise=_alternative(task, node, node.choice.otherwise, facts, used),
+        ),
+        control=text,
+    )
+
+
+def _alternative(
+    task: Task, node: NodeView, one: AlternativeView, facts: Facts, used: set[str]
+) -> Alternative:
+    datasets = {base_name(entry) for entry in one.inputs if not is_parameter(entry)}
+    return Alternative(
+        id=_free(one.name, used),
+        label=one.name,
+        inputs=tuple(name for name in task.inputs if name in datasets),
+        parameters=_parameters(task, node, one.inputs, facts),
+    )
+
+
+def _parameters(
+    task: Task, node: NodeView, entries: Iterable[str], facts: Facts
+) -> tuple[str, ...]:
+    """Return the parameters of these inputs, and those that no input names: of the catalog."""
+    named = _ids(facts, node.inputs)
+    wanted = _ids(facts, entries)
+    return tuple(one for one in task.parameters if one in wanted or one not in named)
+
+
+def _ids(facts: Facts, entries: Iterable[str]) -> set[str]:
+    paths = [entry.removeprefix("params:") for entry in entries if is_parameter(entry)]
+    return {
+        parameter.id
+        for parameter in facts.parameters
+        for path in paths
+        if path == "parameters" or f"{parameter.path}.".startswith(f"{path}.")
+    }
+
+
+def _free(name: str, used: set[str], longest: int = LONGEST_TASK) -> str:
+    """Return an id that no task has, and take it."""
+    found = identifier(name, TASKS, longest)
+    while found.lower() in used:
+        found = identifier(f"{name} ", TASKS, longest)
+        name = f"{name} "
+    used.add(found.lower())
+    return found
+
+
+def _decider(
+    found: dict[str, Task], task: Task, choice: ChoiceView, facts: Facts
+) -> tuple[str, str]:
+    """Return the id of what decides, and how; the task that makes it gets a flag.
+
+    Raises:
+        _InsideError: No value of the workflow says it.
+    """
+    said = choice.condition.text(choice.when)
+    if is_parameter(choice.when):
+        return _parameter(choice, facts).id, f"chosen by the input {said}"
+    name = base_name(choice.when)
+    maker = next((one for one in found.values() if name in one.outputs), None)
+    if maker is None:
+        raise _InsideError(f"'{name}' is made by no task, so none can compare it before")
+    if maker.conditional or maker.map_over:
+        raise _InsideError(f"'{name}' is made by the branch or map '{maker.id}'")
+    if facts.part_of.get(maker.id) != facts.part_of.get(task.id):
+        raise _InsideError(f"'{name}' is made in another sub-workflow")
+    flag = Flag(id=f"{task.id}_if", entry=choice.when, condition=choice.condition)
+    found[maker.id] = replace(maker, flags=(*maker.flags, flag))
+    return flag.id, f"chosen by {said}, told by {maker.id}"
+
+
+def _parameter(choice: ChoiceView, facts: Facts) -> Parameter:
+    path = choice.when.removeprefix("params:")
+    parameter = next((one for one in facts.parameters if one.path == path), None)
+    if parameter is None:
+        raise _InsideError(f"parameter '{path}' is no input of the workflow")
+    condition = choice.condition
+    if condition.operator == IS_TRUE:
+        fits = parameter.kind is Kind.BOOLEAN
+    elif isinstance(condition.value, str):
+        fits = parameter.kind is Kind.TEXT and condition.operator in ("==", "!=")
+    else:
+        fits = parameter.kind is Kind.FLOAT
+    if not fits:
+        kind = "int or float" if parameter.kind is Kind.INTEGER else parameter.kind.value
+        raise _InsideError(
+            f"the workflow's input '{parameter.id}' is {kind}, which Flyte cannot compare so"
+        )
+    return parameter
+
+
+def _map_over(
+    task: Task, node: NodeView, fan_out: FanOutView, facts: Facts, used: set[str]
+) -> MapOver:
+    if node.inputs.count(fan_out.over) > 1:
+        raise _InsideError(f"it reads '{fan_out.over}' as a whole, too")
+    over, suffix = _over(fan_out.over, facts)
+    longest = LONGEST_TASK - _ROOM
+    base = task.id if len(task.id) <= longest else identifier(task.label, TASKS, longest)
+    return MapOver(
+        name="" if is_parameter(fan_out.over) else base_name(fan_out.over),
+        over=over,
+        suffix=suffix,
+        split=_free(f"{base}_split", used),
+        item=_free(f"{base}_item", used),
+        gather=_free(f"{base}_gather", used),
+        splits=_parameters(task, node, [fan_out.over], facts),
+        gathers=_parameters(task, node, [], facts),
+        in_place=_in_place(node, facts),
+        concurrency=fan_out.concurrency,
+        min_success_ratio=fan_out.min_success_ratio,
+    )
+
+
+def _over(entry: str, facts: Facts) -> tuple[Over, str]:
+    """Return how an item of a dataset gets to its task, and the suffix of a partition's file."""
+    if is_parameter(entry):
+        return Over.PARAMETER, ""
+    config = facts.view.datasets[entry].config or {}
+    travel = facts.flow.routes[base_name(entry)].travel
+    if type_name(config) != "PartitionedDataset":
+        if travel is Travel.DIRECTORY:
+            raise _InsideError(f"'{entry}' is a {type_name(config)}, not a PartitionedDataset")
+        return Over.VALUE, ""
+    if travel is Travel.REFERENCE:
+        return Over.IN_PLACE, ""
+    inner = config.get("dataset")
+    if config.get("load_args") or (isinstance(inner, Mapping) and inner.get("versioned")):
+        raise _InsideError(f"the partitions of '{entry}' are no plain files: load_args or versions")
+    return Over.PARTITION, str(config.get("filename_suffix") or "")
+
+
+def _in_place(node: NodeView, facts: Facts) -> tuple[str, ...]:
+    """Return the outputs that items save by themselves: partitions at remote paths."""
+    found = []
+    for entry in node.outputs:
+        config = facts.view.datasets[entry].config or {}
+        remote = facts.flow.routes[base_name(entry)].travel is Travel.REFERENCE
+        if not remote or type_name(config) != "PartitionedDataset":
+            continue
+        if config.get("overwrite"):
+            raise _InsideError(
+                f"'{entry}' has overwrite: true, and its tasks would remove each other's"
+            )
+        found.append(base_name(entry))
+    return tuple(found)

@@ -1,0 +1,237 @@
+"""Tasks that Flyte chooses or maps: their functions, and how the workflow calls them.
+
+A task must be called before a condition, and never in one: what decides is a value of the workflow.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kedro_flyte.plan.conditions import IS_TRUE
+from kedro_flyte.plan.config import DEFAULT_TIER
+from kedro_flyte.plan.forms import Alternative, Conditional, MapOver, Over
+from kedro_flyte.plan.model import Kind, Part, Plan, Task
+from kedro_flyte.targets.flyte.tasks import (
+    about,
+    decoration,
+    function,
+    outputs_class,
+    returned_by,
+    task_blocks,
+)
+from kedro_flyte.targets.flyte.types import ITEM, alias, arguments_of, part_flow, tuple_name_of
+from kedro_flyte.targets.source import WIDTH, bracketed, docstring, literal, one_line
+
+SHARED_PARAMETERS = "parameters"
+_LONG_LIST = 6
+_WHEN = {"then": "where its condition holds", "otherwise": "where its condition does not hold"}
+
+
+def function_blocks(plan: Plan, task: Task) -> list[list[str]]:
+    """Return the classes of outputs and the functions that stand for a task."""
+    if task.conditional is not None:
+        made = [_alternative(plan, task, one, part) for one, part in _both(task.conditional)]
+        return [*outputs_class(plan, task), *made]
+    if task.map_over is not None:
+        return _map_blocks(plan, task, task.map_over)
+    return task_blocks(plan, task)
+
+
+def all_calls(plan: Plan, tasks: Sequence[Task], parts: Sequence[Part] = ()) -> list[str]:
+    """Return the calls of tasks, of a part where its first task stands, and what they share."""
+    inside = {task_id for part in parts for task_id in part.tasks}
+    firsts = {part.tasks[0]: part for part in parts}
+    shared = _shared([task for task in tasks if task.id not in inside])
+    lines = []
+    if shared:
+        pairs = [f"{literal(name)}: {name}" for name in shared]
+        lines += bracketed(f"{SHARED_PARAMETERS} = {{", pairs, "}", indent=4)
+    for task in tasks:
+        if task.id in firsts:
+            lines += _call_of_part(plan, firsts[task.id])
+        elif task.id not in inside:
+            lines += _calls(plan, task, shared)
+    return lines
+
+
+def _call_of_part(plan: Plan, part: Part) -> list[str]:
+    takes, gives, parameters = part_flow(plan, part)
+    arguments = [plan.dataset(name).id for name in takes] + parameters
+    return call(part.id, arguments, [plan.dataset(name).id for name in gives])
+
+
+def _shared(tasks: Sequence[Task]) -> tuple[str, ...]:
+    """Return the long list of parameters that most tasks take alike, to be written once."""
+    plain = [task for task in tasks if task.conditional is None and task.map_over is None]
+    lists = Counter(task.parameters for task in plain if len(task.parameters) >= _LONG_LIST)
+    found, count = lists.most_common(1)[0] if lists else ((), 0)
+    return found if count > 1 else ()
+
+
+def _calls(plan: Plan, task: Task, shared: tuple[str, ...]) -> list[str]:
+    """Return the lines of the workflow that call a task."""
+    outputs = [plan.dataset(name).id for name in task.outputs]
+    if task.conditional is not None:
+        return _conditional(plan, task, task.conditional, outputs)
+    if task.map_over is not None:
+        return _map_calls(plan, task, task.map_over, outputs)
+    given = [key for key, _ in arguments_of(plan, task)]
+    if shared and task.parameters == shared:
+        given = [*given[: -len(shared)], f"**{SHARED_PARAMETERS}"]
+    return call(task.id, given, [*outputs, *(flag.id for flag in task.flags)])
+
+
+def call(name: str, arguments: Sequence[str], outputs: Sequence[str]) -> list[str]:
+    """Return the lines that call a function and name what it gives."""
+    given = [one if one.startswith("**") else f"{one}={one}" for one in arguments]
+    head = f"{', '.join(outputs)} = {name}(" if outputs else f"{name}("
+    if len(head) + 4 <= WIDTH:
+        return bracketed(head, given, indent=4)
+    return [
+        "    (",
+        *(f"        {one}," for one in outputs),
+        *bracketed(f") = {name}(", given, indent=4),
+    ]
+
+
+def _both(choice: Conditional) -> list[tuple[Alternative, str]]:
+    return [(choice.then, "then"), (choice.otherwise, "otherwise")]
+
+
+def _like(task: Task, one: Alternative) -> Task:
+    """Return a task that takes what an alternative takes."""
+    return replace(
+        task, id=one.id, inputs=one.inputs, parameters=one.parameters, conditional=None, control=""
+    )
+
+
+def _run(task: Task, part: str) -> str:
+    return f"run_task(PLAN, {literal(task.id)}, locals(), part={literal(part)})"
+
+
+def _alternative(plan: Plan, task: Task, one: Alternative, part: str) -> list[str]:
+    arguments = [f"{key}: {kind}" for key, kind in arguments_of(plan, _like(task, one))]
+    return function(
+        bracketed("@task(", decoration(plan, task)),
+        bracketed(f"def {one.id}(", arguments, f") -> {returned_by(plan, task)}:"),
+        [f"Node {one_line(one.label)}: what {one_line(task.nodes[0])} runs {_WHEN[part]}."],
+        _run(task, part),
+    )
+
+
+def _conditional(plan: Plan, task: Task, choice: Conditional, outputs: Sequence[str]) -> list[str]:
+    # The comment keeps a formatter from joining the lines, whatever their length.
+    head = ["    (", *(f"        {one}," for one in outputs), "    ) = ("]
+    names = f"    {', '.join(outputs)} = ("
+    node = plan.node(task.nodes[0])
+    said = node.choice.condition.text(node.choice.when) if node.choice else choice.value
+    return [
+        *([names] if len(names) <= WIDTH else head),
+        f"        conditional({literal(task.id)})  # {one_line(said)}",
+        f"        .if_({_condition(plan, choice)})",
+        *_then(plan, task, choice.then),
+        "        .else_()",
+        *_then(plan, task, choice.otherwise),
+        "    )",
+    ]
+
+
+def _condition(plan: Plan, choice: Conditional) -> str:
+    parameter = next((one for one in plan.parameters if one.id == choice.value), None)
+    if parameter is None or choice.condition.operator == IS_TRUE:
+        return f"{choice.value}.is_true()"
+    number = parameter.kind is Kind.FLOAT
+    constant = float(choice.condition.value) if number else choice.condition.value
+    return f"{choice.value} {choice.condition.operator} {literal(constant)}"
+
+
+def _then(plan: Plan, task: Task, one: Alternative) -> list[str]:
+    given = [f"{key}={key}" for key, _ in arguments_of(plan, _like(task, one))]
+    short = f"        .then({one.id}({', '.join(given)}))"
+    if len(short) <= WIDTH:
+        return [short]
+    inner = bracketed(f"{one.id}(", given, indent=12, one_line=False)
+    return ["        .then(", *inner, "        )"]
+
+
+def _map_blocks(plan: Plan, task: Task, over: MapOver) -> list[list[str]]:
+    node = plan.node(task.nodes[0])
+    small = replace(task, tier=DEFAULT_TIER, cache_version="")
+    split = bracketed("@task(", decoration(plan, small))
+    what = one_line(node.fan_out.over if node.fan_out else "")
+    gives = ["item_keys: list[str]", "items_kind: str"]
+    gives += ["items_folder: FlyteDirectory"] if over.over is Over.VALUE else []
+    one, several = alias(ITEM), f"list[{alias(ITEM)}{_optional(over)}]"
+    name = tuple_name_of(over.split)
+    said = docstring([f"What {over.split} gives."], indent=4)
+    typed = dict(arguments_of(plan, task))
+    item = [f"{key}: {kind}" for key, kind in _item_arguments(plan, task, over)]
+    takes = [f"{key}: {typed[key]}" for key in _split_arguments(plan, over)]
+    gather = ["item_keys: list[str]", "items_kind: str", f"item_results: {several}"]
+    gather += [f"{key}: {typed[key]}" for key in over.gathers]
+    return [
+        ["", "", f"class {name}(NamedTuple):", *said, "", *(f"    {line}" for line in gives)],
+        function(
+            split,
+            bracketed(f"def {over.split}(", takes, f") -> {name}:"),
+            [f"Lists the items of {what}."],
+            _run(task, "split"),
+        ),
+        function(
+            bracketed("@task(", decoration(plan, task)),
+            bracketed(f"def {over.item}(", ["item_key: str", *item], f") -> {one}:"),
+            about(plan, task),
+            _run(task, "item"),
+        ),
+        *outputs_class(plan, task),
+        function(
+            split,
+            bracketed(f"def {over.gather}(", gather, f") -> {returned_by(plan, task)}:"),
+            [f"Saves what {over.item} gave for each item of {what}."],
+            _run(task, "gather"),
+        ),
+    ]
+
+
+def _optional(over: MapOver) -> str:
+    return " | None" if over.min_success_ratio < 1 else ""
+
+
+def _split_arguments(plan: Plan, over: MapOver) -> list[str]:
+    given = _given(plan, over)
+    return [*given, *over.splits]
+
+
+def _given(plan: Plan, over: MapOver) -> list[str]:
+    """Return the id of the dataset that is mapped over, where it comes as an argument."""
+    taken = any(over.name in task.inputs for task in plan.tasks if task.map_over is over)
+    return [plan.dataset(over.name).id] if taken else []
+
+
+def _item_arguments(plan: Plan, task: Task, over: MapOver) -> list[tuple[str, str]]:
+    """Return what an item takes besides its key: not all values, but the folder of them."""
+    typed = arguments_of(plan, task)
+    if over.over is not Over.VALUE:
+        return typed
+    given = _given(plan, over)
+    return [("items_folder", "FlyteDirectory"), *(one for one in typed if one[0] not in given)]
+
+
+def _map_calls(plan: Plan, task: Task, over: MapOver, outputs: Sequence[str]) -> list[str]:
+    listed = ["item_keys", "items_kind"]
+    listed += ["items_folder"] if over.over is Over.VALUE else []
+    bound = [f"{key}={key}" for key, _ in _item_arguments(plan, task, over)]
+    mapped = bracketed("functools.partial(", [over.item, *bound], "),", indent=8)
+    if not bound:
+        mapped = [f"        {over.item},"]
+    limits = [f"        concurrency={over.concurrency},"] if over.concurrency else []
+    if over.min_success_ratio < 1:
+        limits.append(f"        min_success_ratio={literal(over.min_success_ratio)},")
+    return [
+        *call(over.split, _split_arguments(plan, over), listed),
+        "    item_results = map_task(",
+        *mapped,
+        *limits,
+        "    )(item_key=item_keys)",
+        *call(over.gather, ["item_keys", "items_kind", "item_results", *over.gathers], outputs),
+    ]

@@ -1,0 +1,450 @@
+"""Branches and maps do the same under `kedro run`, `kedro flyte run`, and one process a task.
+
+Where a task is a branch alone, Flyte chooses; where it is an `each` alone, Flyte maps. The oracle
+is Kedro itself.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from flyte_standin import LocalStorage, Package, Propeller, S3Server, check
+from kedro_flyte.errors import TaskError
+from kedro_flyte.runtime.partitions import Files
+from kedro_projects import Project, command, content, environment, flyte, kedro_run, logged
+
+PARTS = "{type: partitions.PartitionedDataset, path: data/%s, filename_suffix: .txt, dataset: text.TextDataset}"
+JSON = "{type: json.JSONDataset, filepath: data/%s.json}"
+
+BRANCH = """
+from kedro.pipeline import Node, Pipeline
+from kedro_flyte import branch
+
+def measure(x):
+    log("measure")
+    return x, x > 0.9
+
+def keep(champion, x):
+    log("keep")
+    return champion + [x], "kept"
+
+def retrain(fresh):
+    log("retrain")
+    return [fresh], "trained"
+
+def tell(chosen, how):
+    log("tell")
+    return {"chosen": chosen, "how": how}
+
+def create():
+    return Pipeline([
+        Node(measure, "params:x", ["auc", "is_good"], name="measure"),
+        branch(WHEN, Node(keep, ["champion", "params:x"], ["chosen", "how"], name="keep"),
+               Node(retrain, "params:fresh", ["chosen", "how"], name="retrain"), name="choose"),
+        Node(tell, ["chosen", "how"], "told", name="tell"),
+    ])
+"""
+
+EACH = """
+from kedro.pipeline import Node, Pipeline
+from kedro_flyte import branch, each
+
+def shout(text, mark):
+    log("shout " + text)
+    if text == "bad":
+        raise ValueError("no good")
+    return text.upper() + mark
+
+def sort(text):
+    log("sort " + text)
+    return (None, text) if text == "bad" else (text.upper(), None)
+
+def make(words):
+    log("make")
+    return {word: word * 2 for word in words}
+
+def count(parts):
+    log("count")
+    return {key: load() if callable(load) else load for key, load in sorted(parts.items())}
+
+def create():
+    return Pipeline([NODES])
+"""
+
+
+@dataclass
+class Case:
+    """A project, and what its generated workflow is expected to hold."""
+
+    project: Project
+    holds: tuple[str, ...] = ()
+    holds_not: tuple[str, ...] = ("part=",)
+    options: tuple[str, ...] = ()
+    control: dict[str, str] = field(default_factory=dict)
+
+
+def branching(when: str, x: float, **more) -> Project:
+    word, mode = ("true", "keep") if x > 0.9 else ("false", "retrain")
+    return Project(
+        BRANCH.replace("WHEN", when),
+        catalog=f"champion: {JSON % 'champion'}\ntold: {JSON % 'told'}\nauc: {JSON % 'auc'}",
+        parameters=f"x: {x}\ngood: {word}\nmode: {mode}\nrate: {x}\nwhole: {round(x * 10)}\nfresh: new",
+        files={"data/champion.json": "[1]"} if x > 0.9 else {},
+        **more,
+    )
+
+
+def mapping(nodes: str, catalog: str, parameters: str = 'mark: "!"', *texts: str) -> Project:
+    return Project(
+        EACH.replace("NODES", nodes),
+        catalog=catalog,
+        parameters=parameters,
+        files={f"data/parts/{name}.txt": name for name in texts},
+    )
+
+
+CONDITIONAL = ('conditional("choose")', 'part="then"', 'part="otherwise"')
+CASES = {
+    "a result, true": Case(branching('"is_good"', 0.95), (*CONDITIONAL, ".if_(choose_if.is_true())")),
+    "a result, false": Case(branching('"is_good"', 0.5), CONDITIONAL),
+    "a result compared": Case(branching('("auc", ">=", 0.9)', 0.95), (*CONDITIONAL, "# auc >= 0.9")),
+    "a result compared, false": Case(branching('("auc", ">=", 0.9)', 0.2), CONDITIONAL),
+    "a flag parameter": Case(branching('"params:good"', 0.95), (*CONDITIONAL, ".if_(good.is_true())")),
+    "a text parameter": Case(
+        branching('("params:mode", "==", "keep")', 0.5), (*CONDITIONAL, '.if_(mode == "keep")')
+    ),
+    "a float parameter": Case(
+        branching('("params:rate", ">", 0.9)', 0.95), (*CONDITIONAL, ".if_(rate > 0.9)")
+    ),
+    "an int parameter": Case(
+        branching('("params:whole", ">", 9)', 0.95), (), ("conditional", "part="),
+        control={"choose": "decides for choose: the workflow's input 'whole' is int or float"},
+    ),
+    "grouped": Case(
+        branching('"is_good"', 0.95), (), ("conditional", "part="), ("--group-by", "pipeline"),
+        control={"all": "decides for choose: the task has 3 nodes"},
+    ),
+    "partitions to partitions": Case(
+        mapping(
+            'each(shout, "parts", "params:mark", "loud", name="loud", concurrency=2), '
+            'Node(count, "loud", "counted", name="count")',
+            f"parts: {PARTS % 'parts'}\nloud: {PARTS % 'loud'}\ncounted: {JSON % 'counted'}",
+            'mark: "!"', "b", "a", "deep/c",
+        ),
+        ("concurrency=2", 'part="split"', 'part="item"', 'part="gather"', "parts=parts"),
+    ),
+    "a list in a parameter": Case(
+        mapping(
+            'each(shout, "params:words", "params:mark", "loud", name="loud")',
+            f"loud: {JSON % 'loud'}", 'mark: "!"\nwords: [x, a, bb]',
+        ),
+        ('part="split"',), ("concurrency", "items_folder"),
+    ),
+    "a dict in memory": Case(
+        mapping(
+            'Node(make, "params:words", "made", name="make"), '
+            'each(shout, "made", "params:mark", "loud", name="loud")',
+            "{}", 'mark: "!"\nwords: [x, a]',
+        ),
+        ("items_folder",),
+    ),
+    "an empty dict in memory": Case(
+        mapping(
+            'Node(make, "params:words", "made", name="make"), '
+            'each(shout, "made", "params:mark", "loud", name="loud")',
+            "{}", 'mark: "!"\nwords: []',
+        ),
+        ("items_folder",),
+    ),
+    "items that fail": Case(
+        mapping(
+            'each(shout, "parts", "params:mark", "loud", name="loud", min_success_ratio=0.5)',
+            f"parts: {PARTS % 'parts'}\nloud: {PARTS % 'loud'}",
+            'mark: "!"', "a", "bad", "c",
+        ),
+        ("min_success_ratio=0.5", "list[ZipFile | None]"),
+    ),
+    "items that are rejected": Case(
+        mapping(
+            'each(sort, "parts", outputs=["good", "rejected"], name="sort")',
+            f"parts: {PARTS % 'parts'}\ngood: {PARTS % 'good'}\nrejected: {JSON % 'rejected'}",
+            "{}", "a", "bad", "c",
+        ),
+    ),
+    "an each in a branch": Case(
+        mapping(
+            'branch("params:go", each(shout, "parts", "params:mark", "loud", name="shout_all"), '
+            'Node(make, "params:mark", "loud", name="make"), name="choose")',
+            f"parts: {PARTS % 'parts'}\nloud: {PARTS % 'loud'}", 'mark: "!"\ngo: true', "a", "b",
+        ),
+        ("conditional",), ('part="item"',),
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Return each case's project, exported, and run by Kedro once in a copy."""
+    found: dict[str, tuple[Path, Path, dict]] = {}
+
+    def of(name: str) -> tuple[Path, Path, dict]:
+        if name not in found:
+            folder = tmp_path_factory.mktemp("case")
+            case = CASES[name]
+            own, other = case.project.write(folder / "kedro"), case.project.write(folder / "flyte")
+            flyte(other, "export", *case.options)
+            found[name] = own, other, kedro_run(own)
+        return found[name]
+
+    return of
+
+
+def _expected(own: Path, free: dict) -> dict:
+    kept = {p.stem: content(p) for p in (own / "data").iterdir() if p.name != ".gitkeep"}
+    return {**kept, **free}
+
+
+def _compare(results: dict[str, Path], own: Path, free: dict) -> None:
+    expected = _expected(own, free)
+    assert results
+    for name, path in results.items():
+        assert content(path) == expected[name], name
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_kedro_flyte_run_gives_what_kedro_run_gives(name, made, tmp_path):
+    own, other, free = made(name)
+    log = tmp_path / "nodes.log"
+
+    flyte(other, "run", *CASES[name].options, "--output", str(tmp_path / "out"), NODE_LOG=str(log))
+
+    _compare({p.name.split(".")[0]: p for p in (tmp_path / "out").iterdir()}, own, free)
+    assert sorted(logged(log)) == sorted(logged(own / "kedro.log"))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_one_process_a_task_gives_what_kedro_run_gives(name, made, tmp_path):
+    own, other, free = made(name)
+    log = tmp_path / "nodes.log"
+    package = _package(other, tmp_path / "package.tgz")
+    assert check(package) == []
+    propeller = Propeller(
+        storage=LocalStorage(tmp_path / "store"),
+        folder=tmp_path / "pods",
+        workdir=other,
+        pod_env=_pod_environment(NODE_LOG=str(log)),
+    )
+
+    execution = propeller.run(package, "flows.flyte.default.default")
+
+    assert execution.succeeded, execution.error
+    assert sorted(logged(log)) == sorted(logged(own / "kedro.log"))
+    plan = json.loads((other / "flows/flyte/default.plan.json").read_text())
+    names = plan["results"]
+    ids = {d["name"]: d["id"] for d in plan["datasets"]}
+    outputs = ["o0"] if len(names) == 1 else [ids[name] for name in names]
+    paths = {
+        result: Path(execution.output_path(output))
+        for result, output in zip(names, outputs, strict=True)
+    }
+    expected = _expected(own, free)
+    for result, path in paths.items():
+        assert _content(path) == expected[result], result
+
+
+def _content(path: Path):
+    """Return what a result holds, whatever the store calls it."""
+    if path.is_dir() or path.suffix:
+        return content(path)
+    renamed = path.with_name(f"{path.name}.pickle")
+    renamed.write_bytes(path.read_bytes())
+    return content(renamed)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_workflow_reads_well_and_says_how_it_chooses_and_maps(name, made, tmp_path):
+    _, other, _ = made(name)
+    case = CASES[name]
+    text = (other / "flows/flyte/default.py").read_text()
+
+    for part in case.holds:
+        assert part in text
+    if not case.holds:
+        for part in case.holds_not:
+            assert part not in text
+    for words in (["format", "--check"], ["check"]):
+        for length in ("88", "100", "120"):
+            done = subprocess.run(
+                [sys.executable, "-m", "ruff", *words, "--isolated", "--line-length", length,
+                 other / "flows"],
+                capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            assert done.returncode == 0, done.stdout + done.stderr
+    plan = json.loads((other / "flows/flyte/default.plan.json").read_text())
+    for task, said in case.control.items():
+        found = next(one for one in plan["tasks"] if one["label"] == task)
+        assert found["control"].startswith(said)
+
+
+def _package(root: Path, path: Path) -> Package:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("pyflyte"), "--pkgs", "flows.flyte.default", "package",
+         "--image", "registry/image:1", "--force", "--output", path],
+        cwd=root, env=environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Package.read(path)
+
+
+def _pod_environment(**more: str) -> dict[str, str]:
+    kept = {k: v for k, v in environment().items() if not k.startswith("PYTEST")}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"
+    return {**kept, "PATH": path, **more}
+
+
+@pytest.fixture(scope="module")
+def s3():
+    with S3Server() as storage:
+        yield storage
+
+
+def test_items_of_a_remote_folder_come_and_go_through_a_store(made, s3, tmp_path):
+    own, other, _ = made("partitions to partitions")
+    package = _package(other, tmp_path / "package.tgz")
+    propeller = Propeller(
+        storage=s3, folder=tmp_path / "pods", workdir=other, pod_env=_pod_environment()
+    )
+
+    execution = propeller.run(
+        package, "flows.flyte.default.default", {"parts": str(other / "data/parts")}
+    )
+
+    assert execution.succeeded, execution.error
+    counted = json.loads(execution.output_bytes("counted"))
+    assert counted == json.loads((own / "data/counted.json").read_text())
+
+
+def test_items_at_remote_paths_are_read_and_written_in_place(tmp_path):
+    store = tmp_path / "store"
+    for name in ("a", "b"):
+        (store / "parts").mkdir(parents=True, exist_ok=True)
+        (store / f"parts/{name}.txt").write_text(name)
+    (store / "good").mkdir()
+    remote = PARTS.replace("data/", f"local://{store}/")
+    root = mapping(
+        'each(sort, "parts", outputs=["good", "rejected"], name="sort")',
+        f"parts: {remote % 'parts'}\ngood: {remote % 'good'}\nrejected: {JSON % 'rejected'}",
+    ).write(tmp_path / "project")
+    flyte(root, "export")
+
+    flyte(root, "run", "--output", str(tmp_path / "out"))
+
+    assert {p.name: p.read_text() for p in (store / "good").iterdir()} == {
+        "a.txt": "A", "b.txt": "B",
+    }  # fmt: skip
+    assert json.loads((tmp_path / "out/rejected.json").read_text()) == {}
+    plan = json.loads((root / "flows/flyte/default.plan.json").read_text())
+    over = plan["tasks"][0]["map_over"]
+    assert (over["over"], over["in_place"]) == ("a partition in place", ["good"])
+
+
+def test_one_partition_of_a_folder_is_fetched_and_no_other(tmp_path):
+    for name in ("a", "deep/b"):
+        path = tmp_path / f"from/{name}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    (tmp_path / "from/notes.txt").write_text("no partition")
+    files = Files(str(tmp_path / "from"), ".csv")
+
+    folder = files.fetch("deep/b", tmp_path / "to")
+
+    assert files.names() == ["a", "deep/b"]
+    assert [p.name for p in folder.rglob("*") if p.is_file()] == ["b.csv"]
+    with pytest.raises(TaskError, match="Partition 'c' is not in"):
+        files.fetch("c", tmp_path / "to")
+
+
+def test_a_failed_item_is_told_with_the_node_and_the_projects_own_traceback(tmp_path):
+    root = mapping(
+        'each(shout, "parts", "params:mark", "loud", name="make_loud")',
+        f"parts: {PARTS % 'parts'}\nloud: {PARTS % 'loud'}",
+        'mark: "!"', "a", "bad",
+    ).write(tmp_path)  # fmt: skip
+
+    mapped = command(root, "run")
+    looped = command(root, "run-task", "make_loud")
+
+    for done in (mapped, looped):
+        text = " ".join(done.stderr.split())
+        assert done.returncode == 1
+        assert "Kedro node 'make_loud'" in text
+        assert "Item 'bad' (ValueError: no good) of 'parts'" in text
+        assert 'raise ValueError("no good")' in text
+    assert "number 2 of 2" in looped.stderr
+
+
+def test_the_package_holds_one_map_task_with_the_concurrency(made, tmp_path):
+    _, other, _ = made("partitions to partitions")
+    package = _package(other, tmp_path / "package.tgz")
+
+    arrays = [
+        node.array_node
+        for workflow in package.workflows.values()
+        for node in workflow.nodes
+        if node.HasField("array_node")
+    ]
+
+    assert [array.parallelism for array in arrays] == [2]
+
+
+def test_items_run_on_the_nodes_tier_and_the_steps_around_them_on_the_small_one(tmp_path):
+    root = mapping(
+        'each(shout, "parts", "params:mark", "loud", name="make_loud", tags="tier.large")',
+        f"parts: {PARTS % 'parts'}\nloud: {PARTS % 'loud'}",
+    ).write(tmp_path)
+
+    flyte(root, "export")
+
+    text = (root / "flows/flyte/default.py").read_text()
+    blocks = text.split("@task(")[1:]
+    tiers = {block.split("def ")[1].split("(")[0]: block.split(",")[0] for block in blocks}
+    assert {name: tier.strip() for name, tier in tiers.items()} == {
+        "make_loud_split": "requests=TIER_SMALL",
+        "make_loud_item": "requests=TIER_LARGE",
+        "make_loud_gather": "requests=TIER_SMALL",
+    }
+
+
+@pytest.mark.slow
+def test_a_thousand_items_run_two_at_a_time_one_process_each(tmp_path):
+    size = 1000
+    root = mapping(
+        'each(shout, "params:words", "params:mark", "loud", name="make_loud", concurrency=2)',
+        f"loud: {JSON % 'loud'}",
+        f"mark: '!'\nwords: {[f'w{at}' for at in range(size)]}",
+    ).write(tmp_path / "project")
+    flyte(root, "export")
+    package = _package(root, tmp_path / "package.tgz")
+    propeller = Propeller(
+        storage=LocalStorage(tmp_path / "store"),
+        folder=tmp_path / "pods",
+        workdir=root,
+        pod_env=_pod_environment(),
+        max_parallelism=8,
+    )
+
+    execution = propeller.run(package, "flows.flyte.default.default")
+
+    assert execution.succeeded, execution.error
+    assert len(execution.pods) == size + 2
+    together = [
+        sum(other.started <= pod.started < other.ended for other in execution.pods)
+        for pod in execution.pods
+    ]
+    assert max(together) == 2
+    loud = json.loads(Path(execution.output_path("o0")).read_text())
+    assert loud == [f"W{at}!" for at in range(size)]
