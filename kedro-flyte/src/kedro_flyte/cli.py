@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 GROUPINGS = ("node", "namespace", "tag", "tier", "pipeline")
+TARGETS = ("flyte", "domino")
 
 
 @click.group(name="kedro-flyte")
@@ -48,6 +49,7 @@ def _sliced(command: Callable[..., Any]) -> Callable[..., Any]:
     options = [
         click.option("--pipeline", "-p", default="__default__", help="Registered pipeline."),
         click.option("--env", "-e", default=None, help="Kedro environment, a folder of conf/."),
+        click.option("--target", type=click.Choice(TARGETS), default="flyte", help="Orchestrator."),
         click.option("--group-by", type=click.Choice(GROUPINGS), help="Which nodes share a task."),
         click.option("--strict", is_flag=True, help="In-memory data between tasks is an error."),
         click.option(
@@ -67,7 +69,12 @@ def _sliced(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _plan(
-    *, group_by: str | None, strict: bool, params: tuple[str, ...], **selected: Any
+    *,
+    group_by: str | None,
+    strict: bool,
+    params: tuple[str, ...],
+    target: str = "flyte",
+    **selected: Any,
 ) -> "tuple[Path, Plan]":
     from kedro_flyte.plan.build import build_plan
     from kedro_flyte.project import Selection, find_project, read_project
@@ -75,7 +82,7 @@ def _plan(
     words: Any = {k: tuple(v) if isinstance(v, list) else v for k, v in selected.items()}
     root = find_project(Path.cwd())
     view, config = read_project(root, Selection(params=_values(params), **words))
-    return root, build_plan(view, config, group_by=group_by, strict=strict)
+    return root, build_plan(view, config, group_by=group_by, strict=strict, target=target)
 
 
 def _values(params: tuple[str, ...]) -> dict[str, Any]:
@@ -151,7 +158,6 @@ def _show_errors(made: "Plan") -> None:
 
 @flyte.command()
 @_sliced
-@click.option("--target", type=click.Choice(["flyte"]), default="flyte", help="Orchestrator.")
 @click.option(
     "--output", type=click.Path(path_type=Path), default=None, help="Folder; default flows."
 )
@@ -161,10 +167,10 @@ def export(target: str, output: Path | None, check: bool, **selected: Any) -> No
     """Write the workflow's module and plan.json."""
     from kedro_flyte.export import exported, out_of_date, write
 
-    root, made = _plan(**selected)
-    _show_errors(made)
-    folder = output if output is not None else root / "flows"
-    files = exported(made, target, folder)
+    root, made = _plan(target=target, **selected)
+    folder = output.absolute() if output is not None else root / "flows"
+    _show_errors(_with_unpushed(root, made, folder))
+    files = exported(made, target, folder, root)
     if check:
         diff = out_of_date(files)
         if diff:
@@ -177,10 +183,27 @@ def export(target: str, output: Path | None, check: bool, **selected: Any) -> No
     for path in files:
         click.echo(f"wrote {_relative(path)}")
     click.echo(f"\n{len(made.nodes)} nodes -> {len(made.tasks)} tasks. Run it\n")
-    click.echo(f"  here:     pyflyte run {module} {made.id}")
+    click.echo(_how_to_run(made, module))
+
+
+def _with_unpushed(root: Path, made: "Plan", folder: Path) -> "Plan":
+    """Return the plan with a warning where Domino's jobs would run other code than this."""
+    from dataclasses import replace
+
+    from kedro_flyte.project.unpushed import unpushed
+
+    found = unpushed(root, folder) if made.target == "domino" else ()
+    return replace(made, findings=(*made.findings, *found))
+
+
+def _how_to_run(made: "Plan", module: Path) -> str:
+    if made.target == "domino":
+        here = f"  here:      kedro flyte run --target domino --pipeline {made.pipeline}\n"
+        return f"{here}  in Domino: pyflyte run --remote {module} {made.id}"
     stamp = "--env KEDRO_FLYTE_RUN_ID=$(date -u +%Y-%m-%dT%H.%M.%S.000Z) "
     needed = stamp if any(f.code == "KF127" for f in made.findings) else ""
-    click.echo(f"  remotely: pyflyte run --remote --copy all {needed}{module} {made.id}")
+    here = f"  here:     pyflyte run {module} {made.id}\n"
+    return f"{here}  remotely: pyflyte run --remote --copy all {needed}{module} {made.id}"
 
 
 def _relative(path: Path) -> Path:

@@ -8,15 +8,16 @@ from pathlib import Path
 from kedro_flyte.errors import UnsupportedError, nearest
 from kedro_flyte.plan.model import Plan
 from kedro_flyte.plan.serialization import to_json
-from kedro_flyte.targets import flyte
+from kedro_flyte.targets import domino, flyte
 
-TARGETS = {"flyte": flyte.render}
+TARGETS = {"domino": domino.render, "flyte": flyte.render}
 
 
-def exported(plan: Plan, target: str, folder: Path) -> dict[Path, str]:
+def exported(plan: Plan, target: str, folder: Path, root: Path | None = None) -> dict[Path, str]:
     """Return the text of every file of an export, by path.
 
-    The findings stay out of `plan.json`: some depend on the machine, and the file does not.
+    The findings stay out of `plan.json`: some depend on the machine, and the file does not. A
+    target that names the file names it from the project's root, where it is within it.
 
     Raises:
         UnsupportedError: The target is not known, or cannot say what the plan asks for.
@@ -25,8 +26,13 @@ def exported(plan: Plan, target: str, folder: Path) -> dict[Path, str]:
         raise UnsupportedError(
             f"There is no target '{target}'.{nearest(target, TARGETS)} Known: {', '.join(TARGETS)}."
         )
-    silent = replace(plan, findings=())
     place = folder / target
+    silent = replace(plan, findings=())
+    if target == "domino":
+        path = (place / f"{plan.id}.plan.json").absolute()
+        inside = root is not None and path.is_relative_to(root)
+        where = path.relative_to(root).as_posix() if root is not None and inside else str(path)
+        silent = replace(silent, domino=replace(plan.domino, plan=where))
     return {
         # Python packages, so that flytekit takes the project's root for the root of the code.
         folder / "__init__.py": "",

@@ -7,6 +7,8 @@ from kedro_flyte.plan import checks, control
 from kedro_flyte.plan.cache import cache_version
 from kedro_flyte.plan.checks.facts import WORKFLOW_LIMIT, Facts
 from kedro_flyte.plan.config import DEFAULT_TIER, FlyteConfig
+from kedro_flyte.plan.domino import NONE
+from kedro_flyte.plan.domino_settings import domino, with_artifacts
 from kedro_flyte.plan.failure import handler, own_config
 from kedro_flyte.plan.flow import Flow, flow_of
 from kedro_flyte.plan.grouping import GroupingCycleError, group_nodes
@@ -19,11 +21,17 @@ from kedro_flyte.plan.resources import tiers, variant
 from kedro_flyte.plan.rules import Demand, demand, environments, together
 from kedro_flyte.plan.schedules import schedules
 from kedro_flyte.plan.secrets import all_secrets, secrets_of
+from kedro_flyte.plan.snapshots import mounted, snapshots
 from kedro_flyte.plan.view import NodeView, ProjectView
 
 
 def build_plan(
-    view: ProjectView, config: FlyteConfig, *, group_by: str | None = None, strict: bool = False
+    view: ProjectView,
+    config: FlyteConfig,
+    *,
+    group_by: str | None = None,
+    strict: bool = False,
+    target: str = "flyte",
 ) -> Plan:
     """Return the plan of a pipeline, with everything that there is to say about it as findings.
 
@@ -32,10 +40,13 @@ def build_plan(
         config: What flyte.yml says.
         group_by: Overrides the grouping of flyte.yml.
         strict: Whether in-memory datasets between tasks are errors.
+        target: What is planned for: `flyte` or `domino`.
     """
+    pinned = snapshots(view, config, target)
+    view = mounted(view, pinned)
     own = own_config(view, config)
     by_namespace = (own.sub_workflows or config.sub_workflows) == "namespace"
-    grouping = group_by or own.group_by or config.group_by
+    grouping = group_by or own.group_by or _grouping(config, target)
     asked = {node.name: demand(node, config) for node in view.nodes}
     groups, circle = _groups(view, grouping, asked)
     knot = None
@@ -48,7 +59,8 @@ def build_plan(
             view=view, config=config, grouping=grouping, asked=asked, groups=groups,
             routes=flow.routes, crossing=flow.crossing, sources=flow.sources,
             results=flow.results, source_datasets=[flow.datasets[name] for name in flow.sources],
-            inputs=inputs.all, circle=circle, knot=knot, strict=strict,
+            inputs=inputs.all, circle=circle, knot=knot, strict=strict, target=target,
+            snapshots=pinned,
         )
     )  # fmt: skip
     plan_id = _plan_id(view.pipeline)
@@ -58,13 +70,7 @@ def build_plan(
     )
     known = tiers(config)
     given = _Sources(view, config, flow, inputs)
-    tasks: list[Task] = []
-    for task_id, (label, nodes) in zip(ids, groups.items(), strict=True):
-        demands = [asked[node.name] for node in nodes]
-        need = together(demands, known)
-        tier = _tier(need, demands, known)
-        known.setdefault(tier.name, tier)
-        tasks.append(_task(task_id, label, tier, need, nodes, given))
+    tasks = _tasks(dict(zip(groups, ids, strict=True)), groups, asked, known, given)
     parts = sub_workflows(
         tasks,
         groups,
@@ -87,7 +93,7 @@ def build_plan(
         grouping=grouping,
         nodes=view.nodes,
         tasks=tuple(tasks),
-        datasets=tuple(flow.datasets.values()),
+        datasets=with_artifacts(flow.datasets, flow.results if target == "domino" else [], view),
         parameters=inputs.all,
         sources=tuple(flow.sources),
         results=tuple(flow.results),
@@ -103,8 +109,17 @@ def build_plan(
         handler=rescue,
         finish_others=own.failure_policy == "finish_others",
         max_parallelism=own.max_parallelism or 0,
+        target=target,
+        snapshots=pinned,
+        domino=domino(config, used_tiers, used) if target == "domino" else NONE,
         findings=(*findings, *control.findings(tasks)),
     )
+
+
+def _grouping(config: FlyteConfig, target: str) -> str:
+    """Return the grouping of the file; a job of Domino starts slowly, so its default is by tier."""
+    chosen = "group_by" in config.model_fields_set or target != "domino"
+    return config.group_by if chosen else "tier"
 
 
 def _groups(
@@ -145,6 +160,24 @@ def _tier(need: Demand, demands: list[Demand], known: Mapping[str, Tier]) -> Tie
         [demand.resources for demand in demands],
         [known.get(demand.tier, unknown) for demand in demands],
     )
+
+
+def _tasks(
+    ids: Mapping[str, str],
+    groups: Mapping[str, list[NodeView]],
+    asked: Mapping[str, Demand],
+    known: dict[str, Tier],
+    given: _Sources,
+) -> list[Task]:
+    """Return a task a group; `known` gains the tiers that rules for nodes make."""
+    tasks: list[Task] = []
+    for label, nodes in groups.items():
+        demands = [asked[node.name] for node in nodes]
+        need = together(demands, known)
+        tier = _tier(need, demands, known)
+        known.setdefault(tier.name, tier)
+        tasks.append(_task(ids[label], label, tier, need, nodes, given))
+    return tasks
 
 
 def _task(

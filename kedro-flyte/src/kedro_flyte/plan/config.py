@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from kedro_flyte.errors import ConfigError, nearest
+from kedro_flyte.plan.domino_config import DominoConfig, SnapshotConfig
 from kedro_flyte.plan.times import cron_text, minutes, time_zone
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -159,6 +160,10 @@ class FlyteConfig(_Part):
     namespaces: dict[str, TaskConfig] = {}
     pipelines: dict[str, PipelineConfig] = {}
     secrets: list[SecretConfig] = []
+    domino: DominoConfig = DominoConfig()
+    snapshots: dict[str, SnapshotConfig] = Field(
+        {}, description="versions of Domino datasets, by any name"
+    )
 
 
 DEFAULT_TIERS = {

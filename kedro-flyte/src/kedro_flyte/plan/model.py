@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from kedro_flyte.errors import PlanError, nearest
+from kedro_flyte.plan.domino import NONE, Domino, Snapshot
 from kedro_flyte.plan.forms import Conditional, Flag, MapOver
 from kedro_flyte.plan.operations import Notification, Schedule, Secret
 from kedro_flyte.plan.view import Credentials, Finding, NodeView, Scalar
@@ -93,6 +94,7 @@ class Dataset:
 
     `name` has no transcoding; `entries` are the names that nodes use, with it. `declared` tells
     whether the catalog has an entry. `format` is the file's suffix without the dot, or empty.
+    `artifact` is the kind of a result that Domino is to keep: DATA, MODEL or REPORT.
     """
 
     name: str
@@ -104,6 +106,7 @@ class Dataset:
     format: str = ""
     location: str = ""
     versioned: bool = False
+    artifact: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +211,9 @@ class Plan:
     handler: Handler | None = None
     finish_others: bool = False
     max_parallelism: int = 0
+    target: str = "flyte"
+    snapshots: tuple[Snapshot, ...] = ()
+    domino: Domino = NONE
     findings: tuple[Finding, ...] = ()
     _datasets: Mapping[str, Dataset] = field(init=False, repr=False, compare=False)
     _tasks: Mapping[str, Task] = field(init=False, repr=False, compare=False)

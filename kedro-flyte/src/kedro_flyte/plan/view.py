@@ -133,7 +133,8 @@ class ProjectView:
 
     `output_types` holds the annotated types of each node's outputs, as text, where there are any;
     `credentials` the names that shipped files have, None where that is not known;
-    `code` a digest of what each node runs, where its task is cached by it.
+    `code` a digest of what each node runs, where its task is cached by it;
+    `entries` all names of the catalog, those of other pipelines too.
     """
 
     package: str
@@ -154,6 +155,7 @@ class ProjectView:
     credentials: frozenset[str] | None = None
     left_out: tuple[str, ...] = ()
     problems: tuple[Finding, ...] = ()
+    entries: frozenset[str] = frozenset()
 
 
 def base_name(entry: str) -> str:

@@ -25,9 +25,14 @@ _OOM_EVENTS = (
 _FORWARDED = (signal.SIGTERM, signal.SIGINT)
 
 
+def in_flow() -> bool:
+    """Whether this process is a job of a Domino flow; the folders of one exist elsewhere, too."""
+    return os.environ.get("DOMINO_IS_WORKFLOW_JOB", "").lower() == "true"
+
+
 def on_platform() -> bool:
     """Whether this process is a task's own, started by the platform."""
-    return "FLYTE_INTERNAL_EXECUTION_ID" in os.environ
+    return "FLYTE_INTERNAL_EXECUTION_ID" in os.environ or in_flow()
 
 
 def wanted() -> bool:

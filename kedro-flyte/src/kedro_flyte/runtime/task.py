@@ -56,23 +56,13 @@ def run_task(
             an error that flytekit retries, too.
     """
     path = Path(plan)
-    if not path.is_file():
-        raise TaskError(
-            f"{path} is not there. It belongs beside the generated module: was it left out of the "
-            "image, or of what `--copy all` takes along?"
-        )
-    whole = from_json(path.read_text(encoding="utf-8"))
+    whole = read_plan(path)
     one = whole.task(task)
     failure = ""
     _tell(task, "begins")
     try:
-        job = _Job(path, whole, one, inputs, part)
-        if not job.part.runs_nodes:
-            pass
-        elif process.wanted():
-            process.in_child(job.run, progress=job.progress, asked=_asked(whole, one))
-        else:
-            job.run()
+        job = Job(path, whole, one, inputs, part)
+        job.perform()
         results = job.results(flags=flags or bool(part))
     except KedroFlyteError as error:
         failure = str(error)
@@ -81,6 +71,20 @@ def run_task(
         return results[0] if len(results) == 1 else tuple(results) or None
     _tell(task, "failed")
     raise _failure(failure, retried=bool(one.retries))
+
+
+def read_plan(path: Path) -> Plan:
+    """Return the plan in a file.
+
+    Raises:
+        TaskError: The file is not there.
+    """
+    if not path.is_file():
+        raise TaskError(
+            f"{path} is not there. It belongs beside the generated module: was it left out of the "
+            "image, or of what `--copy all` takes along?"
+        )
+    return from_json(path.read_text(encoding="utf-8"))
 
 
 def _asked(plan: Plan, task: Task) -> str:
@@ -159,11 +163,11 @@ def version_of(dataset: Dataset, given: Any) -> str:
     return str(given).removeprefix(start).rsplit("/", 1)[0] if inside else ""
 
 
-class _Job:
-    """The work of one call of `run_task`. Files are fetched when it is made, before any fork."""
+class Job:
+    """The work of one task. Files are fetched when it is made, before any fork."""
 
     def __init__(
-        self, path: Path, plan: Plan, task: Task, inputs: Mapping[str, Any], part: str
+        self, path: Path, plan: Plan, task: Task, inputs: Mapping[str, Any], part: str = ""
     ) -> None:
         self._plan, self._task, self._inputs = plan, task, inputs
         self._root = _root(path)
@@ -197,6 +201,15 @@ class _Job:
         """The file that names the node that runs."""
         return self._workplace.folder / "node"
 
+    def perform(self) -> None:
+        """Run the nodes, in a child process where one is wanted."""
+        if not self.part.runs_nodes:
+            return
+        if process.wanted():
+            process.in_child(self.run, progress=self.progress, asked=_asked(self._plan, self._task))
+        else:
+            self.run()
+
     def run(self) -> None:
         """Run the nodes, in the project's folder: they may name files of it, as in `kedro run`."""
         before = Path.cwd()
@@ -226,19 +239,26 @@ class _Job:
         return "" if told is None else str(getattr(told, "message", told))
 
     def _places(self, inputs: Mapping[str, Any]) -> dict[str, str]:
-        """Return the path of every dataset that is handed over, by name."""
-        places = self.part.places()
+        """Return the path of every dataset that is handed over or pinned, by name."""
+        read = {base_name(entry) for entry in self._entries()}
+        pinned = (pair for snapshot in self._plan.snapshots for pair in snapshot.paths)
+        places = {name: path for name, path in pinned if name in read}
+        places |= self.part.places()
         for name in self._task.inputs:
             dataset = self._plan.dataset(name)
             value = inputs.get(dataset.id)
             wanted = dataset.travel.is_handed_over and name != self.part.kept_apart()
             if wanted and value is not None:
-                places[name] = str(self._workplace.receive(dataset, value))
+                places[name] = self._receive(dataset, value)
         for name in self._task.outputs:
             dataset = self._plan.dataset(name)
             if dataset.travel.is_handed_over:
                 places[name] = str(self._workplace.place(dataset))
         return places
+
+    def _receive(self, dataset: Dataset, value: Any) -> str:
+        """Return the path at which the nodes find what was handed over."""
+        return str(self._workplace.receive(dataset, value))
 
     def _run_nodes(self) -> None:
         if process.on_platform():

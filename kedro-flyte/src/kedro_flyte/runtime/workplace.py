@@ -25,6 +25,11 @@ def _remove(folder: Path, owner: int) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def file_name(dataset: Dataset) -> str:
+    """Return the name of a dataset's file or folder, by whose suffix its format may be told."""
+    return PurePosixPath(dataset.location).name or f"{dataset.id}.pickle"
+
+
 class Workplace:
     """A scratch folder, removed when the process ends: results are read after the task.
 
@@ -55,8 +60,7 @@ class Workplace:
 
     def place(self, dataset: Dataset) -> Path:
         """Return where the task is to save a dataset."""
-        name = PurePosixPath(dataset.location).name or f"{dataset.id}.pickle"
-        path = self.folder / "outputs" / dataset.id / name
+        path = self.folder / "outputs" / dataset.id / file_name(dataset)
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
 

@@ -16,6 +16,14 @@ from kedro_flyte.plan.checks.data import (
     unsatisfied,
     versions,
 )
+from kedro_flyte.plan.checks.domino import (
+    base_class,
+    cannot,
+    names,
+    production,
+    snapshots,
+    versions_of_snapshots,
+)
 from kedro_flyte.plan.checks.facts import Facts
 from kedro_flyte.plan.checks.operations import (
     cached_effects,
@@ -81,4 +89,10 @@ _CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
     many_namespaces,
     failure_node,
     failure_data,
+    production,
+    names,
+    base_class,
+    snapshots,
+    versions_of_snapshots,
+    cannot,
 )

@@ -62,7 +62,7 @@ def sources(facts: Facts) -> Iterator[Finding]:
         where = facts.routes[name].location
         yield warning(
             "KF107",
-            f"Source '{name}' ({where}) {state}, so `--copy all` does not take it along.",
+            f"Source '{name}' ({where}) {state}, so {facts.carrier} does not take it along.",
             "Tasks run elsewhere.",
             f"Give it at the launch (--{name} FILE or URI), or put it on remote storage, or "
             "commit it.",
@@ -139,7 +139,7 @@ def versions(facts: Facts) -> Iterator[Finding]:
         for name, way in facts.routes.items()
         if way.versioned and way.travel is Travel.REFERENCE and name in made
     ]
-    if found:
+    if found and not facts.is_domino:  # there, each job's version is a time
         yield info(
             "KF127",
             f"Versioned at remote paths: {', '.join(sorted(found))}.",

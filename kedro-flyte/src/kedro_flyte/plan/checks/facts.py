@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kedro_flyte.plan.config import FlyteConfig
 from kedro_flyte.plan.datasets import Route, route
+from kedro_flyte.plan.domino import Snapshot
 from kedro_flyte.plan.failure import handler_demand
 from kedro_flyte.plan.grouping import GroupingCycleError
 from kedro_flyte.plan.model import Dataset, Parameter
@@ -32,6 +33,18 @@ class Facts:
     circle: GroupingCycleError | None
     knot: GroupingCycleError | None
     strict: bool
+    target: str = "flyte"
+    snapshots: tuple[Snapshot, ...] = ()
+
+    @property
+    def is_domino(self) -> bool:
+        """Whether the plan is for Domino."""
+        return self.target == "domino"
+
+    @property
+    def carrier(self) -> str:
+        """What brings the code to the tasks."""
+        return "the commit that a job runs" if self.is_domino else "`--copy all`"
 
     def entry_of(self, name: str) -> DatasetView | None:
         """Return what the catalog says of a dataset, which may have transcoding."""

@@ -48,10 +48,14 @@ def left_out(facts: Facts) -> Iterator[Finding]:
     if facts.view.left_out:
         yield info(
             "KF117",
-            f"`--copy all` leaves out {', '.join(facts.view.left_out)}.",
-            "Git ignores them, and so does Flyte. conf/local is for one machine.",
+            f"{_capital(facts.carrier)} leaves out {', '.join(facts.view.left_out)}.",
+            "Git ignores them. conf/local is for one machine.",
             "Give credentials by environment variables, data by inputs or remote storage.",
         )
+
+
+def _capital(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}"
 
 
 def unknown_rules(facts: Facts) -> Iterator[Finding]:

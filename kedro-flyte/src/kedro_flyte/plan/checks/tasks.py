@@ -118,7 +118,7 @@ def limits(facts: Facts) -> Iterator[Finding]:
             f"Sub-workflows of {WORKFLOW_LIMIT} tasks hold {WORKFLOW_LIMIT**2} at most.",
             "Group nodes: --group-by namespace, tag, tier or pipeline.",
         )
-    elif count > WORKFLOW_LIMIT:
+    elif count > WORKFLOW_LIMIT and not facts.is_domino:
         yield info(
             "KF113",
             f"The plan has {count} tasks, and FlyteAdmin takes {WORKFLOW_LIMIT} in one workflow.",

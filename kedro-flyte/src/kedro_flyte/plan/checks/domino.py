@@ -1,0 +1,221 @@
+"""Checks for Domino: what a flow lacks, and what Domino cannot do. Silent for another target."""
+
+from collections.abc import Iterator
+
+from kedro_flyte.errors import nearest
+from kedro_flyte.plan.checks.facts import WORKFLOW_LIMIT, Facts, error, info, warning
+from kedro_flyte.plan.config import PipelineConfig
+from kedro_flyte.plan.domino import PRODUCTION
+from kedro_flyte.plan.model import Travel
+from kedro_flyte.plan.resources import tiers
+from kedro_flyte.plan.rules import environments, together
+from kedro_flyte.plan.view import Finding, base_name
+
+
+def production(facts: Facts) -> Iterator[Finding]:
+    own = facts.config.domino
+    if not facts.is_domino or own.profile != PRODUCTION:
+        return
+    settings = (
+        ("git_ref", own.git_ref or own.project == "dfs"),
+        ("artifacts_commit", own.artifacts_commit),
+        ("volume_size_gib", own.volume_size_gib),
+        ("external_volumes", own.external_volumes is not None),
+        *_environment_settings(facts),
+        *((f"snapshots.{one.label}.version", one.version) for one in facts.snapshots),
+    )
+    for key, value in settings:
+        if not value:
+            where = key if key.startswith("snapshots") else f"domino.{key}"
+            yield error(
+                "KF201",
+                f"The production profile lacks '{where}'.",
+                "A flow in production takes nothing from the project's defaults, which change.",
+                f"Add it to flyte.yml ({_EXAMPLES.get(key, '...')}), or use the profile "
+                "'development'.",
+            )
+
+
+_EXAMPLES = {
+    "git_ref": "{type: commitId, value: 1a2b...}",
+    "artifacts_commit": "40 hexadecimal digits",
+    "volume_size_gib": "10",
+    "external_volumes": "[] for none",
+}
+
+
+def _environment_settings(facts: Facts) -> Iterator[tuple[str, object]]:
+    known = facts.config.domino.environments
+    for name in sorted(_used(facts)[1]):
+        yield f"environments.{name}.name", known.get(name)
+        if name in known:
+            yield f"environments.{name}.revision", known[name].revision
+
+
+def _used(facts: Facts) -> tuple[set[str], set[str]]:
+    """Return the tiers and the environments of the jobs."""
+    known = tiers(facts.config)
+    needs = [together([facts.asked[n.name] for n in g], known) for g in facts.groups.values()]
+    return {need.tier for need in needs}, {need.environment for need in needs}
+
+
+def names(facts: Facts) -> Iterator[Finding]:
+    if not facts.is_domino:
+        return
+    known_tiers = tiers(facts.config)
+    used_tiers, used_environments = _used(facts)
+    for name in sorted(used_tiers & known_tiers.keys()):
+        if not known_tiers[name].domino:
+            yield error(
+                "KF202",
+                f"Tier '{name}' has no name in Domino.",
+                "A job names its hardware tier as Domino does.",
+                f"Add 'domino: <name>' to tiers.{name} in flyte.yml.",
+            )
+    for name in sorted(used_environments - {"default"} - set(facts.config.domino.environments)):
+        if facts.config.domino.profile != PRODUCTION:
+            yield warning(
+                "KF203",
+                f"Environment '{name}' has no name in Domino.",
+                "Its jobs run in the project's default environment.",
+                f"Add 'domino: {{environments: {{{name}: {{name: ...}}}}}}' to flyte.yml.",
+            )
+    for section, given, right in (
+        ("environments", facts.config.domino.environments, environments(facts.config)),
+        ("tier_ids", facts.config.domino.tier_ids, known_tiers),
+    ):
+        for name in sorted(set(given) - set(right)):
+            yield error(
+                "KF204",
+                f"flyte.yml has '{name}' under domino.{section}, and knows no such name elsewhere."
+                f"{nearest(name, right)}",
+                f"Known: {', '.join(right)}.",
+                "Correct the name or remove it.",
+            )
+
+
+def base_class(facts: Facts) -> Iterator[Finding]:
+    """A job with retries or a timeout is one by `DominoJobTask`, which takes ids for names."""
+    if not facts.is_domino:
+        return
+    own, known = facts.config.domino, tiers(facts.config)
+    for label, nodes in facts.groups.items():
+        need = together([facts.asked[node.name] for node in nodes], known)
+        if not need.retries and not need.timeout:
+            continue
+        missing = [] if need.tier in own.tier_ids else [f"domino.tier_ids.{need.tier}"]
+        environment = own.environments.get(need.environment)
+        if environment and not environment.id:
+            missing.append(f"domino.environments.{need.environment}.id")
+        missing += [f"the id of volume '{v.name}'" for v in own.external_volumes or [] if not v.id]
+        if missing:
+            yield error(
+                "KF205",
+                f"Job '{label.rstrip('/')}' has retries or a timeout and lacks "
+                f"{', '.join(missing)}.",
+                "Only Domino's class for jobs can say retries and timeouts, and it takes ids.",
+                "Add what is missing to flyte.yml; Domino's administrator knows the ids.",
+            )
+
+
+def snapshots(facts: Facts) -> Iterator[Finding]:
+    made = {base_name(entry) for node in facts.view.nodes for entry in node.outputs}
+    here = {base_name(entry) for entry in facts.view.datasets}
+    for label, snapshot in facts.config.snapshots.items():
+        for entry in snapshot.paths:
+            if entry not in here | facts.view.entries:
+                yield error(
+                    "KF206",
+                    f"Snapshot '{label}' has '{entry}', and the catalog does not."
+                    f"{nearest(entry, here | facts.view.entries)}",
+                    "Nothing would be read from it.",
+                    f"Correct the name under snapshots.{label}.paths in flyte.yml.",
+                )
+            elif entry in made:
+                yield error(
+                    "KF207",
+                    f"Snapshot '{label}' has '{entry}', which a node of this pipeline writes.",
+                    "A snapshot cannot be written to.",
+                    f"Take '{entry}' out of snapshots.{label}.paths.",
+                )
+            elif entry in here and facts.routes[entry].travel is Travel.IN_PLACE:
+                yield error(
+                    "KF208",
+                    f"Snapshot '{label}' has '{entry}', whose catalog entry has no path.",
+                    "A snapshot holds files.",
+                    "Give the entry a type with a 'filepath' or a 'path'.",
+                )
+    yield from _without_remote(facts, here - made)
+
+
+def _without_remote(facts: Facts, read: set[str]) -> Iterator[Finding]:
+    if facts.is_domino:
+        return
+    for label, snapshot in facts.config.snapshots.items():
+        if not snapshot.remote and read & set(snapshot.paths):
+            yield warning(
+                "KF209",
+                f"Snapshot '{label}' is not known to Flyte.",
+                "The catalog's own paths are read in its place.",
+                f"Put the files on remote storage, and their prefix into snapshots.{label}.remote.",
+            )
+
+
+def versions_of_snapshots(facts: Facts) -> Iterator[Finding]:
+    for label, nodes in facts.groups.items():
+        read = {base_name(entry) for node in nodes for entry in node.inputs}
+        mine = [one for one in facts.snapshots if read & {name for name, _ in one.paths}]
+        datasets = [one.id or one.name for one in mine]
+        for twice in sorted({name for name in datasets if datasets.count(name) > 1}):
+            labels = ", ".join(one.label for one in mine if (one.id or one.name) == twice)
+            yield error(
+                "KF210",
+                f"Task '{label.rstrip('/')}' reads several snapshots of dataset '{twice}': "
+                f"{labels}.",
+                "Domino mounts one version of a dataset into a job.",
+                "Group the nodes otherwise, or use one version.",
+            )
+
+
+def cannot(facts: Facts) -> Iterator[Finding]:
+    """What Flyte does and Domino does not: left out, and how else it is done."""
+    if not facts.is_domino:
+        return
+    own = facts.config.pipelines.get(facts.view.pipeline, PipelineConfig())
+    for name in own.schedules:
+        yield warning(
+            "KF211",
+            f"Schedule '{name}' is not made: Domino has no schedules of flows.",
+            "A scheduled Domino job can start the flow.",
+            "Enter the command that the exported module's docstring gives as a scheduled job.",
+        )
+    if own.notifications:
+        yield warning(
+            "KF212",
+            "The notifications are not made: Domino has none for flows.",
+            "Domino notifies of jobs, by the settings of the project and of each user.",
+            "Set them in Domino.",
+        )
+    for node in facts.view.nodes:
+        if facts.asked[node.name].interruptible:
+            yield warning(
+                "KF213",
+                f"Node '{node.name}' may be interrupted, which Domino does not know.",
+                "Whether machines are taken away is a property of the hardware tier.",
+                "Name a tier of such machines.",
+            )
+    if facts.config.secrets:
+        names = ", ".join(secret.env or secret.key for secret in facts.config.secrets)
+        yield info(
+            "KF214",
+            f"Domino gives secrets to jobs by itself: {names}.",
+            "A flow names none; they are environment variables of the project or the user.",
+            "Set them in Domino, under the names that credentials.yml reads.",
+        )
+    if len(facts.groups) > WORKFLOW_LIMIT:
+        yield error(
+            "KF215",
+            f"The flow has {len(facts.groups)} jobs.",
+            f"FlyteAdmin takes {WORKFLOW_LIMIT} tasks in a workflow, and each job starts slowly.",
+            "Group nodes for fewer and longer jobs: --group-by tier, namespace or pipeline.",
+        )

@@ -1,0 +1,65 @@
+"""From flyte.yml to what a plan says of Domino: the jobs' settings, and the kinds of artifacts."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from kedro_flyte.plan.config import FlyteConfig
+from kedro_flyte.plan.domino import Domino, DominoEnvironment, ExternalVolume
+from kedro_flyte.plan.model import Dataset
+from kedro_flyte.plan.view import ProjectView
+
+ARTIFACTS = ("DATA", "MODEL", "REPORT")
+_BY_LAYER = {"models": "MODEL", "reporting": "REPORT"}
+
+
+def domino(config: FlyteConfig, tiers: set[str], environments: set[str]) -> Domino:
+    """Return the settings of the jobs; of tiers and environments those that are used."""
+    own = config.domino
+    git = own.git_ref
+    volumes = own.external_volumes or []
+    return Domino(
+        profile=own.profile,
+        python_path=tuple(own.python_path),
+        git_type=git.type if git else "",
+        git_value=git.value if git else "",
+        volume_size_gib=own.volume_size_gib,
+        artifacts_commit=own.artifacts_commit,
+        external_volumes=tuple(ExternalVolume(name=v.name, id=v.id) for v in volumes),
+        environments=tuple(
+            DominoEnvironment(name=name, domino=e.name, revision=e.revision, id=e.id)
+            for name, e in own.environments.items()
+            if name in environments
+        ),
+        tier_ids=tuple((name, tier) for name, tier in own.tier_ids.items() if name in tiers),
+    )
+
+
+def with_artifacts(
+    datasets: Mapping[str, Dataset], results: list[str], view: ProjectView
+) -> tuple[Dataset, ...]:
+    """Return the datasets, each result that is a file with the kind of artifact that it is."""
+    return tuple(
+        replace(dataset, artifact=_kind(dataset, view))
+        if dataset.name in results and dataset.travel.is_handed_over
+        else dataset
+        for dataset in datasets.values()
+    )
+
+
+def _kind(dataset: Dataset, view: ProjectView) -> str:
+    """Return what the entry's metadata says, or else what its layer suggests."""
+    metadata = _metadata(dataset, view)
+    named = _member(metadata, "kedro-flyte").get("artifact")
+    layer = _member(metadata, "kedro-viz").get("layer", metadata.get("layer"))
+    return str(named) if named in ARTIFACTS else _BY_LAYER.get(str(layer), "DATA")
+
+
+def _metadata(dataset: Dataset, view: ProjectView) -> Mapping[str, Any]:
+    configs = [view.datasets[e].config for e in dataset.entries if e in view.datasets]
+    return next((_member(c, "metadata") for c in configs if c and c.get("metadata")), {})
+
+
+def _member(group: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = group.get(key)
+    return found if isinstance(found, Mapping) else {}

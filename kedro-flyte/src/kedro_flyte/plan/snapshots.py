@@ -1,0 +1,80 @@
+"""Snapshots: which datasets of the catalog are read from a pinned version, and where it is mounted.
+
+The path of such an entry is replaced before anything else looks at it, so that all that follows
+takes the mounted file for the entry's own.
+"""
+
+import copy
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from kedro_flyte.plan.config import FlyteConfig
+from kedro_flyte.plan.datasets import path_holder
+from kedro_flyte.plan.domino import Snapshot
+from kedro_flyte.plan.domino_config import SnapshotConfig
+from kedro_flyte.plan.view import DatasetView, NodeView, ProjectView, base_name
+
+_MOUNTS = {"git": "/mnt/data", "dfs": "/domino/datasets/local"}
+
+
+def snapshots(view: ProjectView, config: FlyteConfig, target: str) -> tuple[Snapshot, ...]:
+    """Return the snapshots that the pipeline reads; none on Flyte where one is not known to it."""
+    read = {base_name(entry) for entry in _read_only(view)}
+    found = []
+    for label, snapshot in config.snapshots.items():
+        start = _start(label, snapshot, config, target)
+        paths = tuple(
+            (entry, f"{start}/{path}".rstrip("/"))
+            for entry, path in snapshot.paths.items()
+            if entry in read
+        )
+        if paths and start:
+            name = snapshot.name or label
+            version = snapshot.version or 0
+            found.append(
+                Snapshot(label=label, name=name, version=version, id=snapshot.id, paths=paths)
+            )
+    return tuple(found)
+
+
+def _start(label: str, snapshot: SnapshotConfig, config: FlyteConfig, target: str) -> str:
+    if target != "domino":
+        return snapshot.remote.rstrip("/")
+    default = f"{_MOUNTS[config.domino.project]}/{snapshot.name or label}"
+    return (snapshot.mount or default).rstrip("/")
+
+
+def _read_only(view: ProjectView) -> set[str]:
+    made = {base_name(entry) for node in view.nodes for entry in node.outputs}
+    return {entry for entry in view.datasets if base_name(entry) not in made}
+
+
+def mounted(view: ProjectView, found: tuple[Snapshot, ...]) -> ProjectView:
+    """Return the project with the paths of the snapshots in its catalog."""
+    places = {name: path for snapshot in found for name, path in snapshot.paths}
+    changed = {
+        entry: _moved(dataset, places[base_name(entry)])
+        for entry, dataset in view.datasets.items()
+        if base_name(entry) in places
+    }
+    return replace(view, datasets={**view.datasets, **changed})
+
+
+def _moved(dataset: DatasetView, place: str) -> DatasetView:
+    config: Any = copy.deepcopy(dataset.config)
+    holder = path_holder(config) if isinstance(config, Mapping) else None
+    if holder is None:
+        return dataset
+    key, entry = holder
+    levels: Any = (config, entry)
+    levels[1][key] = place
+    for level in levels:
+        level.pop("versioned", None)
+    return replace(dataset, config=config, shipped=None, exists=True)
+
+
+def snapshots_of(nodes: list[NodeView], found: tuple[Snapshot, ...]) -> list[Snapshot]:
+    """Return the snapshots that nodes read."""
+    read = {base_name(entry) for node in nodes for entry in node.inputs}
+    return [one for one in found if read & {name for name, _ in one.paths}]

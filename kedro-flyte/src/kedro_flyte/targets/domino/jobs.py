@@ -1,0 +1,191 @@
+"""The jobs of the workflow: a call each."""
+
+from collections import Counter
+
+from kedro_flyte.plan.model import Plan, Task
+from kedro_flyte.targets.domino.head import COMMAND, CONFIG, JOB, constants
+from kedro_flyte.targets.domino.settings import config_environment
+from kedro_flyte.targets.domino.types import (
+    environment_constants,
+    needs_base_class,
+    output_type,
+    parameter_type,
+    shared_environment,
+    snapshot_constants,
+    snapshots_of,
+    tier_constants,
+    tier_id,
+    type_of,
+)
+from kedro_flyte.targets.layout import Call, broken
+from kedro_flyte.targets.source import literal
+
+PARAMETERS = "parameters"
+_LONG_LIST = 3
+
+
+class Jobs:
+    """The jobs of a plan, and the names of the variables that hold what they give."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._tiers = tier_constants(plan)
+        self._environments = environment_constants(plan)
+        self._snapshots = snapshot_constants(plan)
+        self._parameters = {parameter.id: parameter for parameter in plan.parameters}
+        self._taken = _module_names(plan)
+        self._makers = {name: task for task in plan.tasks for name in task.outputs}
+        self._shared = self._long_list()
+
+    def lines(self) -> list[str]:
+        """Return the calls, after the parameters that several of them take."""
+        lines = []
+        if self._shared:
+            inputs = [self._parameter(name) for name in self._shared]
+            lines += broken(Call(f"{PARAMETERS} = [", inputs, "]"), indent=4)
+        for task in self._plan.tasks:
+            call = self._base_class(task) if needs_base_class(task) else self._helper(task)
+            variable = self._variable(task)
+            head = f"{variable} = {call.head}" if variable else call.head
+            lines += broken(Call(head, call.items, call.tail), indent=4)
+        return lines
+
+    def value(self, name: str) -> str:
+        """Return what stands for a dataset in the workflow: an input, a result, or one of several.
+
+        A job with one output gives the value itself, one with several gives them by name.
+        """
+        dataset = self._plan.dataset(name)
+        maker = self._makers.get(name)
+        if maker is None:
+            return dataset.id
+        variable = self._variable(maker)
+        return variable if len(maker.outputs) == 1 else f"{variable}.{dataset.id}"
+
+    def _variable(self, task: Task) -> str:
+        """Return the name for what a job gives; no input of the workflow and no constant has it."""
+        if not task.outputs:
+            return ""
+        one = len(task.outputs) == 1
+        name = self._plan.dataset(task.outputs[0]).id if one else task.id
+        return f"{name}_" if name in self._taken else name
+
+    def _long_list(self) -> tuple[str, ...]:
+        tasks = [task for task in self._plan.tasks if not needs_base_class(task)]
+        lists = Counter(t.parameters for t in tasks if len(t.parameters) >= _LONG_LIST)
+        found, count = lists.most_common(1)[0] if lists else ((), 0)
+        return found if count > 1 else ()
+
+    def _helper(self, task: Task) -> Call:
+        plan = self._plan
+        words: list[str | Call] = [
+            f"flyte_task_name={literal(task_name(plan, task))}",
+            f"command={COMMAND}.format({literal(task.id)})",
+            f"hardware_tier_name={self._tiers[task.tier]}",
+        ]
+        given = self._inputs(task)
+        words += [Call("inputs=[", given, "]")] if given else []
+        outputs = [self._output(name) for name in task.outputs]
+        words += [Call("output_specs=[", outputs, "]")] if outputs else []
+        words += self._snapshot_words(task, "dataset_snapshots")
+        words += _cache_words(task)
+        if shared_environment(plan) is None and task.environment in self._environments:
+            words.append(f"**{self._environments[task.environment]}")
+        return Call("run_domino_job_task(", [*words, f"**{JOB}"])
+
+    def _inputs(self, task: Task) -> list[str | Call]:
+        found: list[str | Call] = [self._input(name) for name in task.inputs]
+        if self._shared and task.parameters == self._shared:
+            return [*found, f"*{PARAMETERS}"]
+        return found + [self._parameter(name) for name in task.parameters]
+
+    def _input(self, name: str) -> Call:
+        dataset = self._plan.dataset(name)
+        kind = self._type(name)
+        words = [f"name={literal(dataset.id)}", f"type={kind}", f"value={self.value(name)}"]
+        return Call("Input(", words)
+
+    def _type(self, name: str) -> str:
+        return "str" if name in self._plan.sources else type_of(self._plan.dataset(name))
+
+    def _parameter(self, name: str) -> Call:
+        kind = parameter_type(self._parameters[name])
+        return Call("Input(", [f"name={literal(name)}", f"type={kind}", f"value={name}"])
+
+    def _output(self, name: str) -> Call:
+        dataset = self._plan.dataset(name)
+        return Call(
+            "Output(", [f"name={literal(dataset.id)}", _keyed("type=", output_type(dataset))]
+        )
+
+    def _snapshot_words(self, task: Task, key: str) -> list[str | Call]:
+        found = [self._snapshots[one.label] for one in snapshots_of(self._plan, task)]
+        stated = self._plan.domino.is_production and self._plan.snapshots
+        return [Call(f"{key}=[", found, "]")] if found or stated else []
+
+    def _base_class(self, task: Task) -> Call:
+        """Return the task and its call, which is written behind it."""
+        plan = self._plan
+        words: list[str | Call] = [
+            f"name={literal(task_name(plan, task))}",
+            Call("domino_job_config=DominoJobConfig(", self._config(task)),
+        ]
+        if not plan.domino.is_production:
+            words.append("use_latest=True")
+        types = {plan.dataset(name).id: self._type(name) for name in task.inputs}
+        types |= {name: parameter_type(self._parameters[name]) for name in task.parameters}
+        if types:
+            pairs = [f"{literal(name)}: {kind}" for name, kind in types.items()]
+            words.append(Call("inputs={", pairs, "}"))
+        outputs = [
+            _keyed(f"{literal(plan.dataset(name).id)}: ", output_type(plan.dataset(name)))
+            for name in task.outputs
+        ]
+        words += [Call("outputs={", outputs, "}")] if outputs else []
+        words += _cache_words(task)
+        words += [f"retries={task.retries}"] if task.retries else []
+        words += [f"timeout=timedelta(seconds={task.timeout})"] if task.timeout else []
+        values = [f"{plan.dataset(name).id}={self.value(name)}" for name in task.inputs]
+        values += [f"{name}={name}" for name in task.parameters]
+        return Call("DominoJobTask(", words, f")({', '.join(values)})")
+
+    def _config(self, task: Task) -> list[str | Call]:
+        plan = self._plan
+        words: list[str | Call] = [f"Command={COMMAND}.format({literal(task.id)})"]
+        words.append(f"HardwareTierId={literal(tier_id(plan.domino, task.tier))}")
+        environment = plan.domino.environment(task.environment)
+        if environment is not None:
+            pairs = config_environment(environment)
+            words += [_keyed(f"{key}=", value) for key, value in pairs]
+        words += self._snapshot_words(task, "DatasetSnapshots") or self._no_snapshots()
+        return [*words, f"**{CONFIG}"]
+
+    def _no_snapshots(self) -> list[str | Call]:
+        return ["DatasetSnapshots=[]"] if self._plan.domino.is_production else []
+
+
+def task_name(plan: Plan, task: Task) -> str:
+    """Return the name of a job: unique among the flows that are registered together."""
+    return ".".join(filter(None, (plan.env, plan.id, task.id)))
+
+
+def _cache_words(task: Task) -> list[str | Call]:
+    if not task.cache_version:
+        return []
+    return ["cache=True", f"cache_version={literal(task.cache_version)}"]
+
+
+def _keyed(key: str, value: str | Call) -> str | Call:
+    if isinstance(value, str):
+        return f"{key}{value}"
+    return Call(f"{key}{value.head}", value.items, value.tail)
+
+
+def _module_names(plan: Plan) -> set[str]:
+    """Return the names that the module's body uses: a variable of that name would hide them."""
+    assigned = {line.split(" = ")[0] for line in constants(plan) if " = " in line}
+    return assigned | {
+        "Input", "Output", "FlyteFile", "DominoJobConfig", "DominoJobTask", "timedelta",
+        "EnvironmentRevisionSpecification", "EnvironmentRevisionType", "run_domino_job_task",
+        "bool", "float", "int", "str",
+    }  # fmt: skip

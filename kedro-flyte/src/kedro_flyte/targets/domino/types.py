@@ -1,0 +1,108 @@
+"""The types of what passes between jobs, and the names of the module's constants."""
+
+import re
+from collections.abc import Iterable
+
+from kedro_flyte.plan.domino import Domino, DominoEnvironment, Snapshot
+from kedro_flyte.plan.model import Dataset, Kind, Parameter, Plan, Task, Travel
+from kedro_flyte.plan.names import identifier
+from kedro_flyte.plan.view import Scalar, base_name
+from kedro_flyte.targets.layout import Call
+from kedro_flyte.targets.source import literal
+
+# The uploader of a job knows no unions and no optional values, so each kind has one type.
+_KIND_TYPES = {Kind.INTEGER: "int", Kind.FLOAT: "float", Kind.BOOLEAN: "bool"}
+ARTIFACTS = {
+    "DATA": ("DATA_FILES", "data"),
+    "MODEL": ("MODELS", "models"),
+    "REPORT": ("REPORTS", "reports"),
+}
+
+
+def parameter_type(parameter: Parameter) -> str:
+    """Return the type of a parameter."""
+    return _KIND_TYPES.get(parameter.kind, "str")
+
+
+def default_of(parameter: Parameter) -> Scalar:
+    """Return the default as an input has it: a missing value is written `null`, as JSON."""
+    return "null" if parameter.default is None else parameter.default
+
+
+def format_of(dataset: Dataset) -> str:
+    """Return the suffix of the file that passes between jobs; empty where it is not known."""
+    fixed = {Travel.DIRECTORY: "zip", Travel.PICKLE: "pickle"}
+    return fixed.get(dataset.travel, dataset.format)
+
+
+def alias(format_name: str) -> str:
+    """Return the name of a format's type: `CsvFile` for `csv`."""
+    return f"{format_name.capitalize()}File"
+
+
+def type_of(dataset: Dataset) -> str:
+    """Return the type of a dataset between jobs: a file, or text for one that stays."""
+    if not dataset.travel.is_handed_over:
+        return "str"
+    return alias(format_of(dataset)) if format_of(dataset) else "FlyteFile"
+
+
+def output_type(dataset: Dataset) -> "str | Call":
+    """Return the type of an output: a file of an artifact, where it is a result."""
+    if not dataset.artifact:
+        return type_of(dataset)
+    name = f"{dataset.id}.{format_of(dataset) or 'bin'}"
+    return Call(f"{ARTIFACTS[dataset.artifact][0]}.File(", [f"name={literal(name)}"])
+
+
+def tier_constants(plan: Plan) -> dict[str, str]:
+    """Return the constants of the hardware tiers, by tier."""
+    return _constants("TIER", [tier.name for tier in plan.tiers])
+
+
+def environment_constants(plan: Plan) -> dict[str, str]:
+    """Return the constants of the compute environments, by environment."""
+    return _constants("ENVIRONMENT", [one.name for one in plan.domino.environments])
+
+
+def snapshot_constants(plan: Plan) -> dict[str, str]:
+    """Return the constants of the snapshots, by label."""
+    return _constants("SNAPSHOT", [one.label for one in plan.snapshots])
+
+
+def _constants(prefix: str, names: Iterable[str]) -> dict[str, str]:
+    """Return a constant for each name; one that another name would have carries a hash."""
+    found: dict[str, str] = {}
+    for name in names:
+        plain = f"{prefix}_{_upper(name)}"
+        found[name] = (
+            f"{prefix}_{_upper(identifier(f'{name} '))}" if plain in found.values() else plain
+        )
+    return found
+
+
+def _upper(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_").upper()
+
+
+def shared_environment(plan: Plan) -> DominoEnvironment | None:
+    """Return the environment that all jobs have, where they have one; it is written once."""
+    used = {task.environment for task in plan.tasks}
+    return plan.domino.environment(used.pop()) if len(used) == 1 else None
+
+
+def snapshots_of(plan: Plan, task: Task) -> list[Snapshot]:
+    """Return the snapshots that a task reads."""
+    nodes = [plan.node(name) for name in task.nodes]
+    read = {base_name(entry) for node in nodes for entry in node.inputs}
+    return [one for one in plan.snapshots if read & {name for name, _ in one.paths}]
+
+
+def needs_base_class(task: Task) -> bool:
+    """Whether a job asks for what `run_domino_job_task` cannot say."""
+    return bool(task.retries or task.timeout)
+
+
+def tier_id(settings: Domino, tier: str) -> str:
+    """Return the id of a hardware tier; empty where flyte.yml has none."""
+    return dict(settings.tier_ids).get(tier, "")
