@@ -174,6 +174,7 @@ CASES = {
             f"parts: {PARTS % 'parts'}\ngood: {PARTS % 'good'}\nrejected: {JSON % 'rejected'}",
             "{}", "a", "bad", "c",
         ),
+        ('part="item"',),
     ),
     "an each in a branch": Case(
         mapping(
@@ -197,7 +198,7 @@ def made(tmp_path_factory):
             case = CASES[name]
             own, other = case.project.write(folder / "kedro"), case.project.write(folder / "flyte")
             flyte(other, "export", *case.options)
-            found[name] = own, other, kedro_run(own)
+            found[name] = own, other, kedro_run(own).free
         return found[name]
 
     return of
@@ -413,9 +414,9 @@ def test_items_run_on_the_nodes_tier_and_the_steps_around_them_on_the_small_one(
     blocks = text.split("@task(")[1:]
     tiers = {block.split("def ")[1].split("(")[0]: block.split(",")[0] for block in blocks}
     assert {name: tier.strip() for name, tier in tiers.items()} == {
-        "make_loud_split": "requests=TIER_SMALL",
-        "make_loud_item": "requests=TIER_LARGE",
-        "make_loud_gather": "requests=TIER_SMALL",
+        "make_loud_split": "resources=TIER_SMALL",
+        "make_loud_item": "resources=TIER_LARGE",
+        "make_loud_gather": "resources=TIER_SMALL",
     }
 
 

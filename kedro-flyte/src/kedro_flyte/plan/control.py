@@ -60,7 +60,7 @@ def findings(tasks: Iterable[Task]) -> tuple[Finding, ...]:
     """Return a finding for each task that chooses or loops inside, where Flyte could have."""
     return tuple(
         Finding(
-            code="KF140",
+            code="KF150",
             severity=Severity.INFO,
             what=f"Task '{task.id}' {task.control}.",
             why="Flyte chooses and maps only what is a task of its own, by values it can compare.",

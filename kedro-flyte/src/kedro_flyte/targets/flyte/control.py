@@ -46,12 +46,22 @@ def all_calls(plan: Plan, tasks: Sequence[Task], parts: Sequence[Part] = ()) -> 
     if shared:
         pairs = [f"{literal(name)}: {name}" for name in shared]
         lines += bracketed(f"{SHARED_PARAMETERS} = {{", pairs, "}", indent=4)
+    used = _used(plan)
     for task in tasks:
         if task.id in firsts:
             lines += _call_of_part(plan, firsts[task.id])
         elif task.id not in inside:
-            lines += _calls(plan, task, shared)
+            lines += _calls(plan, task, shared, used)
     return lines
+
+
+def _used(plan: Plan) -> set[str]:
+    """Return the datasets that something reads; of some, a flag alone tells."""
+    found = set(plan.results)
+    for task in plan.tasks:
+        one = task.conditional
+        found |= {*one.then.inputs, *one.otherwise.inputs} if one else set(task.inputs)
+    return found
 
 
 def _call_of_part(plan: Plan, part: Part) -> list[str]:
@@ -68,9 +78,9 @@ def _shared(tasks: Sequence[Task]) -> tuple[str, ...]:
     return found if count > 1 else ()
 
 
-def _calls(plan: Plan, task: Task, shared: tuple[str, ...]) -> list[str]:
+def _calls(plan: Plan, task: Task, shared: tuple[str, ...], used: set[str]) -> list[str]:
     """Return the lines of the workflow that call a task."""
-    outputs = [plan.dataset(name).id for name in task.outputs]
+    outputs = [plan.dataset(name).id if name in used else "_" for name in task.outputs]
     if task.conditional is not None:
         return _conditional(plan, task, task.conditional, outputs)
     if task.map_over is not None:

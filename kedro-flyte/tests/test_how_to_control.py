@@ -1,0 +1,110 @@
+"""The how-to pages on branches, maps and tasks from configuration: as Kedro runs them, and as Flyte."""
+
+import json
+from pathlib import Path
+
+import pytest
+from control_runs import run as kedro_run
+from kedro_projects import Project, flyte
+from workflows import package, page, run
+
+VARIANT = "  long: { words: 10 }\n"
+DRAFT = "  middle: { words: 5 }\n"
+
+
+def project(
+    name: str, root: Path, files: dict[str, str], replace: tuple[str, str] = ("", "")
+) -> Path:
+    found = {path: text.replace(*replace) if path.endswith("parameters.yml") and replace[0] else text
+             for path, text in page(name).items()}  # fmt: skip
+    return Project("", files={**found, **files}).write(root)
+
+
+def data_of(root: Path) -> dict:
+    return {
+        p.relative_to(root / "data").as_posix(): json.loads(p.read_text())
+        for p in (root / "data").rglob("*.json")
+    }
+
+
+def on_flyte(root: Path, folder: Path, output: str):
+    made = package(root)
+    done = run(root, folder, made)
+    assert done.succeeded, done.error
+    return made, json.loads(done.output_bytes(output))
+
+
+@pytest.mark.parametrize(
+    ("scores", "champion", "expected"),
+    [([0.9, 1.0], '{"old": 1}', {"old": 1}), ([0.5], "", {"seed": 42, "trained_on": 1})],
+)
+def test_the_page_on_branches_chooses_the_same_everywhere(scores, champion, expected, tmp_path):
+    files = {"data/scores.json": json.dumps(scores)}
+    files |= {"data/champion.json": champion} if champion else {}
+    root = project("branch", tmp_path / "project", files)
+
+    made, published = on_flyte(root, tmp_path, "o0")
+    done = kedro_run(root)
+
+    assert not done.failed, done.text
+    assert published == {"published": expected}
+    assert data_of(root)["published.json"] == published
+    (workflow,) = made.workflows.values()
+    assert [n.id for n in workflow.nodes if n.HasField("branch_node")]
+
+
+def test_the_page_on_fan_out_maps_the_same_everywhere(tmp_path):
+    texts = {"ann": "good good", "bob": "bad", "cid": " ", "deep/dora": "good"}
+    files = {f"data/letters/{name}.txt": text for name, text in texts.items()}
+    root = project("fan-out", tmp_path / "project", files)
+
+    made, ranking = on_flyte(root, tmp_path, "ranking")
+    done = kedro_run(root)
+
+    assert not done.failed, done.text
+    assert ranking == ["ann", "deep/dora", "bob"]
+    assert data_of(root) == {
+        "ranking.json": ranking,
+        "rejected.json": {"cid": "empty"},
+        "scores/ann.json": {"score": 4},
+        "scores/bob.json": {"score": -1},
+        "scores/deep/dora.json": {"score": 2},
+    }
+    (workflow,) = made.workflows.values()
+    arrays = [n.array_node for n in workflow.nodes if n.HasField("array_node")]
+    assert [array.parallelism for array in arrays] == [2]
+
+
+def test_the_page_on_configuration_makes_a_task_of_each_variant(tmp_path):
+    files = {"data/text.txt": " ".join("abcdefghijkl")}
+    root = project("tasks-from-configuration", tmp_path / "project", files)
+
+    made, best = on_flyte(root, tmp_path, "best")
+    done = kedro_run(root)
+
+    assert not done.failed, done.text
+    assert best == list("abcdefghij")
+    assert data_of(root)["best.json"] == best
+    names = sorted(name.rsplit(".", 1)[-1] for name in made.tasks)
+    assert names == ["compare", "long__train", "short__train"]
+
+
+def test_a_further_variant_is_one_change_of_one_block_of_yaml(tmp_path):
+    files = {"data/text.txt": "a b c d e f"}
+    one = project("tasks-from-configuration", tmp_path / "one", files)
+    two = project("tasks-from-configuration", tmp_path / "two", files, (VARIANT, VARIANT + DRAFT))
+    changed = [
+        p.relative_to(one).as_posix()
+        for p in one.rglob("*")
+        if p.is_file() and p.read_bytes() != (two / p.relative_to(one)).read_bytes()
+    ]
+    assert changed == ["conf/base/parameters.yml"]
+
+    plans = [json.loads(flyte(root, "export") and (root / "flows/flyte/default.plan.json").read_text())
+             for root in (one, two)]  # fmt: skip
+    done = kedro_run(two)
+
+    before, after = ({task["id"] for task in plan["tasks"]} for plan in plans)
+    assert after - before == {"middle__train"}
+    assert not done.failed, done.text
+    assert data_of(two)["middle.json"] == list("abcde")
