@@ -21,7 +21,7 @@ def choosing(when="params:go", inputs="x y", condition=None):
 
 
 def mapping(over="parts", outputs="z", inputs="", **more):
-    return node("map", f"{over} {inputs}", outputs, fan_out=FanOutView(over=over, **more))
+    return node("score", f"{over} {inputs}", outputs, fan_out=FanOutView(over=over, **more))
 
 
 def made(*nodes, catalog=None, parameters=None, **more) -> Plan:
@@ -91,12 +91,12 @@ def test_nodes_that_share_a_task_choose_and_loop_inside_it():
     whole = made(choosing(), mapping(over="w", outputs="v"), node("before", "x", "w"),
                  group_by="pipeline")  # fmt: skip
 
-    assert whole.tasks[0].control == "decides for choose, loops for map: the task has 5 nodes"
+    assert whole.tasks[0].control == "decides for choose, loops for score: the task has 5 nodes"
 
 
 def test_a_map_takes_its_partitions_one_by_one_and_has_small_steps_around_it():
     whole = made(mapping(concurrency=3), catalog={"parts": PARTS})
-    over = whole.task("map_task").map_over
+    over = whole.task("score").map_over
 
     assert (over.over.value, over.suffix, over.concurrency) == ("a file of a folder", ".csv", 3)
     assert over.split.endswith("_split")
@@ -114,7 +114,7 @@ def test_a_map_takes_its_partitions_one_by_one_and_has_small_steps_around_it():
 def test_partitions_that_are_no_plain_files_are_looped_over_inside(changed, why):
     whole = made(mapping(), catalog={"parts": {**PARTS, **changed}})
 
-    assert why in whole.task("map_task").control
+    assert why in whole.task("score").control
     assert found(whole, "KF150")
 
 
@@ -122,7 +122,7 @@ def test_items_do_not_save_in_place_what_they_would_remove_from_each_other():
     remote = {**PARTS, "path": "s3://bucket/z", "overwrite": True}
     whole = made(mapping(), catalog={"parts": PARTS, "z": remote})
 
-    assert "overwrite: true" in whole.task("map_task").control
+    assert "overwrite: true" in whole.task("score").control
 
 
 def test_a_plan_with_branches_and_maps_is_read_back_as_it_was_written():
