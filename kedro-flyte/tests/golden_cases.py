@@ -1,6 +1,8 @@
 """Plans whose generated files are kept: one a subject, each as small as it can be and still show it."""
 
+from kedro_flyte.plan.conditions import Condition
 from kedro_flyte.plan.model import Plan
+from kedro_flyte.plan.view import AlternativeView, ChoiceView, FanOutView
 from plan_views import node, plan, view
 
 CSV = {"type": "pandas.CSVDataset"}
@@ -103,7 +105,34 @@ def _nothing_in_nothing_out() -> Plan:
     return plan(view(node("act")))
 
 
+def _branches_and_maps() -> Plan:
+    choice = ChoiceView(
+        when="auc",
+        condition=Condition(operator=">=", value=0.9),
+        then=AlternativeView(name="keep", func="keep", inputs=("champion",)),
+        otherwise=AlternativeView(name="train", func="train", inputs=("table", "params:rate")),
+    )
+    parts = {"type": "partitions.PartitionedDataset", "filename_suffix": ".csv"}
+    scoring = FanOutView(over="letters", concurrency=8, min_success_ratio=0.9)
+    return plan(
+        view(
+            node("measure", "table", "auc"),
+            node("choose", "auc champion table params:rate", "model", "tier.large", choice=choice),
+            node("score", "letters model", "scores rejected", fan_out=scoring),
+            catalog={
+                "table": {"type": "pandas.CSVDataset", "filepath": "data/table.csv"},
+                "champion": {"type": "pickle.PickleDataset", "filepath": "data/champion.pkl"},
+                "letters": {**parts, "path": "data/letters"},
+                "scores": {**parts, "path": "data/scores"},
+                "rejected": {"type": "json.JSONDataset", "filepath": "data/rejected.json"},
+            },
+            parameters={"rate": 0.1},
+        )
+    )
+
+
 CASES = {
+    "branches and maps": _branches_and_maps,
     "files and parameters": _files_and_parameters,
     "ways to travel": _ways_to_travel,
     "names": _names,

@@ -449,3 +449,39 @@ def test_a_thousand_items_run_two_at_a_time_one_process_each(tmp_path):
     assert max(together) == 2
     loud = json.loads(Path(execution.output_path("o0")).read_text())
     assert loud == [f"W{at}!" for at in range(size)]
+
+
+@pytest.mark.parametrize("function", ["score", "keep", "train", "helper"])
+def test_the_code_of_alternatives_and_of_mapped_functions_is_in_the_key_of_the_cache(
+    function, tmp_path
+):
+    names = ("score", "keep", "train", "helper")
+    source = "from kedro.pipeline import Node, Pipeline\nfrom kedro_flyte import branch, each\n"
+    source += "".join(f"\ndef {n}(x):\n    return x\n" for n in names)
+    source = source.replace("def score(x):\n    return x", "def score(x):\n    return helper(x)")
+    source += """
+def create():
+    return Pipeline([
+        each(score, "params:xs", outputs="scored", name="map"),
+        branch("params:go", Node(keep, "scored", "kept", name="keep"),
+               Node(train, "scored", "kept", name="train"), name="choose"),
+    ])
+"""
+    changed = source.replace(
+        f"def {function}(x):\n    return", f"def {function}(x):\n    x = x\n    return"
+    )
+    assert changed != source
+    versions = []
+    for at, text in enumerate((source, changed)):
+        root = Project(
+            text,
+            parameters="xs: [1, 2]\ngo: true",
+            files={"conf/base/flyte.yml": "default: {cache: true}"},
+        ).write(tmp_path / str(at))
+        flyte(root, "export")
+        plan = json.loads((root / "flows/flyte/default.plan.json").read_text())
+        versions.append({task["label"]: task["cache_version"] for task in plan["tasks"]})
+
+    one, other = versions
+    expected = {"choose"} if function in ("keep", "train") else {"map"}
+    assert {label for label in one if one[label] != other[label]} == expected

@@ -1,0 +1,140 @@
+"""Kedro pipeline '__default__' as a Flyte workflow: 3 nodes in 3 tasks.
+
+Written by `kedro flyte export`. Do not edit: change the pipeline or flyte.yml, and
+export again. default.plan.json says which nodes run in which task, and why.
+
+Locally:  pyflyte run FILE default
+Remotely: pyflyte run --remote --copy all FILE default
+where FILE is the path of this module.
+"""
+
+import functools
+from pathlib import Path
+from typing import NamedTuple
+
+from flytekit import Resources, conditional, map_task, task, workflow
+from flytekit.types.directory import FlyteDirectory
+from flytekit.types.file import FlyteFile
+from kedro_flyte import run_task
+
+PLAN = Path(__file__).with_name("default.plan.json")
+
+# Hardware tiers: what a task may ask for
+TIER_SMALL = Resources(cpu="1", mem="2Gi")
+TIER_LARGE = Resources(cpu="4", mem="16Gi")
+
+# Types of the files that pass between tasks, and of the parameters
+CsvFile = FlyteFile["csv"]
+JsonFile = FlyteFile["json"]
+PickleFile = FlyteFile["pickle"]
+PklFile = FlyteFile["pkl"]
+ZipFile = FlyteFile["zip"]
+
+
+class MeasureOutputs(NamedTuple):
+    """What measure gives."""
+
+    auc: PickleFile
+    choose_if: bool
+
+
+@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "measure"})
+def measure(table: CsvFile | None) -> MeasureOutputs:
+    """Node measure: function(table) -> auc."""
+    return run_task(PLAN, "measure", locals(), flags=True)
+
+
+@task(resources=TIER_LARGE, annotations={"kedro.org/nodes": "choose"})
+def keep(champion: PklFile | None) -> PickleFile:
+    """Node keep: what choose runs where its condition holds."""
+    return run_task(PLAN, "choose", locals(), part="then")
+
+
+@task(resources=TIER_LARGE, annotations={"kedro.org/nodes": "choose"})
+def train(table: CsvFile | None, rate: float) -> PickleFile:
+    """Node train: what choose runs where its condition does not hold."""
+    return run_task(PLAN, "choose", locals(), part="otherwise")
+
+
+class ScoreSplitOutputs(NamedTuple):
+    """What score_split gives."""
+
+    item_keys: list[str]
+    items_kind: str
+
+
+@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "score"})
+def score_split(letters: FlyteDirectory | None) -> ScoreSplitOutputs:
+    """Lists the items of letters."""
+    return run_task(PLAN, "score", locals(), part="split")
+
+
+@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "score"})
+def score_item(
+    item_key: str,
+    letters: FlyteDirectory | None,
+    model: PickleFile,
+) -> ZipFile:
+    """Node score: function(letters, model) -> scores, rejected."""
+    return run_task(PLAN, "score", locals(), part="item")
+
+
+class ScoreOutputs(NamedTuple):
+    """What score gives."""
+
+    scores: FlyteDirectory
+    rejected: JsonFile
+
+
+@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "score"})
+def score_gather(
+    item_keys: list[str],
+    items_kind: str,
+    item_results: list[ZipFile | None],
+) -> ScoreOutputs:
+    """Saves what score_item gave for each item of letters."""
+    return run_task(PLAN, "score", locals(), part="gather")
+
+
+class DefaultOutputs(NamedTuple):
+    """What default gives."""
+
+    scores: FlyteDirectory
+    rejected: JsonFile
+
+
+@workflow
+def default(
+    table: CsvFile | None = None,
+    champion: PklFile | None = None,
+    letters: FlyteDirectory | None = None,
+    rate: float = 0.1,
+) -> DefaultOutputs:
+    """Pipeline '__default__' of demo.
+
+    Args:
+        table: dataset 'table'; None: data/table.csv
+        champion: dataset 'champion'; None: data/champion.pkl
+        letters: dataset 'letters'; None: data/letters
+        rate: parameter 'rate'
+    """
+    _, choose_if = measure(table=table)
+    model = (
+        conditional("choose")  # auc >= 0.9
+        .if_(choose_if.is_true())
+        .then(keep(champion=champion))
+        .else_()
+        .then(train(table=table, rate=rate))
+    )
+    item_keys, items_kind = score_split(letters=letters)
+    item_results = map_task(
+        functools.partial(score_item, letters=letters, model=model),
+        concurrency=8,
+        min_success_ratio=0.9,
+    )(item_key=item_keys)
+    scores, rejected = score_gather(
+        item_keys=item_keys,
+        items_kind=items_kind,
+        item_results=item_results,
+    )
+    return DefaultOutputs(scores=scores, rejected=rejected)
