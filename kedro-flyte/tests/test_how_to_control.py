@@ -108,3 +108,28 @@ def test_a_further_variant_is_one_change_of_one_block_of_yaml(tmp_path):
     assert after - before == {"middle__train"}
     assert not done.failed, done.text
     assert data_of(two)["middle.json"] == list("abcde")
+
+
+def test_the_page_with_all_of_it_does_the_same_everywhere(tmp_path, monkeypatch):
+    monkeypatch.setenv("MAIL_TOKEN", "token")
+    texts = {"ann": "good good", "bob": "bad", "cid": "good"}
+    files = {f"data/letters/{name}.txt": text for name, text in texts.items()}
+    root = project("all-of-it-in-one-pipeline", tmp_path / "project", files)
+
+    made = package(root)
+    execution = run(root, tmp_path, made, secrets={("mail", "token"): "token"})
+    flyte(root, "run", "--output", str(tmp_path / "out"))
+    done = kedro_run(root)
+
+    assert not done.failed, done.text
+    assert execution.succeeded, execution.error
+    expected = {"sent": "ann", "with": True}
+    assert data_of(root)["report.json"] == expected
+    assert json.loads((tmp_path / "out/report.json").read_text()) == expected
+    assert json.loads(execution.output_bytes("report")) == expected
+    (workflow,) = made.workflows.values()
+    (mapped,) = [node.array_node for node in workflow.nodes if node.HasField("array_node")]
+    assert mapped.parallelism == 2
+    assert [node.id for node in workflow.nodes if node.HasField("branch_node")]
+    asking = {n for n, t in made.tasks.items() if t.HasField("security_context")}
+    assert {name.rsplit(".", 1)[-1] for name in asking} == {"send_best", "summarise"}
