@@ -32,7 +32,7 @@ FEWER_PROCESSES = {
     "a fan of 120 nodes": "tag",
     "names of nodes and datasets": "tier",
     "Kedro's starter": "namespace",
-    "Kedro's starter without a folder src": "tier",
+    "Kedro's starter without a folder src": "pipeline",
 }
 
 
