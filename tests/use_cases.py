@@ -28,3 +28,10 @@ def refused(root: Path, pipeline: str, *words: str, **env: str) -> str:
 def files(root: Path, *names: str) -> dict[str, Any]:
     """Return the content of files of a copy."""
     return {name: (root / name).read_bytes() for name in names}
+
+
+def untracked(root: Path, *pipelines: str) -> None:
+    """Let a copy track none of these pipelines, as its user would."""
+    names = ", ".join(["sample", *pipelines, "__default__"])
+    text = f"tracking: {{disable_tracking: {{pipelines: [{names}]}}}}\n"
+    (root / "conf/local/mlflow.yml").write_text(text, encoding="utf-8")
