@@ -1,8 +1,9 @@
 """Photograph the lineage of a flow, as `kedro viz run` shows it.
 
-Run from the repository root: `python scripts/picture.py [FILE [PIPELINE]]`; the file is
-docs/images/sample-lineage.png by default, the pipeline `sample`. It needs Chromium and its driver
-on PATH (on Debian: apt-get install chromium chromium-driver). Everything stays on this machine.
+Run from the repository root: `python scripts/picture.py [FILE [PIPELINE [WIDTH]]]`; the file is
+docs/images/sample-lineage.png by default, the pipeline `sample`, the width of the window in pixels
+1300. It needs Chromium and its driver on PATH (on Debian: apt-get install chromium
+chromium-driver). Everything stays on this machine.
 """
 
 import os
@@ -117,9 +118,10 @@ def browser() -> Iterator[webdriver.Chrome]:
             chrome.quit()
 
 
-def photograph(picture: Path, pipeline: str = PIPELINE) -> None:
+def photograph(picture: Path, pipeline: str = PIPELINE, width: int = SIZE[0]) -> None:
     """Write the picture: the graph with its layers, the tags, nothing that asks for attention."""
     with server(pipeline) as address, browser() as chrome:
+        chrome.set_window_size(width, SIZE[1])
         chrome.get(address)
         for button in PRESSED:
             chrome.execute_script("arguments[0].click()", _when_there(chrome, button))
@@ -136,4 +138,6 @@ def _when_there(chrome: webdriver.Chrome, selector: str) -> WebElement:
 
 
 if __name__ == "__main__":
-    photograph(Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURE, *sys.argv[2:3])
+    defaults = [str(PICTURE), PIPELINE, str(SIZE[0])]
+    file, name, pixels = [*sys.argv[1:], *defaults[len(sys.argv) - 1 :]]
+    photograph(Path(file), name, int(pixels))
