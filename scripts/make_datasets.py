@@ -1,10 +1,13 @@
-"""Write the four raw CSV files from the Iris data that scikit-learn ships.
+"""Write the raw data from the Iris data that scikit-learn ships: four CSV files and a database.
 
-Run from the repository root: `python scripts/make_datasets.py [FOLDER]`. The files are the same,
-byte for byte, on every run. docs/reference/data.md describes them.
+Run from the repository root: `python scripts/make_datasets.py [FOLDER]`. The CSV files are the
+same, byte for byte, on every run; the database has the same rows, and SQLite's version in its head.
+docs/reference/data.md describes them.
 """
 
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +44,22 @@ def datasets() -> dict[str, pd.DataFrame]:
     }
 
 
+def write_database(file: Path) -> None:
+    """Write the petals and the species, those of `datasetB.csv`, as a table of SQLite."""
+    temporary = file.with_name(f".{file.name}.part")
+    temporary.unlink(missing_ok=True)
+    with closing(sqlite3.connect(temporary)) as database:
+        rows = datasets()["datasetB.csv"].astype({"Id": int})
+        columns = '"Id" INTEGER PRIMARY KEY, "PetalLengthCm" REAL, "PetalWidthCm" REAL'
+        database.execute(f'CREATE TABLE petals ({columns}, "Species" TEXT NOT NULL)')
+        database.executemany(
+            "INSERT INTO petals VALUES (?, ?, ?, ?)", rows.itertuples(index=False, name=None)
+        )
+        database.commit()
+    temporary.replace(file)
+    print(f"{file}: {len(rows)} rows, {len(rows.columns)} columns")
+
+
 def main(folder: Path) -> None:
     """Write every table into `folder`, each to a temporary name first."""
     for name, table in datasets().items():
@@ -48,6 +67,7 @@ def main(folder: Path) -> None:
         table.to_csv(temporary, index=False, lineterminator="\n")
         temporary.replace(folder / name)
         print(f"{folder / name}: {len(table)} rows, {len(table.columns)} columns")
+    write_database(folder / "flowers.db")
 
 
 if __name__ == "__main__":

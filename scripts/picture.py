@@ -1,8 +1,9 @@
-"""Photograph the lineage of the sample flow, as `kedro viz run` shows it.
+"""Photograph the lineage of a flow, as `kedro viz run` shows it.
 
-Run from the repository root: `python scripts/picture.py [FILE]`; the file is
-docs/images/sample-lineage.png by default. It needs Chromium and its driver on PATH (on Debian:
-apt-get install chromium chromium-driver). Everything stays on this machine.
+Run from the repository root: `python scripts/picture.py [FILE [PIPELINE [WIDTH]]]`; the file is
+docs/images/sample-lineage.png by default, the pipeline `sample`, the width of the window in pixels
+1300. It needs Chromium and its driver on PATH (on Debian: apt-get install chromium
+chromium-driver). Everything stays on this machine.
 """
 
 import os
@@ -27,6 +28,7 @@ from selenium.webdriver.support import expected_conditions as expected
 from selenium.webdriver.support.ui import WebDriverWait
 
 PICTURE = Path("docs/images/sample-lineage.png")
+PIPELINE = "sample"
 SIZE = (1300, 1400)  # window in pixels
 PATIENCE = 60  # seconds
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -53,8 +55,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Serve the lineage; yield its address.
+def server(pipeline: str = PIPELINE) -> Iterator[str]:
+    """Serve the lineage of a pipeline; yield its address.
 
     Raises:
         RuntimeError: It has not come up in time; the message is what it has printed.
@@ -62,7 +64,7 @@ def server() -> Iterator[str]:
     address = f"http://127.0.0.1:{(port := free_port())}"
     command = [
         str(Path(sys.executable).with_name("kedro")), "viz", "run", "--no-browser", "--lite",
-        "--host", "127.0.0.1", "--port", str(port), "--pipeline", "sample",
+        "--host", "127.0.0.1", "--port", str(port), "--pipeline", pipeline,
     ]  # fmt: skip
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(
@@ -116,9 +118,10 @@ def browser() -> Iterator[webdriver.Chrome]:
             chrome.quit()
 
 
-def photograph(picture: Path) -> None:
+def photograph(picture: Path, pipeline: str = PIPELINE, width: int = SIZE[0]) -> None:
     """Write the picture: the graph with its layers, the tags, nothing that asks for attention."""
-    with server() as address, browser() as chrome:
+    with server(pipeline) as address, browser() as chrome:
+        chrome.set_window_size(width, SIZE[1])
         chrome.get(address)
         for button in PRESSED:
             chrome.execute_script("arguments[0].click()", _when_there(chrome, button))
@@ -135,4 +138,6 @@ def _when_there(chrome: webdriver.Chrome, selector: str) -> WebElement:
 
 
 if __name__ == "__main__":
-    photograph(Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURE)
+    defaults = [str(PICTURE), PIPELINE, str(SIZE[0])]
+    file, name, pixels = [*sys.argv[1:], *defaults[len(sys.argv) - 1 :]]
+    photograph(Path(file), name, int(pixels))

@@ -2,8 +2,10 @@
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,9 +19,15 @@ def test_the_raw_data_is_made_again_byte_for_byte(tmp_path):
         capture_output=True,
     )
 
+    assert _statements(tmp_path / "flowers.db") == _statements(ROOT / "data/01_raw/flowers.db")
     for path in sorted(tmp_path.glob("*.csv")):
         assert path.read_bytes() == (ROOT / "data/01_raw" / path.name).read_bytes()
     assert len(list(tmp_path.glob("*.csv"))) == 4
+
+
+def _statements(file: Path) -> list[str]:
+    with closing(sqlite3.connect(file)) as database:
+        return list(database.iterdump())
 
 
 def test_make_alone_lists_the_targets():

@@ -4,6 +4,7 @@ import warnings
 
 from omegaconf.resolvers import oc
 
+from e06_flows.configuration import RememberConfiguration
 from e06_flows.hooks import PublishAfterRun
 from e06_flows.startup import start_light
 from e06_flows.tracking import TrackOnDemand, defer_mlflow_commands
@@ -14,7 +15,7 @@ warnings.filterwarnings("ignore", message="Option '--pipeline' is deprecated")
 start_light()
 defer_mlflow_commands()
 
-HOOKS = (PublishAfterRun(), TrackOnDemand())
+HOOKS = (RememberConfiguration(), PublishAfterRun(), TrackOnDemand())
 
 CONFIG_LOADER_ARGS = {
     "base_env": "base",

@@ -1,15 +1,36 @@
-"""Tables as CSV files: one that the user provides, and one that appears when it is complete."""
+"""Tables as files: one that the user provides, and those that appear when they are complete."""
 
 from typing import Any
 
 from kedro.io.core import DatasetError
-from kedro_datasets.pandas import CSVDataset
+from kedro_datasets.pandas import CSVDataset, ParquetDataset
 
 from e06_flows.staging import Staged
 
 
 class StagedCSVDataset(Staged, CSVDataset):  # type: ignore[misc]
     """`pandas.CSVDataset`, published when complete; see `e06_flows.staging`."""
+
+
+class StagedParquetDataset(Staged, ParquetDataset):  # type: ignore[misc]
+    """`pandas.ParquetDataset`, published when complete, which other pipelines read.
+
+    `metadata: {made_by: PIPELINE}` in its catalog entry is what is said where it is missing.
+    """
+
+    def load(self) -> Any:
+        """Load the file.
+
+        Raises:
+            DatasetError: It does not exist; says which pipeline makes it.
+        """
+        maker = (self.metadata or {}).get("made_by")
+        if maker is not None and not self._exists():
+            raise DatasetError(
+                f"{self._get_load_path()} does not exist yet. Make it first: "
+                f"kedro run --pipeline {maker}"
+            )
+        return super().load()
 
 
 class OwnCSVDataset(CSVDataset):  # type: ignore[misc]

@@ -1,0 +1,147 @@
+"""Statistics of a comparison: tests, intervals, corrections for many tests, sample sizes.
+
+Pure functions of numbers. SciPy's distributions are imported by the functions that use them.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+_PAIR = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A number that was measured, and how sure it is.
+
+    Attributes:
+        value: What was measured.
+        low: Lower end of the confidence interval.
+        high: Upper end.
+        p_value: Two-sided, against the value 0; 1 where nothing was tested.
+    """
+
+    value: float
+    low: float
+    high: float
+    p_value: float = 1.0
+
+
+def resampled_mean(
+    values: Sequence[float],
+    *,
+    test_to_train: float,
+    confidence: float = 0.95,
+) -> Estimate:
+    """Estimate a mean over the folds of a repeated cross-validation, and test it against 0.
+
+    The training parts of the folds overlap, so the values depend on each other, and a plain t-test
+    finds differences where there are none. Here the variance is corrected for that.
+
+    Args:
+        values: One a fold, of all repeats, such as differences between two models; at least two.
+        test_to_train: Rows that a fold tests on, by those that it trains on.
+        confidence: Of the interval, in (0, 1).
+
+    Source:
+        Nadeau and Bengio (2003), "Inference for the Generalization Error", Machine Learning 52,
+        the corrected resampled t-test; for repeats, Bouckaert and Frank (2004).
+    """
+    from scipy.stats import t
+
+    numbers = np.asarray(values, dtype=float)
+    if len(numbers) < _PAIR:
+        raise ValueError(f"{len(numbers)} value has no spread: at least two folds are needed.")
+    mean, freedom = float(numbers.mean()), len(numbers) - 1
+    error = math.sqrt((1 / len(numbers) + test_to_train) * float(numbers.var(ddof=1)))
+    if error == 0:
+        return Estimate(value=mean, low=mean, high=mean, p_value=float(mean == 0))
+    reach = float(t.ppf((1 + confidence) / 2, freedom)) * error
+    p_value = 2 * float(t.sf(abs(mean) / error, freedom))
+    return Estimate(value=mean, low=mean - reach, high=mean + reach, p_value=p_value)
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Correct p-values for having made several tests; same order, each at most 1.
+
+    The chance of one or more false findings among all is then at most the level that is compared
+    with, whether the tests depend on each other or not.
+
+    Source:
+        Holm (1979), "A Simple Sequentially Rejective Multiple Test Procedure".
+    """
+    corrected = [0.0] * len(p_values)
+    reached = 0.0
+    for done, place in enumerate(sorted(range(len(p_values)), key=lambda i: p_values[i])):
+        reached = max(reached, min(1.0, (len(p_values) - done) * p_values[place]))
+        corrected[place] = reached
+    return corrected
+
+
+def share(hits: int, rows: int, *, confidence: float = 0.95) -> Estimate:
+    """Estimate a share by Wilson's interval, which is sound for few rows and for shares near 1.
+
+    Source:
+        Wilson (1927), "Probable Inference, the Law of Succession, and Statistical Inference".
+    """
+    from scipy.stats import binomtest
+
+    interval = binomtest(hits, rows).proportion_ci(confidence, method="wilson")
+    return Estimate(value=hits / rows, low=float(interval.low), high=float(interval.high))
+
+
+def share_difference(
+    one: tuple[int, int], other: tuple[int, int], *, confidence: float = 0.95
+) -> Estimate:
+    """Estimate how much larger the share of one sample is than that of another, and test it.
+
+    Args:
+        one: Hits and rows.
+        other: Hits and rows of other rows, independent of these.
+        confidence: Of the interval, in (0, 1).
+
+    Returns:
+        The difference in [-1, 1]; Newcombe's interval; the p-value of Fisher's exact test.
+
+    Source:
+        Newcombe (1998), "Interval Estimation for the Difference Between Independent Proportions",
+        Statistics in Medicine 17, method 10.
+    """
+    from scipy.stats import fisher_exact
+
+    first, second = share(*one, confidence=confidence), share(*other, confidence=confidence)
+    difference = first.value - second.value
+    down = math.hypot(first.value - first.low, second.high - second.value)
+    up = math.hypot(first.high - first.value, second.value - second.low)
+    table = [[one[0], one[1] - one[0]], [other[0], other[1] - other[0]]]
+    return Estimate(
+        value=difference,
+        low=difference - down,
+        high=difference + up,
+        p_value=float(fisher_exact(table).pvalue),
+    )
+
+
+def rows_needed(share_a: float, share_b: float, *, level: float, power: float) -> int:
+    """Return how many rows of each of two samples show that two shares differ.
+
+    Args:
+        share_a: In (0, 1).
+        share_b: In (0, 1), another one.
+        level: Of the two-sided test; divide it by the number of tests if there are several.
+        power: The wanted chance to find the difference.
+
+    Source:
+        Fleiss, Levin and Paik (2003), "Statistical Methods for Rates and Proportions", 3rd ed.,
+        chapter 4, without the correction for continuity.
+    """
+    from scipy.stats import norm
+
+    both = (share_a + share_b) / 2
+    under_none: float = norm.isf(level / 2) * math.sqrt(2 * both * (1 - both))
+    under_some: float = norm.isf(1 - power) * math.sqrt(
+        share_a * (1 - share_a) + share_b * (1 - share_b)
+    )
+    return math.ceil(((under_none + under_some) / (share_a - share_b)) ** 2)
