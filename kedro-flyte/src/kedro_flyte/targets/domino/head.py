@@ -95,11 +95,13 @@ def _helpers(plan: Plan) -> list[str]:
 
 def _classes(plan: Plan) -> list[str]:
     lines = "\n".join(constants(plan))
-    names = ["DatasetSnapshot", "EnvironmentRevisionSpecification", "EnvironmentRevisionType"]
-    names += ["ExternalDataVolume", "GitRef"]
-    used = [name for name in names if f"{name}(" in lines or f"{name}." in lines]
-    if any(needs_base_class(task) for task in plan.tasks):
-        used += ["DominoJobConfig", "DominoJobTask"]
+    names = ["DatasetSnapshot", "ExternalDataVolume", "GitRef"]
+    used = [name for name in names if f"{name}(" in lines]
+    own = [task for task in plan.tasks if needs_base_class(task)]
+    used += ["DominoJobConfig", "DominoJobTask"] if own else []
+    environments = [plan.domino.environment(task.environment) for task in own]
+    if any(one is not None and one.revision for one in environments):
+        used += ["EnvironmentRevisionSpecification", "EnvironmentRevisionType"]
     return sorted(used)
 
 

@@ -17,7 +17,7 @@ from kedro_flyte.targets.domino.types import (
     tier_id,
     type_of,
 )
-from kedro_flyte.targets.layout import Call, broken
+from kedro_flyte.targets.layout import Call, broken, laid_out
 from kedro_flyte.targets.source import literal
 
 PARAMETERS = "parameters"
@@ -44,10 +44,13 @@ class Jobs:
             inputs = [self._parameter(name) for name in self._shared]
             lines += broken(Call(f"{PARAMETERS} = [", inputs, "]"), indent=4)
         for task in self._plan.tasks:
-            call = self._base_class(task) if needs_base_class(task) else self._helper(task)
+            first, *more = self._base_class(task) if needs_base_class(task) else self._helper(task)
             variable = self._variable(task)
-            head = f"{variable} = {call.head}" if variable else call.head
-            lines += broken(Call(head, call.items, call.tail), indent=4)
+            head = f"{variable} = {first.head}" if variable else first.head
+            lines += broken(Call(head, first.items, first.tail), indent=4)
+            for call in more:  # what the line before has made
+                last = lines.pop().strip()
+                lines += laid_out(Call(f"{last}{call.head}", call.items, call.tail), indent=4)
         return lines
 
     def value(self, name: str) -> str:
@@ -76,7 +79,7 @@ class Jobs:
         found, count = lists.most_common(1)[0] if lists else ((), 0)
         return found if count > 1 else ()
 
-    def _helper(self, task: Task) -> Call:
+    def _helper(self, task: Task) -> list[Call]:
         plan = self._plan
         words: list[str | Call] = [
             f"flyte_task_name={literal(task_name(plan, task))}",
@@ -91,7 +94,7 @@ class Jobs:
         words += _cache_words(task)
         if shared_environment(plan) is None and task.environment in self._environments:
             words.append(f"**{self._environments[task.environment]}")
-        return Call("run_domino_job_task(", [*words, f"**{JOB}"])
+        return [Call("run_domino_job_task(", [*words, f"**{JOB}"])]
 
     def _inputs(self, task: Task) -> list[str | Call]:
         found: list[str | Call] = [self._input(name) for name in task.inputs]
@@ -123,8 +126,8 @@ class Jobs:
         stated = self._plan.domino.is_production and self._plan.snapshots
         return [Call(f"{key}=[", found, "]")] if found or stated else []
 
-    def _base_class(self, task: Task) -> Call:
-        """Return the task and its call, which is written behind it."""
+    def _base_class(self, task: Task) -> list[Call]:
+        """Return the making of the task, and its call."""
         plan = self._plan
         words: list[str | Call] = [
             f"name={literal(task_name(plan, task))}",
@@ -147,7 +150,7 @@ class Jobs:
         words += [f"timeout=timedelta(seconds={task.timeout})"] if task.timeout else []
         values = [f"{plan.dataset(name).id}={self.value(name)}" for name in task.inputs]
         values += [f"{name}={name}" for name in task.parameters]
-        return Call("DominoJobTask(", words, f")({', '.join(values)})")
+        return [Call("DominoJobTask(", words), Call("(", values)]
 
     def _config(self, task: Task) -> list[str | Call]:
         plan = self._plan
