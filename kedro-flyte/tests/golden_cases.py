@@ -12,7 +12,7 @@ def _csv(place: str) -> dict[str, str]:
     return {**CSV, "filepath": place}
 
 
-def _files_and_parameters() -> Plan:
+def _files_and_parameters(target: str) -> Plan:
     nodes = (
         node("load", "raw", "table", tags="tier.small"),
         node("train", "table params:model params:demo.rate", "model_ memory", tags="tier.large"),
@@ -32,11 +32,12 @@ def _files_and_parameters() -> Plan:
                 "model": {"depth": 3, "names": ["a", "b"], "none": None, "text": 'it\'s "so"'},
                 "demo": {"rate": 0.5, "flag": True},
             },
-        )
+        ),
+        target=target,
     )
 
 
-def _ways_to_travel() -> Plan:
+def _ways_to_travel(target: str) -> Plan:
     nodes = (
         node("read", "folder@one", "remote"),
         node("write", "remote folder@two", "table versioned"),
@@ -54,17 +55,18 @@ def _ways_to_travel() -> Plan:
                 "table": {"type": "pandas.SQLTableDataset", "table_name": "t"},
                 "answer": {"type": "MemoryDataset"},
             },
-        )
+        ),
+        target=target,
     )
 
 
-def _names() -> Plan:
+def _names(target: str) -> Plan:
     names = ("1st", "class", "modèle", "数据", "a_b", "a.b", "a-b", "aB", "start_node")
     nodes = [node(name, "params:x", f"out_of_{name}") for name in names]
-    return plan(view(*nodes, parameters={"x": 1}))
+    return plan(view(*nodes, parameters={"x": 1}), target=target)
 
 
-def _namespaces() -> Plan:
+def _namespaces(target: str) -> Plan:
     steps = [
         (
             node(f"{name}.load", "start", f"{name}.table", namespace=name),
@@ -74,17 +76,27 @@ def _namespaces() -> Plan:
     ]
     compare = node("compare", "one.model two.model", "comparison")
     nodes = (*steps[0], *steps[1], compare)
-    return plan(view(*nodes, catalog={"start": _csv("data/start.csv")}), group_by="namespace")
+    project = view(*nodes, catalog={"start": _csv("data/start.csv")})
+    return plan(project, group_by="namespace", target=target)
 
 
-def _operations() -> Plan:
+def _operations(target: str) -> Plan:
     nodes = (
         node("extract", "", "table", tags="tier.gpu env.light"),
         node("train", "table params:n", "model", tags="tier.large"),
     )
     config = {
-        "tiers": {"gpu": {"cpu": 8, "memory": "32Gi", "gpu": 1, "gpu_kind": "nvidia-tesla-t4"}},
+        "tiers": {
+            "gpu": {
+                "cpu": 8,
+                "memory": "32Gi",
+                "gpu": 1,
+                "gpu_kind": "nvidia-tesla-t4",
+                "domino": "GPU",
+            }
+        },
         "environments": {"light": {"image": "registry.example.org/light:1"}},
+        "domino": {"tier_ids": {"large": "large-k8s"}},
         "nodes": {"train": {"retries": 2, "timeout": 3600, "cache": {"version": "1"}}},
         "pipelines": {
             "__default__": {
@@ -98,14 +110,48 @@ def _operations() -> Plan:
             }
         },
     }
-    return plan(view(*nodes, parameters={"n": 1}), config)
+    return plan(view(*nodes, parameters={"n": 1}), config, target=target)
 
 
-def _nothing_in_nothing_out() -> Plan:
-    return plan(view(node("act")))
+def _snapshots_and_pins(target: str) -> Plan:
+    nodes = (
+        node("load", "rows", "table", tags="tier.small"),
+        node("train", "table params:depth", "model", tags="tier.large"),
+    )
+    config = {
+        "domino": {
+            "profile": "production",
+            "git_ref": {"type": "commitId", "value": "1a2b3c"},
+            "artifacts_commit": "0123456789" * 4,
+            "volume_size_gib": 10,
+            "external_volumes": [{"name": "archive"}],
+            "environments": {"default": {"name": "Domino Standard", "revision": "a1" * 12}},
+        },
+        "snapshots": {
+            "loans": {
+                "name": "credit-default",
+                "version": 3,
+                "remote": "s3://bucket/credit-default/v3",
+                "paths": {"rows": "2024/rows.csv"},
+            }
+        },
+    }
+    catalog = {
+        "rows": _csv("data/rows.csv"),
+        "model": {
+            "type": "pickle.PickleDataset",
+            "filepath": "data/model.pkl",
+            "metadata": {"kedro-viz": {"layer": "models"}},
+        },
+    }
+    return plan(view(*nodes, catalog=catalog, parameters={"depth": 3}), config, target=target)
 
 
-def _branches_and_maps() -> Plan:
+def _nothing_in_nothing_out(target: str) -> Plan:
+    return plan(view(node("act")), target=target)
+
+
+def _branches_and_maps(target: str) -> Plan:
     choice = ChoiceView(
         when="auc",
         condition=Condition(operator=">=", value=0.9),
@@ -127,7 +173,8 @@ def _branches_and_maps() -> Plan:
                 "rejected": {"type": "json.JSONDataset", "filepath": "data/rejected.json"},
             },
             parameters={"rate": 0.1},
-        )
+        ),
+        target=target,
     )
 
 
@@ -138,5 +185,6 @@ CASES = {
     "names": _names,
     "namespaces": _namespaces,
     "operations": _operations,
+    "snapshots and pins": _snapshots_and_pins,
     "nothing in, nothing out": _nothing_in_nothing_out,
 }

@@ -1,22 +1,30 @@
 """What is generated is pinned to the byte. `pytest --rewrite-golden` writes it again."""
 
 import re
-from dataclasses import replace
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from golden_cases import CASES
-from kedro_flyte.export import TARGETS
-from kedro_flyte.plan.serialization import to_json
+from kedro_flyte.export import TARGETS, exported
+from kedro_flyte.plan.view import Severity
 
 GOLDEN = Path(__file__).with_name("golden")
 
 
 @pytest.fixture(params=CASES)
 def case(request):
-    """Return the folder of a case, and its plan as the export has it."""
-    folder = GOLDEN / re.sub(r"\W+", "_", request.param)
-    return folder, replace(CASES[request.param](), findings=())
+    return request.param
+
+
+@pytest.fixture(params=TARGETS)
+def target(request):
+    return request.param
+
+
+def _folder(case: str) -> Path:
+    return GOLDEN / re.sub(r"\W+", "_", case)
 
 
 def _compare(path: Path, text: str, *, rewrite: bool) -> None:
@@ -26,19 +34,30 @@ def _compare(path: Path, text: str, *, rewrite: bool) -> None:
     assert path.read_text(encoding="utf-8") == text
 
 
-@pytest.mark.parametrize("target", TARGETS)
-def test_a_module_is_what_it_was(case, target, pytestconfig):
-    folder, plan = case
+def test_a_module_and_its_plan_are_what_they_were(case, target, pytestconfig):
+    root = Path(__file__).parent
+    files = exported(CASES[case](target), target, root / "flows", root)
     rewrite = pytestconfig.getoption("rewrite_golden")
-    _compare(folder / f"{target}.py", TARGETS[target](plan), rewrite=rewrite)
+    suffix = "" if target == "flyte" else f".{target}"
+    for path, text in files.items():
+        if path.suffix == ".json":
+            _compare(_folder(case) / f"plan{suffix}.json", text, rewrite=rewrite)
+        elif text:
+            _compare(_folder(case) / f"{target}.py", text, rewrite=rewrite)
 
 
-def test_a_plan_is_what_it_was(case, pytestconfig):
-    folder, plan = case
-    rewrite = pytestconfig.getoption("rewrite_golden")
-    _compare(folder / "plan.json", to_json(plan), rewrite=rewrite)
+def test_a_plan_has_no_error(case, target):
+    assert [f for f in CASES[case](target).findings if f.severity is Severity.ERROR] == []
+
+
+def test_a_module_has_the_style_of_ruff(case, target):
+    for words in (["format", "--check"], ["check"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *words, "--isolated", _folder(case) / f"{target}.py"],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_no_case_is_left_over():
-    folders = {re.sub(r"\W+", "_", name) for name in CASES}
-    assert {path.name for path in GOLDEN.iterdir()} == folders
+    assert set(GOLDEN.iterdir()) == {_folder(case) for case in CASES}

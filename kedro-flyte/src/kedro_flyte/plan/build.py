@@ -8,7 +8,7 @@ from kedro_flyte.plan.cache import cache_version
 from kedro_flyte.plan.checks.facts import WORKFLOW_LIMIT, Facts
 from kedro_flyte.plan.config import DEFAULT_TIER, FlyteConfig
 from kedro_flyte.plan.domino import NONE
-from kedro_flyte.plan.domino_settings import domino, with_artifacts
+from kedro_flyte.plan.domino_settings import domino, reduced, with_artifacts
 from kedro_flyte.plan.failure import handler, own_config
 from kedro_flyte.plan.flow import Flow, flow_of
 from kedro_flyte.plan.grouping import GroupingCycleError, group_nodes
@@ -45,6 +45,9 @@ def build_plan(
     pinned = snapshots(view, config, target)
     view = mounted(view, pinned)
     own = own_config(view, config)
+    is_domino = target == "domino"
+    if is_domino:
+        view, own = reduced(view, own)
     by_namespace = (own.sub_workflows or config.sub_workflows) == "namespace"
     grouping = group_by or own.group_by or _grouping(config, target)
     asked = {node.name: demand(node, config) for node in view.nodes}
@@ -79,7 +82,11 @@ def build_plan(
         by_namespace=by_namespace and not knot,
         limit=WORKFLOW_LIMIT,
     )
-    tasks = control.controlled(tasks, _control_facts(view, flow, inputs, parts))
+    tasks = (
+        control.inside(tasks, view)
+        if is_domino
+        else control.controlled(tasks, _control_facts(view, flow, inputs, parts))
+    )
     rescue = handler(view, config, flow, inputs, handler_id)
     everything = [*tasks, *([rescue.task] if rescue else [])]
     used = {task.environment for task in everything}
@@ -93,7 +100,7 @@ def build_plan(
         grouping=grouping,
         nodes=view.nodes,
         tasks=tuple(tasks),
-        datasets=with_artifacts(flow.datasets, flow.results if target == "domino" else [], view),
+        datasets=with_artifacts(flow.datasets, flow.results if is_domino else [], view),
         parameters=inputs.all,
         sources=tuple(flow.sources),
         results=tuple(flow.results),
@@ -111,8 +118,8 @@ def build_plan(
         max_parallelism=own.max_parallelism or 0,
         target=target,
         snapshots=pinned,
-        domino=domino(config, used_tiers, used) if target == "domino" else NONE,
-        findings=(*findings, *control.findings(tasks)),
+        domino=domino(config, used_tiers, used) if is_domino else NONE,
+        findings=(*findings, *control.findings(tasks, target)),
     )
 
 

@@ -56,14 +56,31 @@ def controlled(tasks: Sequence[Task], facts: Facts) -> list[Task]:
     return list(found.values())
 
 
-def findings(tasks: Iterable[Task]) -> tuple[Finding, ...]:
-    """Return a finding for each task that chooses or loops inside, where Flyte could have."""
+def inside(tasks: Iterable[Task], view: ProjectView) -> list[Task]:
+    """Return the tasks, each with what it decides and loops itself: Domino does neither."""
+    special = {node.name: node for node in view.nodes if node.choice or node.fan_out}
+    made = []
+    for task in tasks:
+        own = [special[name] for name in task.nodes if name in special]
+        why = "a job starts slowly, and Domino maps and chooses none"
+        made.append(replace(task, control=_inside(own, why)) if own else task)
+    return made
+
+
+_WHY = {
+    "flyte": "Flyte chooses and maps only what is a task of its own, by values it can compare.",
+    "domino": "Domino has no map tasks, and knows no choice between jobs.",
+}
+
+
+def findings(tasks: Iterable[Task], target: str) -> tuple[Finding, ...]:
+    """Return a finding for each task that chooses or loops inside."""
     return tuple(
         Finding(
             code="KF150",
             severity=Severity.INFO,
             what=f"Task '{task.id}' {task.control}.",
-            why="Flyte chooses and maps only what is a task of its own, by values it can compare.",
+            why=_WHY[target],
             todo="Leave it so where the work is small; the results are the same.",
         )
         for task in tasks

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from kedro_flyte.plan.config import FlyteConfig
+from kedro_flyte.plan.config import FlyteConfig, PipelineConfig
 from kedro_flyte.plan.domino import Domino, DominoEnvironment, ExternalVolume
 from kedro_flyte.plan.model import Dataset
 from kedro_flyte.plan.view import ProjectView
@@ -33,6 +33,17 @@ def domino(config: FlyteConfig, tiers: set[str], environments: set[str]) -> Domi
         ),
         tier_ids=tuple((name, tier) for name, tier in own.tier_ids.items() if name in tiers),
     )
+
+
+def reduced(view: ProjectView, own: PipelineConfig) -> tuple[ProjectView, PipelineConfig]:
+    """Return both without what a flow of Domino cannot have; a finding says each that it lacks."""
+    left_out = {
+        "on_failure": "",
+        "failure_policy": "fail_immediately",
+        "max_parallelism": None,
+        "sub_workflows": "large",
+    }
+    return replace(view, handler=None), own.model_copy(update=left_out)
 
 
 def with_artifacts(

@@ -19,6 +19,7 @@ from kedro_flyte.plan.checks.data import (
 from kedro_flyte.plan.checks.domino import (
     base_class,
     cannot,
+    cannot_as_set,
     names,
     production,
     snapshots,
@@ -95,4 +96,5 @@ _CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
     snapshots,
     versions_of_snapshots,
     cannot,
+    cannot_as_set,
 )

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from kedro_flyte.errors import nearest
 from kedro_flyte.plan.checks.facts import WORKFLOW_LIMIT, Facts, error, info, warning
-from kedro_flyte.plan.config import PipelineConfig
 from kedro_flyte.plan.domino import PRODUCTION
+from kedro_flyte.plan.failure import own_config
 from kedro_flyte.plan.model import Travel
 from kedro_flyte.plan.resources import tiers
 from kedro_flyte.plan.rules import environments, together
@@ -181,7 +181,7 @@ def cannot(facts: Facts) -> Iterator[Finding]:
     """What Flyte does and Domino does not: left out, and how else it is done."""
     if not facts.is_domino:
         return
-    own = facts.config.pipelines.get(facts.view.pipeline, PipelineConfig())
+    own = own_config(facts.view, facts.config)
     for name in own.schedules:
         yield warning(
             "KF211",
@@ -218,4 +218,39 @@ def cannot(facts: Facts) -> Iterator[Finding]:
             f"The flow has {len(facts.groups)} jobs.",
             f"FlyteAdmin takes {WORKFLOW_LIMIT} tasks in a workflow, and each job starts slowly.",
             "Group nodes for fewer and longer jobs: --group-by tier, namespace or pipeline.",
+        )
+
+
+def cannot_as_set(facts: Facts) -> Iterator[Finding]:
+    """What flyte.yml says of an execution as a whole, and Domino does not do."""
+    if not facts.is_domino:
+        return
+    own = own_config(facts.view, facts.config)
+    if own.on_failure:
+        yield warning(
+            "KF216",
+            f"Node '{own.on_failure}' does not run when the flow fails.",
+            "A flow of Domino has no job for that.",
+            "Set notifications of failed jobs in Domino, or start the flow from a job that waits.",
+        )
+    if own.max_parallelism:
+        yield warning(
+            "KF217",
+            f"max_parallelism: {own.max_parallelism} is left out.",
+            "Domino limits how many jobs run at a time by user and by hardware tier.",
+            "Ask its administrator, or put nodes into one job: --group-by tier.",
+        )
+    if own.failure_policy == "finish_others":
+        yield warning(
+            "KF218",
+            "failure_policy: finish_others is left out.",
+            "A flow of Domino is not known to go on with other jobs when one has failed.",
+            "Cache the jobs: a flow that is started again takes what succeeded from the cache.",
+        )
+    if (own.sub_workflows or facts.config.sub_workflows) == "namespace":
+        yield info(
+            "KF219",
+            "sub_workflows: namespace is left out: all jobs are in one workflow.",
+            "The order and the results are the same.",
+            "Use --group-by namespace for one job a namespace.",
         )

@@ -121,7 +121,7 @@ def many_namespaces(facts: Facts) -> Iterator[Finding]:
     own = own_config(facts.view, facts.config)
     spaces = {namespace(nodes) for nodes in facts.groups.values()} - {""}
     wanted = (own.sub_workflows or facts.config.sub_workflows) == "namespace"
-    if wanted and len(spaces) > WORKFLOW_LIMIT:
+    if wanted and not facts.is_domino and len(spaces) > WORKFLOW_LIMIT:
         yield error(
             "KF145",
             f"As sub-workflows, {len(spaces)} namespaces are more than the {WORKFLOW_LIMIT} calls "
@@ -133,7 +133,7 @@ def many_namespaces(facts: Facts) -> Iterator[Finding]:
 
 def failure_node(facts: Facts) -> Iterator[Finding]:
     name = own_config(facts.view, facts.config).on_failure
-    if not name:
+    if not name or facts.is_domino:
         return
     if name in {node.name for node in facts.view.nodes}:
         yield error(

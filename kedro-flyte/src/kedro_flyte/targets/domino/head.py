@@ -47,9 +47,11 @@ def head(plan: Plan) -> list[str]:
 def _schedule(plan: Plan, schedule: Schedule) -> list[str]:
     """Return what to enter as a scheduled job, since Domino has no schedules of flows."""
     given = "".join(f" --{name} {shlex.quote(str(value))}" for name, value in schedule.inputs)
+    zone = f" {schedule.timezone}" if schedule.timezone else ""
+    when = f"every {schedule.every} minutes" if schedule.every else f"{schedule.cron}{zone}"
     return [
         "",
-        f"Schedule '{one_line(schedule.name)}' ({schedule.cron}): a scheduled job with the command",
+        f"Schedule '{one_line(schedule.name)}' ({when}): a scheduled job with the command",
         one_line(f"pyflyte run --remote FILE {plan.id}{given}"),
     ]
 
@@ -152,8 +154,8 @@ def _settings(plan: Plan) -> list[str]:
     if any(not needs_base_class(task) for task in plan.tasks):
         pairs = [_pair(key, value) for key, value in helper_settings(plan)]
         lines += ["", "# What all jobs share", *laid_out(Call(f"{JOB} = {{", pairs, "}"))]
-    if any(needs_base_class(task) for task in plan.tasks):
-        pairs = [_pair(key, value) for key, value in config_settings(plan)]
+    pairs = [_pair(key, value) for key, value in config_settings(plan)]
+    if pairs and any(needs_base_class(task) for task in plan.tasks):
         lines += ["", "# The same for jobs with retries or a timeout"]
         lines += laid_out(Call(f"{CONFIG} = {{", pairs, "}"))
     return lines

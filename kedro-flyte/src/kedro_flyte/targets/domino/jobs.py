@@ -4,7 +4,7 @@ from collections import Counter
 
 from kedro_flyte.plan.model import Plan, Task
 from kedro_flyte.targets.domino.head import COMMAND, CONFIG, JOB, constants
-from kedro_flyte.targets.domino.settings import config_environment
+from kedro_flyte.targets.domino.settings import config_environment, config_settings
 from kedro_flyte.targets.domino.types import (
     environment_constants,
     needs_base_class,
@@ -161,7 +161,7 @@ class Jobs:
             pairs = config_environment(environment)
             words += [_keyed(f"{key}=", value) for key, value in pairs]
         words += self._snapshot_words(task, "DatasetSnapshots") or self._no_snapshots()
-        return [*words, f"**{CONFIG}"]
+        return [*words, f"**{CONFIG}"] if config_settings(plan) else words
 
     def _no_snapshots(self) -> list[str | Call]:
         return ["DatasetSnapshots=[]"] if self._plan.domino.is_production else []

@@ -1,0 +1,112 @@
+"""Kedro pipeline 'demo' as a Domino flow: 3 nodes in 3 jobs.
+
+Written by `kedro flyte export --target domino`. Do not edit: change the pipeline or
+flyte.yml, and export again. demo.plan.json says which nodes run in which job.
+
+In a workspace, from the project's root: pyflyte run --remote FILE demo
+where FILE is the path of this module.
+"""
+
+from typing import NamedTuple
+
+from flytekit import workflow
+from flytekit.types.file import FlyteFile
+from flytekitplugins.domino.artifact import DATA, Artifact
+from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
+
+# What a job runs; {} stands for its id in the plan
+COMMAND = (
+    "bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job"
+    " flows/domino/demo.plan.json {}'"
+)
+
+# What all jobs share
+JOB = {"use_project_defaults_for_omitted": True}
+
+# Hardware tiers, by their names in Domino
+TIER_SMALL = "Small"
+TIER_LARGE = "Large"
+
+# Results, as artifacts of the execution
+DATA_FILES = Artifact("demo data", DATA)
+
+# Types of the files that pass between jobs
+ParquetFile = FlyteFile["parquet"]
+PickleFile = FlyteFile["pickle"]
+PklFile = FlyteFile["pkl"]
+PngFile = FlyteFile["png"]
+
+
+class DemoOutputs(NamedTuple):
+    """What demo gives."""
+
+    table: ParquetFile
+    model_yxfplu: PklFile
+    picture: PngFile
+
+
+@workflow
+def demo(
+    raw: str = "data/raw.csv",
+    model__depth: int = 3,
+    model__names: str = '["a", "b"]',
+    model__none: str = "null",
+    model__text: str = 'it\'s "so"',
+    rate: float = 0.5,
+    flag: bool = True,
+) -> DemoOutputs:
+    """Pipeline 'demo' of demo.
+
+    Args:
+        raw: path or URI of dataset 'raw'
+        model__depth: parameter 'model.depth'
+        model__names: parameter 'model.names', as JSON
+        model__none: parameter 'model.none', as JSON
+        model__text: parameter 'model.text'
+        rate: parameter 'demo.rate'
+        flag: parameter 'demo.flag'
+    """
+    table = run_domino_job_task(
+        flyte_task_name="demo.load",
+        command=COMMAND.format("load"),
+        hardware_tier_name=TIER_SMALL,
+        inputs=[Input(name="raw", type=str, value=raw)],
+        output_specs=[Output(name="table", type=DATA_FILES.File(name="table.parquet"))],
+        **JOB,
+    )
+    train = run_domino_job_task(
+        flyte_task_name="demo.train",
+        command=COMMAND.format("train"),
+        hardware_tier_name=TIER_LARGE,
+        inputs=[
+            Input(name="table", type=ParquetFile, value=table),
+            Input(name="model__depth", type=int, value=model__depth),
+            Input(name="model__names", type=str, value=model__names),
+            Input(name="model__none", type=str, value=model__none),
+            Input(name="model__text", type=str, value=model__text),
+            Input(name="rate", type=float, value=rate),
+        ],
+        output_specs=[
+            Output(name="model_yxfplu", type=DATA_FILES.File(name="model_yxfplu.pkl")),
+            Output(name="memory", type=PickleFile),
+        ],
+        **JOB,
+    )
+    picture = run_domino_job_task(
+        flyte_task_name="demo.report",
+        command=COMMAND.format("report"),
+        hardware_tier_name=TIER_SMALL,
+        inputs=[
+            Input(name="memory", type=PickleFile, value=train.memory),
+            Input(name="model_yxfplu", type=PklFile, value=train.model_yxfplu),
+            Input(name="model__depth", type=int, value=model__depth),
+            Input(name="model__names", type=str, value=model__names),
+            Input(name="model__none", type=str, value=model__none),
+            Input(name="model__text", type=str, value=model__text),
+            Input(name="rate", type=float, value=rate),
+            Input(name="flag", type=bool, value=flag),
+        ],
+        output_specs=[Output(name="picture", type=DATA_FILES.File(name="picture.png"))],
+        **JOB,
+    )
+    return DemoOutputs(table=table, model_yxfplu=train.model_yxfplu, picture=picture)

@@ -1,0 +1,50 @@
+"""Kedro pipeline '__default__' as a Flyte workflow: 2 nodes in 2 tasks.
+
+Written by `kedro flyte export`. Do not edit: change the pipeline or flyte.yml, and
+export again. default.plan.json says which nodes run in which task, and why.
+
+Locally:  pyflyte run FILE default
+Remotely: pyflyte run --remote --copy all FILE default
+where FILE is the path of this module.
+"""
+
+from pathlib import Path
+
+from flytekit import Resources, task, workflow
+from flytekit.types.file import FlyteFile
+from kedro_flyte import run_task
+
+PLAN = Path(__file__).with_name("default.plan.json")
+
+# Hardware tiers: what a task may ask for
+TIER_SMALL = Resources(cpu="1", mem="2Gi")
+TIER_LARGE = Resources(cpu="4", mem="16Gi")
+
+# Types of the files that pass between tasks, and of the parameters
+PickleFile = FlyteFile["pickle"]
+PklFile = FlyteFile["pkl"]
+Number = int | float
+
+
+@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "load"})
+def load() -> PickleFile:
+    """Node load: function(rows) -> table."""
+    return run_task(PLAN, "load", locals())
+
+
+@task(resources=TIER_LARGE, annotations={"kedro.org/nodes": "train"})
+def train(table: PickleFile, depth: Number) -> PklFile:
+    """Node train: function(table, params:depth) -> model."""
+    return run_task(PLAN, "train", locals())
+
+
+@workflow
+def default(depth: Number = 3) -> PklFile:
+    """Pipeline '__default__' of demo.
+
+    Args:
+        depth: parameter 'depth'
+    """
+    table = load()
+    model = train(table=table, depth=depth)
+    return model

@@ -1,0 +1,53 @@
+"""Kedro pipeline '__default__' as a Domino flow: 4 nodes in 1 job.
+
+Written by `kedro flyte export --target domino`. Do not edit: change the pipeline or
+flyte.yml, and export again. default.plan.json says which nodes run in which job.
+
+In a workspace, from the project's root: pyflyte run --remote FILE default
+where FILE is the path of this module.
+"""
+
+from typing import NamedTuple
+
+from flytekit import workflow
+from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
+
+# What a job runs; {} stands for its id in the plan
+COMMAND = (
+    "bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job"
+    " flows/domino/default.plan.json {}'"
+)
+
+# What all jobs share
+JOB = {"use_project_defaults_for_omitted": True}
+
+# Hardware tiers, by their names in Domino
+TIER_SMALL = "Small"
+
+
+class DefaultOutputs(NamedTuple):
+    """What default gives."""
+
+    remote: str
+    versioned: str
+
+
+@workflow
+def default(folder: str = "data/folder") -> DefaultOutputs:
+    """Pipeline '__default__' of demo.
+
+    Args:
+        folder: path or URI of dataset 'folder'
+    """
+    read = run_domino_job_task(
+        flyte_task_name="default.read",
+        command=COMMAND.format("read"),
+        hardware_tier_name=TIER_SMALL,
+        inputs=[Input(name="folder", type=str, value=folder)],
+        output_specs=[
+            Output(name="remote", type=str),
+            Output(name="versioned", type=str),
+        ],
+        **JOB,
+    )
+    return DefaultOutputs(remote=read.remote, versioned=read.versioned)
