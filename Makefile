@@ -44,6 +44,10 @@ fix: $(READY) ## Mend style where a tool can
 
 export: $(READY) ## Write flows/ again from the pipelines
 	@$(BIN)/kedro flyte export --pipeline sample
+	@$(BIN)/kedro flyte export --pipeline multitrain
+	@$(BIN)/kedro flyte export --pipeline sample --target domino
+	@$(BIN)/kedro flyte export --pipeline multitrain --target domino
+	@$(BIN)/kedro flyte export --pipeline multitrain --target domino --env credit --output flows/credit
 
 bench: $(READY) ## Measure speed and memory; writes benchmarks/results. One: ONLY=sample
 	@$(BIN)/python -m benchmarks $(ONLY)

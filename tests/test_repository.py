@@ -1,5 +1,6 @@
 """The repository itself: its data, its set-up, its exported flows."""
 
+import json
 import os
 import re
 import sqlite3
@@ -207,10 +208,37 @@ def test_no_committed_file_names_a_path_of_a_machine():
     assert done.stdout == ""
 
 
-@pytest.mark.parametrize("pipeline", ["sample"])
-def test_the_exported_flow_is_up_to_date(pipeline):
-    done = kedro(
-        ROOT, "flyte", "export", "--pipeline", pipeline, "--check", HOME=os.environ["HOME"]
-    )
+@pytest.mark.parametrize(
+    "words", re.findall(r"kedro flyte export (.+)", (ROOT / "Makefile").read_text())
+)
+def test_every_exported_flow_is_up_to_date(words):
+    done = kedro(ROOT, "flyte", "export", *words.split(), "--check", HOME=os.environ["HOME"])
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_each_step_of_the_original_example_is_a_job_with_its_tier():
+    text = (ROOT / "flows/domino/sample.plan.json").read_text()
+    tiers = {task["id"]: task["tier"] for task in json.loads(text)["tasks"]}
+    steps = ("load_dataset_a", "load_dataset_b", "merge_datasets", "process_dataset")
+
+    assert [tiers[step] for step in (*steps, "train_random_forest")] == [
+        "small", "small", "medium", "medium", "large",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("folder", ["flows", "flows/credit"])
+def test_the_four_algorithms_are_jobs_that_run_in_parallel(folder):
+    plan = json.loads((ROOT / folder / "domino/multitrain.plan.json").read_text())
+    training = [task for task in plan["tasks"] if task["id"].startswith(("train_", "tune_"))]
+    made = {name for task in training for name in task["outputs"]}
+
+    assert len(training) == 4
+    assert [task["id"] for task in training if made & set(task["inputs"])] == []
+
+
+def test_the_credit_flow_mounts_a_snapshot_where_the_table_is_read():
+    text = (ROOT / "flows/credit/domino/multitrain.py").read_text()
+
+    assert text.count("dataset_snapshots=[SNAPSHOT_CREDIT_DEFAULT]") == 1
+    assert '"/mnt/data/credit-default/credit_default.csv"' in text

@@ -15,10 +15,8 @@ from flytekitplugins.domino.artifact import DATA, Artifact
 from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
-COMMAND = (
-    "bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job"
-    " flows/domino/demo.plan.json {}'"
-)
+PLAN = "flows/domino/demo.plan.json"
+COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {PLAN} {{}}'"
 
 # What all jobs share
 JOB = {"use_project_defaults_for_omitted": True}

@@ -22,10 +22,8 @@ from flytekitplugins.domino.helpers import Output, run_domino_job_task
 from flytekitplugins.domino.task import DominoJobConfig, DominoJobTask
 
 # What a job runs; {} stands for its id in the plan
-COMMAND = (
-    "bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job"
-    " flows/domino/default.plan.json {}'"
-)
+PLAN = "flows/domino/default.plan.json"
+COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {PLAN} {{}}'"
 
 # What all jobs share
 JOB = {"use_project_defaults_for_omitted": True}

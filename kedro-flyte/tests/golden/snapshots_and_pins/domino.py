@@ -14,10 +14,8 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 from flytekitplugins.domino.task import DatasetSnapshot, ExternalDataVolume, GitRef
 
 # What a job runs; {} stands for its id in the plan
-COMMAND = (
-    "bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job"
-    " flows/domino/default.plan.json {}'"
-)
+PLAN = "flows/domino/default.plan.json"
+COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {PLAN} {{}}'"
 
 # What all jobs share
 JOB = {

@@ -228,28 +228,28 @@ def cannot_as_set(facts: Facts) -> Iterator[Finding]:
     own = own_config(facts.view, facts.config)
     if own.on_failure:
         yield warning(
-            "KF216",
+            "KF217",
             f"Node '{own.on_failure}' does not run when the flow fails.",
             "A flow of Domino has no job for that.",
             "Set notifications of failed jobs in Domino, or start the flow from a job that waits.",
         )
     if own.max_parallelism:
         yield warning(
-            "KF217",
+            "KF218",
             f"max_parallelism: {own.max_parallelism} is left out.",
             "Domino limits how many jobs run at a time by user and by hardware tier.",
             "Ask its administrator, or put nodes into one job: --group-by tier.",
         )
     if own.failure_policy == "finish_others":
         yield warning(
-            "KF218",
+            "KF219",
             "failure_policy: finish_others is left out.",
             "A flow of Domino is not known to go on with other jobs when one has failed.",
             "Cache the jobs: a flow that is started again takes what succeeded from the cache.",
         )
     if (own.sub_workflows or facts.config.sub_workflows) == "namespace":
         yield info(
-            "KF219",
+            "KF220",
             "sub_workflows: namespace is left out: all jobs are in one workflow.",
             "The order and the results are the same.",
             "Use --group-by namespace for one job a namespace.",

@@ -130,23 +130,22 @@ def constants(plan: Plan) -> list[str]:
 
 
 def _command(plan: Plan) -> list[str]:
-    settings = plan.domino
-    path = ":".join(settings.python_path)
+    """Return the plan's path and the command around it: an f-string, formatted once more."""
+    path = ":".join(plan.domino.python_path)
     prefix = f"PYTHONPATH={shlex.quote(path)} " if path else ""
-    where = shlex.quote(settings.plan).replace("{", "{{").replace("}", "}}")
-    inner = f"{prefix}python -m kedro_flyte.runtime.job {where} "
-    start, marker, _ = shlex.quote(f"{inner}\0").partition("\0")
-    whole = f"bash -c {start}{{}}'"
-    line = f"{COMMAND} = {literal(whole)}"
-    if len(line) <= WIDTH or not marker:
-        return [line]
-    cut = whole.index("kedro_flyte.runtime.job") + len("kedro_flyte.runtime.job")
-    return [
-        f"{COMMAND} = (",
-        f"    {literal(whole[:cut])}",
-        f"    {literal(whole[cut:])}",
-        ")",
-    ]
+    start = _within_quotes(_escaped(prefix))
+    whole = f"bash -c '{start}python -m kedro_flyte.runtime.job {{PLAN}} {{{{}}}}'"
+    where = _within_quotes(shlex.quote(plan.domino.plan))
+    return [f"PLAN = {literal(where)}", f"{COMMAND} = f{literal(whole)}"]
+
+
+def _within_quotes(text: str) -> str:
+    """Return what stands for a text within single quotes of a shell, and within a format."""
+    return _escaped(text.replace("'", "'\"'\"'"))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _settings(plan: Plan) -> list[str]:
