@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from conformance import CASES
-from kedro_projects import DOUBLE, Project, command, content, flyte, kedro_run, logged
+from kedro_projects import content, flyte, kedro_run, logged
 
 # How each case's nodes are put into jobs: `node` where data of all kinds is to pass between jobs.
 GROUPINGS = {
@@ -20,7 +20,6 @@ GROUPINGS = {
     "in memory past a file": "node",
     "arguments by name, by position, twice, and several outputs by name": "node",
     "namespaces in namespaces": "namespace",
-    "names of nodes and datasets": "tier",
 }
 
 
