@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from conformance import CASES
-from kedro_projects import content, flyte, kedro_run, logged
+from kedro_projects import DOUBLE, Project, command, content, flyte, kedro_run, logged
 
 # How each case's nodes are put into jobs: `node` where data of all kinds is to pass between jobs.
 GROUPINGS = {
@@ -58,3 +58,86 @@ def _named(results: dict[str, Any], dataset: dict[str, Any]) -> Any:
     """Return a result by its dataset's name, or by its id where the name is no file name."""
     keys = [dataset["name"], dataset["name"].rsplit(".", 1)[0], dataset["id"]]
     return results[next(key for key in keys if key in results)]
+
+
+CONTROL = Project(
+    """
+from kedro.pipeline import Node, Pipeline
+from kedro_flyte import branch, each
+
+def shout(word, mark):
+    log("shout " + word)
+    return word.upper() + mark
+
+def keep(loud):
+    log("keep")
+    return loud
+
+def drop(mark):
+    log("drop")
+    return mark
+
+def create():
+    return Pipeline([
+        each(shout, "params:words", "params:mark", "loud", name="loud"),
+        branch("params:go", Node(keep, "loud", "chosen", name="keep"),
+               Node(drop, "params:mark", "chosen", name="drop"), name="choose"),
+    ])
+""",
+    parameters="{words: [a, bb], mark: '!', go: true}",
+)
+
+
+def test_a_branch_and_an_each_run_within_their_jobs(tmp_path):
+    root, log = CONTROL.write(tmp_path / "project"), tmp_path / "nodes.log"
+    kedro = kedro_run(CONTROL.write(tmp_path / "by_kedro"))
+    words = ("--target", "domino", "--group-by", "node", "--output", str(tmp_path / "out"))
+
+    done = flyte(root, "run", *words, NODE_LOG=str(log))
+
+    assert "[2/2] choose done" in done.stdout
+    assert content(tmp_path / "out/chosen.pickle") == kedro.free["chosen"]
+    assert sorted(logged(log)) == sorted(kedro.nodes)
+
+
+CHAIN = (
+    DOUBLE
+    + """
+def create():
+    return Pipeline([Node(double("one"), "a", "b", name="one")])
+"""
+)
+A = "a: {type: json.JSONDataset, filepath: data/a.json}"
+
+
+def test_a_job_that_fails_ends_the_run_with_the_reason(tmp_path):
+    root = Project(CHAIN, catalog=A, files={"data/a.json": "null"}).write(tmp_path)
+
+    done = command(root, "run", "--target", "domino")
+
+    assert done.returncode == 1
+    assert "'one'" in done.stderr
+    assert "Traceback" not in done.stderr.split("Error encountered", 1)[-1]
+
+
+def test_a_snapshot_that_only_domino_mounts_is_given_as_a_file(tmp_path):
+    settings = "snapshots: {ours: {version: 3, mount: /nowhere/ours, paths: {a: a.json}}}"
+    files = {"conf/base/flyte.yml": settings, "other.json": "4"}
+    root = Project(CHAIN, catalog=A, files=files).write(tmp_path / "project")
+    words = ("run", "--target", "domino", "--output", str(tmp_path / "out"))
+
+    refused = command(root, *words)
+    flyte(root, *words, "--input", "a=other.json")
+
+    assert refused.returncode == 1
+    assert "Give the file: --input a=PATH" in refused.stderr
+    assert content(tmp_path / "out/b.pickle") == 8
+
+
+def test_one_job_alone_is_run_by_its_own_command(tmp_path):
+    root = Project(CHAIN, catalog=A, files={"data/a.json": "2"}).write(tmp_path)
+
+    done = command(root, "run-task", "default", "--target", "domino")
+
+    assert done.returncode == 1
+    assert "python -m kedro_flyte.runtime.job flows/domino/default.plan.json" in done.stderr

@@ -82,7 +82,7 @@ def test_an_output_is_looked_up_by_its_name_then_by_the_only_suffix(tmp_path):
     (tmp_path / "o.csv").write_text("by suffix")
     assert collect(tmp_path, {"o": str}) == ["by suffix"]
     (tmp_path / "o.json").write_text("another")
-    with pytest.raises(TaskError, match="Which of o.csv, o.json"):
+    with pytest.raises(TaskError, match=r"Which of o\.csv, o\.json"):
         collect(tmp_path, {"o": str})
     (tmp_path / "o").write_text("exact")
     assert collect(tmp_path, {"o": str}) == ["exact"]
@@ -118,7 +118,7 @@ def test_without_the_projects_defaults_every_missing_field_is_named(monkeypatch)
 
 def test_the_helper_names_each_setting_that_is_left_out():
     with pytest.raises(
-        UnsupportedError, match="environment_name.*dfs_repo_commit_id.*volume_size_gib"
+        UnsupportedError, match=r"environment_name.*dfs_repo_commit_id.*volume_size_gib"
     ):
         run_domino_job_task("job", "true", hardware_tier_name="Small")
 
