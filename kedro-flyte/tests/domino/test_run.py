@@ -9,6 +9,7 @@ from kedro_projects import DOUBLE, Project, command, content, flyte, kedro_run, 
 
 # How each case's nodes are put into jobs: `node` where data of all kinds is to pass between jobs.
 GROUPINGS = {
+    "a fan of 120 nodes": "tag",
     "a node between two of a namespace": "node",
     "transcoding": "node",
     "factories, cached, copy modes": "node",
