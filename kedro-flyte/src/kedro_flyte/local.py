@@ -7,20 +7,25 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from kedro_flyte.errors import ProjectError, nearest
+from kedro_flyte.errors import ProjectError, UnsupportedError, nearest
 from kedro_flyte.export import exported, write
 from kedro_flyte.plan import parameters
 from kedro_flyte.plan.model import Dataset, Kind, Plan, Travel
+from kedro_flyte.runtime import archive
 from kedro_flyte.runtime import task as runtime
-from kedro_flyte.runtime.workplace import Workplace
+from kedro_flyte.runtime.workplace import Workplace, file_name
+from kedro_flyte.targets.domino.jobs import task_name
 
 Tell = Callable[[str], None]
+# Every job runs, also where flytekit's cache on this machine knows its result: a source is a path,
+# and the file there may have changed.
+_NO_CACHE = {"FLYTE_LOCAL_CACHE_ENABLED": "false"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +41,12 @@ def run_workflow(root: Path, plan: Plan, given: Given, tell: Tell) -> None:
     """Export to a temporary folder, run the module with flytekit, copy the results.
 
     Raises:
-        ProjectError: A parameter or file given is not an input of the workflow.
+        ProjectError: A parameter or file given is not an input of the workflow, or a snapshot that
+            is mounted in Domino alone is not given as a file.
     """
     inputs = {**_parameters(plan, given.params), **_files(plan, given.files, plan.sources)}
+    if plan.target == "domino":
+        _require_mounts(plan, inputs)
     with _exported(root, plan, tell) as module:
         results = getattr(module, plan.id)(**inputs)
         values = _several(results, plan.results)
@@ -50,7 +58,14 @@ def run_one_task(root: Path, plan: Plan, task_id: str, given: Given, tell: Tell)
 
     Raises:
         ProjectError: An input is missing, or one given is not an input of the task.
+        UnsupportedError: The task is a job, which is a command of its own.
     """
+    if plan.target == "domino":
+        raise UnsupportedError(
+            "A job is run by itself as Domino runs it. After `kedro flyte export --target domino`: "
+            f"python -m kedro_flyte.runtime.job flows/domino/{plan.id}.plan.json {task_id} "
+            "--inputs DIR --outputs DIR"
+        )
     task = plan.task(task_id)
     inputs = {**_parameters(plan, given.params), **_files(plan, given.files, task.inputs)}
     missing = [
@@ -76,19 +91,33 @@ def run_one_task(root: Path, plan: Plan, task_id: str, given: Given, tell: Tell)
 def _exported(root: Path, plan: Plan, tell: Tell) -> Iterator[Any]:
     """Yield the exported module, imported from a temporary folder, in the environment it needs."""
     now = datetime.now(tz=timezone.utc).strftime("%Y-%m-%dT%H.%M.%S.%f")[:-3] + "Z"
-    settings = {runtime.PROJECT: str(root), runtime.RUN_ID: now}
-    with tempfile.TemporaryDirectory(prefix="kedro-flyte-export-") as folder:
-        files = exported(plan, "flyte", Path(folder))
-        write(files)
+    own = _NO_CACHE if plan.target == "domino" else {runtime.RUN_ID: now}
+    settings = {runtime.PROJECT: str(root), **own}
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kedro-flyte-export-"))
+        write(exported(plan, plan.target, Path(folder)))
         before = {name: os.environ.get(name) for name in settings}
         os.environ.update(settings)
-        runtime.watch(_Progress(plan, tell))
+        progress = _Progress(plan, tell)
+        runtime.watch(progress)
         try:
-            yield _import(Path(folder) / "flyte" / f"{plan.id}.py")
+            if plan.target == "domino":
+                _enter_domino(stack, root, Path(folder), progress)
+            yield _import(Path(folder) / plan.target / f"{plan.id}.py")
         finally:
             runtime.watch(None)
             for name, value in before.items():
                 os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+
+
+def _enter_domino(stack: ExitStack, root: Path, folder: Path, progress: "_Progress") -> None:
+    """Let what is imported find the stand-in for Domino's plugin, and run jobs as processes."""
+    from kedro_flyte.domino_local import Place, installed, running
+
+    jobs = folder / "jobs"
+    jobs.mkdir()
+    stack.enter_context(installed())
+    stack.enter_context(running(Place(root=root, folder=jobs, tell=progress)))
 
 
 def _import(path: Path) -> Any:
@@ -107,9 +136,11 @@ class _Progress:
 
     def __init__(self, plan: Plan, tell: Tell) -> None:
         self._numbers = {task.id: number for number, task in enumerate(plan.tasks, start=1)}
+        self._ids = {task_name(plan, task): task.id for task in plan.tasks}
         self._tell, self._begun = tell, 0.0
 
-    def __call__(self, task_id: str, state: str) -> None:
+    def __call__(self, name: str, state: str) -> None:
+        task_id = self._ids.get(name, name)
         number = self._numbers.get(task_id, "on failure")
         where = f"[{number}/{len(self._numbers)}] {task_id}"
         if state == "begins":
@@ -154,12 +185,27 @@ def _files(plan: Plan, files: Mapping[str, str], allowed: tuple[str, ...]) -> di
             raise ProjectError(f"'{name}' is no dataset that is read here.{nearest(name, known)}")
         if "://" not in place and not Path(place).exists():
             raise ProjectError(f"{place}, given for '{name}', is not there.")
-        found[known[name].id] = _flyte_value(known[name], place)
+        where = place if "://" in place else str(Path(place).absolute())
+        is_text = plan.target == "domino"
+        found[known[name].id] = where if is_text else _flyte_value(known[name], where)
     return found
 
 
-def _flyte_value(dataset: Dataset, place: str) -> Any:
-    where = place if "://" in place else str(Path(place).absolute())
+def _require_mounts(plan: Plan, inputs: Mapping[str, Any]) -> None:
+    mounts = [pair for snapshot in plan.snapshots for pair in snapshot.paths]
+    for name, place in mounts:
+        if (
+            name in plan.sources
+            and plan.dataset(name).id not in inputs
+            and not Path(place).exists()
+        ):
+            raise ProjectError(
+                f"'{name}' is read from {place}, where Domino mounts a snapshot, and this machine "
+                f"has nothing there. Give the file: --input {name}=PATH."
+            )
+
+
+def _flyte_value(dataset: Dataset, where: str) -> Any:
     if dataset.travel is Travel.DIRECTORY:
         from flytekit.types.directory import FlyteDirectory
 
@@ -187,7 +233,11 @@ def _several(results: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
 
 def _copy(dataset: Dataset, value: Any, output: Path) -> Path:
     source = Workplace().receive(dataset, value)
-    suffix = "" if source.is_dir() else source.suffix
+    if source.is_file() and archive.is_packed(source):
+        packed, source = source, Workplace().place(dataset)
+        archive.unpack(packed, source)
+    named = source.suffix or PurePosixPath(file_name(dataset)).suffix  # a job drops suffixes
+    suffix = "" if source.is_dir() else named
     safe = dataset.name if dataset.name.isprintable() and "/" not in dataset.name else dataset.id
     target = output / f"{safe}{suffix}"
     temporary = target.with_name(f".{target.name}.part")
