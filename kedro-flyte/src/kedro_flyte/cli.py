@@ -166,11 +166,12 @@ def _show_errors(made: "Plan") -> None:
 def export(target: str, output: Path | None, check: bool, **selected: Any) -> None:
     """Write the workflow's module and plan.json."""
     from kedro_flyte.export import exported, out_of_date, write
+    from kedro_flyte.project.git import folder_in_repository
 
     root, made = _plan(target=target, **selected)
     folder = output.absolute() if output is not None else root / "flows"
     _show_errors(_with_unpushed(root, made, folder))
-    files = exported(made, target, folder, root)
+    files = exported(made, target, folder, root, folder_in_repository(root))
     if check:
         diff = out_of_date(files)
         if diff:

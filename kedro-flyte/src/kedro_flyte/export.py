@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from kedro_flyte.errors import UnsupportedError, nearest
 from kedro_flyte.plan.model import Plan
@@ -13,11 +13,14 @@ from kedro_flyte.targets import domino, flyte
 TARGETS = {"domino": domino.render, "flyte": flyte.render}
 
 
-def exported(plan: Plan, target: str, folder: Path, root: Path | None = None) -> dict[Path, str]:
+def exported(
+    plan: Plan, target: str, folder: Path, root: Path | None = None, within: str = ""
+) -> dict[Path, str]:
     """Return the text of every file of an export, by path.
 
-    The findings stay out of `plan.json`: some depend on the machine, and the file does not. A
-    target that names the file names it from the project's root, where it is within it.
+    The findings stay out of `plan.json`: some depend on the machine, and the file does not. A job
+    of Domino starts at the top of the repository, so its paths begin there: `within` is the folder
+    of the project's root in it. The path of a plan outside the project stays absolute.
 
     Raises:
         UnsupportedError: The target is not known, or cannot say what the plan asks for.
@@ -31,8 +34,11 @@ def exported(plan: Plan, target: str, folder: Path, root: Path | None = None) ->
     if target == "domino":
         path = (place / f"{plan.id}.plan.json").absolute()
         inside = root is not None and path.is_relative_to(root)
-        where = path.relative_to(root).as_posix() if root is not None and inside else str(path)
-        silent = replace(silent, domino=replace(plan.domino, plan=where))
+        start = PurePosixPath(within)
+        where = start / path.relative_to(root) if root is not None and inside else path
+        imported = tuple(str(start / one) for one in plan.domino.python_path)
+        settings = replace(plan.domino, plan=where.as_posix(), python_path=imported)
+        silent = replace(silent, domino=settings)
     return {
         # Python packages, so that flytekit takes the project's root for the root of the code.
         folder / "__init__.py": "",

@@ -49,3 +49,19 @@ def test_a_job_with_retries_is_made_by_the_base_class_and_one_without_by_the_hel
     assert text.count("DominoJobTask(\n") == 1
     assert text.count("run_domino_job_task(\n") == 1
     assert 'HardwareTierId="small-k8s"' in text
+
+
+def test_a_job_called_as_the_list_of_parameters_does_not_replace_it():
+    names = "params:one params:two params:three"
+    project = view(
+        node("first", names, "a"),
+        node("parameters", f"a {names}", "b c"),
+        node("last", f"b c {names}", "d"),
+        parameters={"one": 1, "two": 2, "three": 3},
+    )
+
+    text = domino.render(plan(project, group_by="node", target="domino"))
+
+    assert text.count("    parameters = ") == 1
+    assert "    parameters_ = run_domino_job_task(" in text
+    assert "value=parameters_.b" in text

@@ -37,3 +37,9 @@ def left_out(root: Path) -> tuple[str, ...]:
         settings.CONF_SOURCE,
     )  # fmt: skip
     return tuple(sorted(found))
+
+
+def folder_in_repository(root: Path) -> str:
+    """Return where the project is in its repository; empty at its top, and where there is none."""
+    found = git_lines(root, "rev-parse", "--show-prefix")
+    return found[0] if found else ""

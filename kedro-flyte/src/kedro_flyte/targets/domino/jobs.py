@@ -190,5 +190,5 @@ def _module_names(plan: Plan) -> set[str]:
     return assigned | {
         "Input", "Output", "FlyteFile", "DominoJobConfig", "DominoJobTask", "timedelta",
         "EnvironmentRevisionSpecification", "EnvironmentRevisionType", "run_domino_job_task",
-        "bool", "float", "int", "str",
+        "bool", "float", "int", "str", PARAMETERS,
     }  # fmt: skip
