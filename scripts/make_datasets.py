@@ -1,4 +1,4 @@
-"""Write the raw data from the Iris data that scikit-learn ships: four CSV files and a database.
+"""Write the raw data from the Iris data that scikit-learn ships: CSV files and a database.
 
 Run from the repository root: `python scripts/make_datasets.py [FOLDER]`. The CSV files are the
 same, byte for byte, on every run; the database has the same rows, and SQLite's version in its head.
@@ -19,6 +19,7 @@ SEED = 42
 SEPAL = ["SepalLengthCm", "SepalWidthCm"]
 PETAL = ["PetalLengthCm", "PetalWidthCm"]
 COLUMNS = ["Id", *SEPAL, "RandomColumn", *PETAL, "Species"]
+DAYS = ("2026-06-01", "2026-06-02", "2026-06-03", "2026-06-04", "2026-06-05")
 
 
 def iris_table() -> pd.DataFrame:
@@ -41,7 +42,15 @@ def datasets() -> dict[str, pd.DataFrame]:
         "datasetB.csv": table[["Id", *PETAL, "Species"]],
         "datasetC.csv": c.sort_values("Id"),
         "datasetD.csv": d.sort_values("Id"),
+        **{f"flower_batches/{day}.csv": rows for day, rows in _batches(table).items()},
     }
+
+
+def _batches(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the lengths of the flowers as batches to predict, a fifth of them a day."""
+    drawn = table.sample(frac=1, random_state=SEED)[["Id", *SEPAL, *PETAL]]
+    parts = np.array_split(np.arange(len(drawn)), len(DAYS))
+    return {day: drawn.iloc[rows] for day, rows in zip(DAYS, parts, strict=True)}
 
 
 def write_database(file: Path) -> None:
@@ -63,7 +72,8 @@ def write_database(file: Path) -> None:
 def main(folder: Path) -> None:
     """Write every table into `folder`, each to a temporary name first."""
     for name, table in datasets().items():
-        temporary = folder / f".{name}.part"
+        (folder / name).parent.mkdir(exist_ok=True)
+        temporary = folder / f"{name}.part"
         table.to_csv(temporary, index=False, lineterminator="\n")
         temporary.replace(folder / name)
         print(f"{folder / name}: {len(table)} rows, {len(table.columns)} columns")

@@ -21,9 +21,10 @@ def test_the_raw_data_is_made_again_byte_for_byte(tmp_path):
     )
 
     assert _statements(tmp_path / "flowers.db") == _statements(ROOT / "data/01_raw/flowers.db")
-    for path in sorted(tmp_path.glob("*.csv")):
-        assert path.read_bytes() == (ROOT / "data/01_raw" / path.name).read_bytes()
-    assert len(list(tmp_path.glob("*.csv"))) == 4
+    for path in sorted(tmp_path.rglob("*.csv")):
+        shipped = ROOT / "data/01_raw" / path.relative_to(tmp_path)
+        assert path.read_bytes() == shipped.read_bytes()
+    assert len(list(tmp_path.rglob("*.csv"))) == 4 + 5
 
 
 def _statements(file: Path) -> list[str]:
