@@ -17,9 +17,15 @@ def turn(data):
     return data[::-1]
 
 
+def turn_and_keep(data):
+    return data[::-1], data
+
+
 def create():
-    return Pipeline([each(turn, "parts", outputs="turned", name="turn")])
+    return Pipeline([each(%s, name="turn")])
 """
+ONE = 'turn, "parts", outputs="turned"'
+TWO = 'turn_and_keep, "parts", outputs=["turned", "kept"]'
 SETTINGS = """
 class Peak:
     from kedro.framework.hooks import hook_impl
@@ -44,12 +50,12 @@ HOOKS = (NoTracking(), Peak())
 PARTS = "{type: partitions.PartitionedDataset, path: data/%s, filename_suffix: .bin, dataset: {type: pickle.PickleDataset}}"
 
 
-def peak(folder, count):
+def peak(folder, count, mapping=ONE):
     import pickle
 
     root = Project(
-        FLOW,
-        f"parts: {PARTS % 'parts'}\nturned: {PARTS % 'turned'}",
+        FLOW % mapping,
+        "\n".join(f"{name}: {PARTS % name}" for name in ("parts", "turned", "kept")),
         settings=SETTINGS,
         files={
             f"data/parts/{n:05d}.bin": pickle.dumps(bytes([n % 256]) * SIZE) for n in range(count)
@@ -66,3 +72,9 @@ def test_memory_stays_flat_over_a_thousand_partitions(tmp_path):
 
     # A thousand partitions hold 200 MB; the listing of their names and datasets is all that grows.
     assert many - few < 0.1 * 950 * SIZE, (few, many)
+
+
+def test_partitions_of_several_outputs_are_not_kept_either(tmp_path):
+    few, many = peak(tmp_path / "few", 10, TWO), peak(tmp_path / "many", 100, TWO)
+
+    assert many - few < 10 * SIZE, (few, many)

@@ -202,7 +202,10 @@ def run_each(mapped: Mapped, over: Any, *others: Any) -> Iterator[Any]:
             sink.add(result.key, value)
         if task.stream:
             yielded = True
-            yield _shaped(mapped, sinks)
+            found = [sink.taken() for sink in sinks]
+            yield found if mapped.several else found[0]
+            for saved in found:  # Kedro keeps what was yielded for several outputs, 57 at a time
+                saved.clear()
     if not yielded:
         yield _shaped(mapped, sinks)
 
