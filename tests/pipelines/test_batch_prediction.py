@@ -1,15 +1,18 @@
 """Batch prediction on the shipped batches: what is predicted, skipped, set aside and summed up."""
 
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import fsspec
 import numpy as np
 import pandas as pd
 import pytest
@@ -409,3 +412,44 @@ def test_a_summary_of_rejected_batches_alone_has_no_rows():
     assert summary["rows"] == 0
     assert summary["confidence"]["mean"] is None
     assert monitoring.as_metrics(summary)["batches_rejected"] == 1
+
+
+@pytest.fixture
+def bucket() -> Iterator[str]:
+    """A remote folder: fsspec's own, in memory."""
+    files = fsspec.filesystem("memory")
+    files.pipe("/bucket/in/a.csv", HEADER.encode())
+    files.pipe("/bucket/records/a.json", b'{"status": "scored"}')
+    yield "memory://bucket"
+    files.rm("/bucket", recursive=True)
+
+
+def test_batches_at_remote_paths_are_named_hashed_and_known_as_finished(bucket, tmp_path):
+    (tmp_path / "a.csv").write_text(HEADER)
+
+    batch = _batch(tmp_path, filepath=f"{bucket}/in/a.csv", batches={"path": f"{bucket}/in"}, records={"path": f"{bucket}/records"})  # fmt: skip
+
+    assert (batch.name, batch.record) == ("a", {"status": "scored"})
+    assert batch.fingerprint() == _batch(tmp_path).fingerprint()
+
+
+def test_in_a_task_of_a_workflow_only_what_is_remote_is_known_as_finished(
+    bucket, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("e06_flows.batches.current_task", object)
+    (tmp_path / "records").mkdir()
+    (tmp_path / "records/a.json").write_text("{}")
+
+    assert _batch(tmp_path).record is None
+    assert _batch(tmp_path, records={"path": f"{bucket}/records"}).record is not None
+
+
+def test_a_workflow_on_flyte_gives_the_same_predictions(project):
+    done = kedro(project, "flyte", "run", "--pipeline", NAME, "--output", "results", HOME=os.environ["HOME"])  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+    (made,) = (path for path in project.glob("results/**/batch_predictions") if path.is_dir())
+    given, expected = pd.read_parquet(made), pd.read_parquet(project / PREDICTIONS)
+    pd.testing.assert_frame_equal(
+        given.drop(columns="batch_run_id"), expected.drop(columns="batch_run_id")
+    )
