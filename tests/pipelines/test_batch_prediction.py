@@ -23,7 +23,7 @@ from sample_projects import copy_project, kedro
 from use_cases import refused, run_pipeline
 
 from e06_flows.batches import BadBatchError, Batch, BatchDataset
-from e06_flows.champion import Champion
+from e06_flows.in_service import Champion
 from e06_flows.pipelines.batch_prediction import create_pipeline, monitoring, nodes
 from e06_flows.pipelines.batch_prediction.parameters import BatchParameters
 
@@ -305,11 +305,11 @@ def test_every_node_names_its_tier():
 
 
 def _parameters(**changes: object) -> BatchParameters:
-    values = {"model": "m", "alias": "a", "key": "Id", "new_champion": "keep", "most_rejected": 0.5}
+    values = {"model": "m", "key": "Id", "new_champion": "keep", "most_rejected": 0.5}
     return BatchParameters(**{**values, **changes})
 
 
-@pytest.mark.parametrize("changes", [{"most_rejected": 1.1}, {"key": ""}, {"alias": ""}, {"x": 1}])
+@pytest.mark.parametrize("changes", [{"most_rejected": 1.1}, {"key": ""}, {"model": ""}, {"x": 1}])
 def test_parameters_out_of_range_are_refused(changes):
     with pytest.raises(ValidationError):
         _parameters(**changes)

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from e06_flows.batches import BadBatchError, Batch
-from e06_flows.champion import Champion, load_champion
+from e06_flows.in_service import Champion, load_champion
 from e06_flows.mlflow_runs import log_numbers, log_report
 from e06_flows.pipelines.batch_prediction import monitoring
 from e06_flows.pipelines.batch_prediction.parameters import BatchParameters
@@ -30,7 +30,7 @@ def find_champion(parameters: BatchParameters) -> dict[str, Any]:
     Raises:
         LookupError: No version is in service; says how to make one.
     """
-    champion = load_champion(parameters.model, parameters.alias, made_by="retraining")
+    champion = load_champion(parameters.model, made_by="retraining")
     logger.info("Version %s of %s is in service", champion.version, champion.name)
     return {"champion": champion, "run_id": active_run_id() or uuid.uuid4().hex}
 

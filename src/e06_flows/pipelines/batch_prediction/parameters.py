@@ -11,7 +11,6 @@ class BatchParameters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     model: str = Field(min_length=1)
-    alias: str = Field(min_length=1)
     key: str = Field(min_length=1)
     new_champion: Literal["keep", "rescore"]
     most_rejected: float = Field(ge=0, le=1)
