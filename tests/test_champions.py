@@ -1,58 +1,21 @@
 """Champions: who is promoted, and that runs which overlap cannot both win. On a real server."""
 
-import os
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import pytest
+from mlflow_server import mlflow_server
 
 from e06_flows import champions
 from e06_flows.champions import champion_version, judge, promote
 from e06_flows.tracking import import_mlflow
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-PATIENCE = 90  # seconds
-
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory):
     """An MLflow server on loopback, with a SQLite database of its own."""
-    folder: Path = tmp_path_factory.mktemp("server")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", "2", "--backend-store-uri", f"sqlite:///{folder}/mlflow.db",
-        "--artifacts-destination", str(folder / "artifacts"),
-    ]  # fmt: skip
-    env = {**os.environ, "DO_NOT_TRACK": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(command, cwd=folder, env=env, stdout=log, stderr=log)
-    try:
-        address, last = f"http://127.0.0.1:{port}", time.monotonic() + PATIENCE
-        while not _answers(address):
-            assert process.poll() is None, (folder / "log").read_text()
-            assert time.monotonic() < last, "the server does not answer"
-            time.sleep(0.3)
+    with mlflow_server(tmp_path_factory.mktemp("server")) as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _answers(address: str) -> bool:
-    with suppress(OSError), urllib.request.urlopen(f"{address}/health", timeout=5):
-        return True
-    return False
 
 
 @pytest.fixture

@@ -1,10 +1,25 @@
-"""The model in service, loaded: what `e06_flows.champions` has put there."""
+"""The model in service, loaded; and how a version that may become it is saved.
 
+Which version is in service, and who may change that, is a matter of `e06_flows.champions`.
+"""
+
+import contextlib
+import tempfile
 from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from e06_flows.champions import CHAMPION, champion_version
-from e06_flows.tracking import import_mlflow
+from e06_flows.mlflow_runs import child_run
+from e06_flows.tracking import active_run_id, import_mlflow
+
+_LIBRARIES = ("scikit-learn", "skops", "numpy", "pandas")
+_EXAMPLES = 3
+_REFERENCE = "reference"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,26 +49,94 @@ def load_champion(name: str, *, made_by: str) -> Champion:
         made_by: The pipeline that is named where there is none.
 
     Raises:
-        LookupError: There is no champion, or it does not say which columns it takes.
+        LookupError: There is no champion, or it cannot be found.
     """
-    mlflow = import_mlflow()
-    version = champion_version(name)
-    if version is None:
+    champion = champion_if_any(name)
+    if champion is None:
         raise LookupError(
             f"No version of the registered model {name!r} has the alias {CHAMPION!r}, so there is "
             f"nothing to predict with. Make one first: kedro run --pipeline {made_by}"
         )
-    uri = f"models:/{name}/{version}"
+    return champion
+
+
+def champion_if_any(name: str) -> Champion | None:
+    """Load the champion of that name; None if there is none yet.
+
+    Raises:
+        LookupError: The pipeline is not tracked, or the version has no signature.
+    """
+    if active_run_id() is None:
+        raise LookupError(
+            "Champions are kept in MLflow's registry, and this pipeline is not tracked. Take it "
+            "out of tracking.disable_tracking.pipelines in mlflow.yml."
+        )
+    mlflow = import_mlflow()
+    number = champion_version(name)
+    if number is None:
+        return None
+    uri = f"models:/{name}/{number}"
     info = mlflow.models.get_model_info(uri)
     if info.signature is None:
         raise LookupError(
-            f"Version {version} of {name!r} has no signature, so nobody knows which columns it "
+            f"Version {number} of {name!r} has no signature, so nobody knows which columns it "
             "takes. Log the model with one (mlflow.models.infer_signature)."
         )
     return Champion(
         name=name,
-        version=version,
+        version=number,
         run_id=str(info.run_id or ""),
         columns=tuple(info.signature.inputs.input_names()),
         model=mlflow.sklearn.load_model(uri),
     )
+
+
+def training_rows(champion: Champion) -> pd.DataFrame:
+    """Return the features that the champion was trained on, as `log_version` has kept them."""
+    mlflow = import_mlflow()
+    with tempfile.TemporaryDirectory() as folder:
+        file = mlflow.artifacts.download_artifacts(
+            run_id=champion.run_id, artifact_path=f"{_REFERENCE}/{_REFERENCE}.parquet",
+            dst_path=folder,
+        )  # fmt: skip
+        return pd.read_parquet(file)
+
+
+def log_version(name: str, model: Any, features: pd.DataFrame, *, about: str) -> str:
+    """Save a model and the features that it was trained on in a run below the active one.
+
+    Args:
+        name: Of the registered model, which is made if it is not there.
+        model: A logistic regression or a random forest of scikit-learn.
+        features: Without the target.
+        about: The description of the version.
+
+    Returns:
+        The number of the new version, which has no alias.
+    """
+    mlflow = import_mlflow()
+    client = mlflow.MlflowClient()
+    example = features.head(_EXAMPLES)
+    example.columns = example.columns.astype(object)  # under pandas 3, MLflow warns of others
+    signature = mlflow.models.infer_signature(example, np.resize(model.classes_, len(example)))
+    with (
+        child_run("challenger", {"registered_model": name}) as run_id,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        features.to_parquet(Path(folder) / f"{_REFERENCE}.parquet", index=False)
+        client.log_artifacts(run_id, folder, _REFERENCE)
+        with mlflow.start_run(run_id=run_id, nested=True):
+            info = mlflow.sklearn.log_model(
+                model,
+                name=name,
+                signature=signature,
+                input_example=example,
+                pip_requirements=[f"{library}=={version(library)}" for library in _LIBRARIES],
+                skops_trusted_types=["sklearn.tree._tree.Tree"],
+            )
+        with contextlib.suppress(mlflow.MlflowException):  # it is there, or the next call says why
+            client.create_registered_model(name)
+        made = client.create_model_version(
+            name, source=info.model_uri, run_id=run_id, model_id=info.model_id, description=about
+        )
+    return str(made.version)

@@ -1,0 +1,200 @@
+"""The functions of retraining: rows and the champion in; a challenger, a verdict, a report out."""
+
+import logging
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from e06_flows.algorithms import make_algorithm
+from e06_flows.assignment import position
+from e06_flows.champions import judge, promote
+from e06_flows.drift import drift_table
+from e06_flows.in_service import Champion, champion_if_any, log_version, training_rows
+from e06_flows.metrics import Metric, measure
+from e06_flows.mlflow_runs import log_numbers, log_report
+from e06_flows.pipelines.retraining.parameters import RetrainingParameters
+from e06_flows.pipelines.retraining.plots import Picture, drift_picture
+from e06_flows.tracking import active_run_id
+
+logger = logging.getLogger(__name__)
+
+
+def split_rows(
+    history: pd.DataFrame, recent: pd.DataFrame, parameters: RetrainingParameters
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows to train on, and the recent ones that are held out by a hash of their key.
+
+    A row that both tables have is taken from the recent one. None that is held out is trained on,
+    by this run or by another with the same salt while the row is among the recent ones.
+
+    Raises:
+        ValueError: A class is missing from one of the parts, or a setting is not known.
+    """
+    make_algorithm(parameters.kind, parameters.settings, seed=parameters.seed)
+    key, target = parameters.key, parameters.target
+    held_out = position(recent[key], parameters.salt) < parameters.holdout_share
+    older = history[~history[key].isin(recent[key])]
+    columns = [key, *parameters.features, target]
+    train = pd.concat([older, recent[~held_out]])[columns].sort_values(key, ignore_index=True)
+    holdout = recent.loc[held_out, columns].sort_values(key, ignore_index=True)
+    classes = set(train[target]) | set(holdout[target])
+    for part, rows in (("rows to train on", train), ("recent hold-out", holdout)):
+        if missing := sorted(classes - set(rows[target])):
+            raise ValueError(
+                f"The {part} ({len(rows)} rows) has no row of {missing}, so models cannot be "
+                f"compared. Add labelled rows, or change retraining.holdout_share="
+                f"{parameters.holdout_share}."
+            )
+    logger.info("%d rows to train on, %d recent ones to test on", len(train), len(holdout))
+    return train, holdout
+
+
+def find_champion(parameters: RetrainingParameters) -> dict[str, Any]:
+    """Return the champion and the features that it was trained on; both None on the first run."""
+    champion = champion_if_any(parameters.model)
+    if champion is None:
+        logger.info("%s has no champion yet", parameters.model)
+        return {"champion": None, "reference": None}
+    return {"champion": champion, "reference": training_rows(champion)}
+
+
+def check_drift(
+    service: dict[str, Any], recent: pd.DataFrame, parameters: RetrainingParameters
+) -> tuple[pd.DataFrame, Picture]:
+    """Compare the recent rows with those that the champion was trained on; no row without one."""
+    champion, reference = service["champion"], service["reference"]
+    if reference is None:
+        table = pd.DataFrame(columns=["feature", "psi", "ks", "p_value", "drifted"])
+        return table, drift_picture(None, recent, table, "")
+    table = drift_table(reference, recent, most_psi=parameters.most_psi, level=parameters.level)
+    drifted = table.loc[table["drifted"], "feature"].tolist()
+    says = f"Drifted since version {champion.version} was trained: {', '.join(drifted) or 'none'}"
+    picture = drift_picture(reference, recent, table, champion.version)
+    log_report("drift", table, picture, says=says)
+    logger.info(says)
+    return table, picture
+
+
+def train_challenger(train: pd.DataFrame, parameters: RetrainingParameters) -> Any:
+    """Return a new model of the configured kind."""
+    model = make_algorithm(parameters.kind, parameters.settings, seed=parameters.seed)
+    return model.fit(train[list(parameters.features)], train[parameters.target].to_numpy())
+
+
+def compare(
+    service: dict[str, Any],
+    challenger: Any,
+    holdout: pd.DataFrame,
+    parameters: RetrainingParameters,
+) -> tuple[pd.DataFrame, dict[str, Any], bool]:
+    """Measure both on the same recent hold-out.
+
+    Returns:
+        A row a model with all metrics; the verdict and its reason; and whether to promote.
+    """
+    champion: Champion | None = service["champion"]
+    columns = list(parameters.features)
+    rows = {"challenger": _measured(challenger, holdout, columns, challenger, parameters.target)}
+    if champion is not None:
+        taken = list(champion.columns)
+        found = _measured(champion.model, holdout, taken, challenger, parameters.target)
+        rows = {"champion": found, **rows}
+    table = pd.DataFrame([{"model": name, **numbers} for name, numbers in rows.items()])
+    metric = parameters.metric
+    before = rows["champion"][metric] if champion else None
+    verdict = judge(before, rows["challenger"][metric], metric=metric, margin=parameters.margin)
+    return table, {"promote": verdict.promote, "reason": verdict.reason}, verdict.promote
+
+
+def _measured(
+    model: Any, holdout: pd.DataFrame, columns: list[str], challenger: Any, target: str
+) -> dict[Metric, float]:
+    """Measure a model by the classes that the challenger knows, which are those of the hold-out."""
+    if missing := [name for name in columns if name not in holdout]:
+        raise ValueError(
+            f"The champion takes the columns {missing}, which are not among retraining.features. "
+            "Add them, or give the new kind of model another name: retraining.model."
+        )
+    probabilities = np.asarray(model.predict_proba(holdout[columns]), dtype=np.float64)
+    known = _by_class(probabilities, model.classes_, challenger.classes_)
+    return measure(holdout[target].to_numpy(), known, challenger.classes_)
+
+
+def _by_class(
+    probabilities: NDArray[np.float64], given: NDArray[Any], wanted: NDArray[Any]
+) -> NDArray[np.float64]:
+    """Return a column a wanted class; one that the model does not know is never predicted."""
+    places = {name: at for at, name in enumerate(given)}
+    empty = np.zeros(len(probabilities))
+    found = np.column_stack(
+        [probabilities[:, places[name]] if name in places else empty for name in wanted]
+    )
+    sums = found.sum(axis=1, keepdims=True)
+    even = np.full_like(found, 1 / len(wanted))
+    return np.asarray(np.divide(found, sums, out=even, where=sums > 0))
+
+
+def promote_challenger(
+    challenger: Any,
+    train: pd.DataFrame,
+    service: dict[str, Any],
+    verdict: dict[str, Any],
+    parameters: RetrainingParameters,
+) -> dict[str, Any]:
+    """Register the challenger and put it into service, unless another run was faster."""
+    champion: Champion | None = service["champion"]
+    version = log_version(
+        parameters.model, challenger, train[list(parameters.features)], about=verdict["reason"]
+    )
+    before = champion.version if champion else None
+    done = promote(parameters.model, version, instead_of=before)
+    return {
+        "outcome": "promoted" if done.promote else "kept",
+        "reason": verdict["reason"] if done.promote else done.reason,
+        "champion_before": before,
+        "challenger": version,
+    }
+
+
+def keep_champion(service: dict[str, Any], verdict: dict[str, Any]) -> dict[str, Any]:
+    """Leave the registry as it is."""
+    return {
+        "outcome": "kept",
+        "reason": verdict["reason"],
+        "champion_before": service["champion"].version,
+        "challenger": None,
+    }
+
+
+def report(
+    outcome: dict[str, Any],
+    scores: pd.DataFrame,
+    drift: pd.DataFrame,
+    parameters: RetrainingParameters,
+) -> dict[str, Any]:
+    """Say what was done, and why; in MLflow, too."""
+    found = scores.set_index("model").to_dict("index")
+    drifted = drift.loc[drift["drifted"].astype(bool), "feature"].tolist()
+    says = f"The champion is {outcome['outcome']}: {outcome['reason']}"
+    if outcome["outcome"] == "promoted":
+        says = f"Version {outcome['challenger']} is promoted: {outcome['reason']}"
+    log_numbers(
+        active_run_id(),
+        metrics={
+            **{f"{m}.{k}": v for m, numbers in found.items() for k, v in numbers.items()},
+            **{f"psi.{row['feature']}": row["psi"] for _, row in drift.iterrows()},
+            "drifted_features": len(drifted),
+        },
+        tags={"outcome": outcome["outcome"], "mlflow.note.content": says},
+    )
+    logger.info(says)
+    return {
+        **outcome,
+        "model": parameters.model,
+        "metric": parameters.metric,
+        "scores": found,
+        "drifted": drifted,
+        "drift": drift.to_dict("records"),
+    }
