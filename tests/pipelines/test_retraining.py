@@ -1,6 +1,7 @@
 """Retraining on the shipped rows: who becomes champion, what drifted, and what is left alone."""
 
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 import yaml
 from mlflow_server import mlflow_server
 from pydantic import ValidationError
-from sample_projects import ROOT, copy_project
+from sample_projects import ROOT, copy_project, kedro
 from use_cases import files, refused, run_pipeline, untracked
 
 from e06_flows.in_service import Champion
@@ -177,8 +178,6 @@ def test_runs_that_overlap_leave_one_champion_and_both_tell_what_happened(tmp_pa
 
 
 def _start(project: Path, address: str) -> "subprocess.Popen[str]":
-    import os
-
     return subprocess.Popen(
         [sys.executable, "-m", "kedro", "run", "--pipeline", NAME], cwd=project,
         env={**os.environ, "DO_NOT_TRACK": "true", "MLFLOW_TRACKING_URI": address},
@@ -194,6 +193,19 @@ def test_the_champion_scores_the_shipped_batches(first, tmp_path):
     summary = json.loads((project / "data/08_reporting/batch_summary.json").read_text())
     assert summary["rows_by_model_version"] == {"1": 150}
     assert summary["rows_by_class"]["Iris-setosa"] == 50
+
+
+def test_a_workflow_on_flyte_keeps_and_promotes_as_kedro_run_does(weak, tmp_path):
+    project = _copy(weak, tmp_path)
+
+    for champion in ({"champion": "2", "previous": "1"},) * 2:
+        done = kedro(project, "flyte", "run", "--pipeline", NAME, "--output", "results", HOME=os.environ["HOME"])  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert _aliases(project / "mlflow.db") == champion
+
+    (made,) = project.glob("results/**/retraining_scores.csv")
+    run_pipeline(project, NAME)
+    assert made.read_bytes() == (project / SCORES).read_bytes()
 
 
 def test_rows_that_cannot_be_are_refused_and_the_last_report_stays(first, tmp_path):
