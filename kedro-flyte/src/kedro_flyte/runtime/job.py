@@ -17,7 +17,7 @@ from kedro_flyte.plan.model import Dataset, Plan, Task, Travel
 from kedro_flyte.plan.view import base_name
 from kedro_flyte.runtime import archive, exchange
 from kedro_flyte.runtime.process import in_flow
-from kedro_flyte.runtime.task import Job, read_plan
+from kedro_flyte.runtime.task import Job, read_plan, version_of
 from kedro_flyte.runtime.workplace import file_name
 
 
@@ -132,9 +132,7 @@ class FlowJob(Job):
         handed = [entry for entry in found if base_name(entry) in self._task.inputs]
         for entry in handed:
             dataset = self._plan.dataset(base_name(entry))
-            text, start = str(self._inputs.get(dataset.id, "")), f"{dataset.location}/"
-            version = text.removeprefix(start).split("/", 1)[0] if text.startswith(start) else ""
-            found[entry] = version
+            found[entry] = version_of(dataset, self._inputs.get(dataset.id))
         return {entry: version for entry, version in found.items() if version}
 
 
