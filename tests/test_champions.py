@@ -22,6 +22,7 @@ def server(tmp_path_factory: pytest.TempPathFactory):
 def client(server, monkeypatch):
     """A client of the server, which the code under test uses too."""
     monkeypatch.setenv("MLFLOW_TRACKING_URI", server)
+    monkeypatch.setenv("MLFLOW_REGISTRY_URI", server)  # MLflow sets it too, and never takes it back
     mlflow = import_mlflow()
     mlflow.set_tracking_uri(server)
     mlflow.set_registry_uri(server)
