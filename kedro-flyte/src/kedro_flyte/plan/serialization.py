@@ -14,6 +14,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from kedro_flyte.errors import PlanError
 from kedro_flyte.plan.model import Plan
 
+_SCALARS = (str, int, float, bool, type(None))
+
 SCHEMA_VERSION = 1
 
 
@@ -61,6 +63,8 @@ def from_json(text: str) -> Plan:
 
 def _plain(value: Any) -> Any:
     """Return a record as plain data; what has its default is left out."""
+    if type(value) in _SCALARS:  # nearly all values are
+        return value
     if is_dataclass(value):
         shown = [f for f in fields(value) if f.init and getattr(value, f.name) != f.default]
         return {f.name: _plain(getattr(value, f.name)) for f in shown}

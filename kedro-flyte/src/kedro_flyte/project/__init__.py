@@ -119,7 +119,7 @@ def read_project(root: Path, selection: Selection) -> tuple[ProjectView, FlyteCo
             secrets=tuple(secret for secret in texts.secrets if not _stays(secret, behind)),
             left_out=behind,
             problems=problems,
-            entries=frozenset(name.split("@", 1)[0] for name in load(context, "catalog")),
+            entries=catalog.all_names,
         )
         handler = handler_view(config, view, lambda one: Entries(root, context, one).views())
     code = _code(pipeline, view, config, metadata.source_dir, root)

@@ -9,13 +9,13 @@ from kedro.framework.project import settings
 from kedro.io import CatalogConfigResolver
 from kedro.pipeline import Pipeline
 from kedro_flyte.plan.datasets import credential_names, is_remote, path_holder
-from kedro_flyte.plan.view import DatasetView, is_parameter
+from kedro_flyte.plan.view import DatasetView, base_name, is_parameter
 from kedro_flyte.project.configuration import load
 from kedro_flyte.project.git import not_shipped
 
 
 class Entries:
-    """The catalog's entries for the datasets of a pipeline."""
+    """The catalog's entries for the datasets of a pipeline; `all_names` has those of others too."""
 
     def __init__(self, root: Path, context: KedroContext, pipeline: Pipeline) -> None:
         self._root = root
@@ -23,7 +23,8 @@ class Entries:
         self._names = sorted(name for name in pipeline.datasets() if not is_parameter(name))
         made = pipeline.all_outputs()
         self._read_only = {name for name in self._names if name not in made}
-        config = load(context, "catalog")
+        config = load(context, "catalog")  # read once: of a large project it takes the longest
+        self.all_names = frozenset(map(base_name, config))
         names = {name: name for entry in config.values() for name in credential_names(entry)}
         self._resolver = CatalogConfigResolver(
             config=config,
