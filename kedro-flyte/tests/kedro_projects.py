@@ -79,11 +79,13 @@ Path(answer).write_bytes(pickle.dumps((free, before)))
 # Several commands in one process, which saves the start of Python and Kedro for each.
 _COMMANDS = """
 import json, os, shutil, sys
+from flytekit import LaunchPlan
 from kedro_flyte.cli import flyte
 
 for words, env in json.loads(sys.argv[1]):
     os.environ.update(env)
     shutil.copytree(sys.argv[2], "data", dirs_exist_ok=True)
+    LaunchPlan.CACHE.clear()  # by name, which a fresh process does not have
     flyte(words, standalone_mode=False)
 """
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conformance import CASES, GROUPINGS, REFUSED
+from conformance import CASES, GROUPINGS, PASSWORD, REFUSED, SECRETS
 from flyte_standin import LocalStorage, Package, Propeller, S3Server, check
 from kedro_projects import (
     ByKedro,
@@ -74,6 +74,7 @@ def _run(case: str, folder: Path) -> Cell:
     by_kedro, root, out = (folder / name for name in ("by_kedro", "project", "out"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE", str(folder / "database"))
+        patch.setenv("WAREHOUSE_PASSWORD", PASSWORD)
         kedro = kedro_run(project.write(by_kedro), project.pipeline)
         (folder / "database").unlink(missing_ok=True)
         project.write(root)
@@ -259,6 +260,7 @@ def test_one_process_a_task_makes_what_kedro_run_makes(case, cell, package, tmp_
             "DATABASE": str(tmp_path / "database"),
             "DO_NOT_TRACK": "true",
         },
+        secrets=SECRETS,
     )
     module = _workflow(case)
 

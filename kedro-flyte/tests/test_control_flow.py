@@ -228,6 +228,18 @@ def test_kedro_flyte_run_gives_what_kedro_run_gives(name, made, tmp_path):
 
 
 @pytest.mark.parametrize("name", CASES)
+def test_the_jobs_of_domino_give_what_kedro_run_gives(name, made, tmp_path):
+    own, other, free = made(name)
+    log = tmp_path / "nodes.log"
+    words = ("run", "--target", "domino", *CASES[name].options, "--output", str(tmp_path / "out"))
+
+    flyte(other, *words, NODE_LOG=str(log))
+
+    _compare({p.name.split(".")[0]: p for p in (tmp_path / "out").iterdir()}, own, free)
+    assert sorted(logged(log)) == sorted(logged(own / "kedro.log"))
+
+
+@pytest.mark.parametrize("name", CASES)
 def test_one_process_a_task_gives_what_kedro_run_gives(name, made, tmp_path):
     own, other, free = made(name)
     log = tmp_path / "nodes.log"

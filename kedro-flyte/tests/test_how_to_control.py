@@ -119,11 +119,13 @@ def test_the_page_with_all_of_it_does_the_same_everywhere(tmp_path, monkeypatch)
     made = package(root)
     execution = run(root, tmp_path, made, secrets={("mail", "token"): "token"})
     flyte(root, "run", "--output", str(tmp_path / "out"))
+    flyte(root, "run", "--target", "domino", "--output", str(tmp_path / "of_domino"))
     done = kedro_run(root)
 
     assert not done.failed, done.text
     assert execution.succeeded, execution.error
     expected = {"sent": "ann", "with": True}
+    assert json.loads((tmp_path / "of_domino/report.json").read_text()) == expected
     assert data_of(root)["report.json"] == expected
     assert json.loads((tmp_path / "out/report.json").read_text()) == expected
     assert json.loads(execution.output_bytes("report")) == expected

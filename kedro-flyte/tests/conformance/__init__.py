@@ -1,13 +1,23 @@
-"""The cases of the conformance tests: shapes of graphs, kinds of data, names, layouts of projects.
+"""The cases of the conformance tests: graphs, data, names, layouts of projects, settings.
 
 Each is a whole project of one or a few nodes that log their names.
 """
 
 from kedro_projects import Project
 
-from conformance import data, layouts, names, shapes
+from conformance import data, layouts, names, operations, shapes
 
-CASES: dict[str, Project] = {**shapes.CASES, **data.CASES, **names.CASES, **layouts.CASES}
+CASES: dict[str, Project] = {
+    **shapes.CASES,
+    **data.CASES,
+    **names.CASES,
+    **layouts.CASES,
+    **operations.CASES,
+}
+
+# The variables of the store that a case's credentials name, and of its secret.
+PASSWORD = "open sesame"
+SECRETS = {("warehouse", "password"): PASSWORD}
 
 GROUPINGS = ("node", "namespace", "tag", "tier", "pipeline")
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from conformance import CASES
+from conformance import CASES, PASSWORD
 from kedro_projects import DOUBLE, Project, command, content, flyte, kedro_run, logged
 
 # How each case's nodes are put into jobs: `node` where data of all kinds is to pass between jobs.
@@ -28,6 +28,7 @@ GROUPINGS = {
 def test_results_equal_those_of_kedro_run(case, tmp_path, monkeypatch):
     project, root, out = CASES[case], tmp_path / "project", tmp_path / "out"
     monkeypatch.setenv("DATABASE", str(tmp_path / "database"))
+    monkeypatch.setenv("WAREHOUSE_PASSWORD", PASSWORD)
     kedro = kedro_run(project.write(tmp_path / "by_kedro"), project.pipeline)
     (tmp_path / "database").unlink(missing_ok=True)
     project.write(root)
