@@ -401,6 +401,39 @@ def test_a_pipeline_of_more_than_a_hundred_tasks_is_packaged_in_parts(setting, w
     assert len(main.nodes) <= 100
 
 
+FORMS = """
+from kedro.pipeline import Node, Pipeline
+from kedro_flyte import branch, each
+
+def add(x):
+    return x + 1
+
+def keep(x):
+    return x
+
+def create():
+    maps = [each(add, "params:xs", outputs=f"mapped{i}", name=f"map{i}") for i in range(20)]
+    choices = [
+        branch("params:go", Node(add, "params:x", f"chosen{i}", name=f"add{i}"),
+               Node(keep, "params:x", f"chosen{i}", name=f"keep{i}"), name=f"choose{i}")
+        for i in range(20)
+    ]
+    return Pipeline(maps + choices)
+"""
+
+
+def test_forty_maps_and_branches_are_more_than_flyte_takes_in_one_workflow(tmp_path):
+    root = Project(FORMS, parameters="{xs: [1, 2], x: 1, go: true}").write(tmp_path / "project")
+
+    made = package(root)  # which the compiler has counted
+
+    (main,) = (w for name, w in made.workflows.items() if name.endswith(".default"))
+    assert any(node.HasField("workflow_node") for node in main.nodes)
+    inner = [node for w in made.workflows.values() for node in w.nodes]
+    assert sum(node.HasField("array_node") for node in inner) == 20
+    assert sum(node.HasField("branch_node") for node in inner) == 20
+
+
 def test_the_file_that_init_writes_means_what_it_says(tmp_path):
     """Every example in its comments is valid when the comment sign is taken away."""
     import yaml

@@ -6,6 +6,7 @@ One door to all checks. Knows nothing of running.
 from collections.abc import Iterator
 
 from flyteidl.core.tasks_pb2 import TaskTemplate
+from flyteidl.core.workflow_pb2 import Node
 
 from flyte_standin.findings import CompileError, Finding
 from flyte_standin.launch_plan_checks import check_launch_plan
@@ -38,8 +39,9 @@ def _findings(package: Package) -> Iterator[Finding]:
     for task in package.tasks.values():
         yield from _check_task(task)
     for template in package.workflows.values():
-        if len(template.nodes) > MAX_NODES:
-            message = f"{len(template.nodes)} nodes, more than {MAX_NODES}"
+        count = len(template.nodes) + sum(map(_alternatives, template.nodes))
+        if count > MAX_NODES:
+            message = f"{count} nodes, more than {MAX_NODES}"
             yield Finding("TooManyNodes", template.id.name, message)
         yield from check_workflow(template, package)
     for name, template in package.sub_workflows.items():
@@ -47,6 +49,14 @@ def _findings(package: Package) -> Iterator[Finding]:
             yield from check_workflow(template, package)
     for plan in package.launch_plans.values():
         yield from check_launch_plan(plan, package)
+
+
+def _alternatives(node: Node) -> int:
+    """Return how many nodes a branch adds: the compiler puts its alternatives beside it."""
+    if not node.HasField("branch_node"):
+        return 0
+    chosen = node.branch_node.if_else
+    return 1 + len(chosen.other) + chosen.HasField("else_node")
 
 
 def _check_task(task: TaskTemplate) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 import graphlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 from kedro_flyte.plan.view import NodeView
@@ -145,14 +145,3 @@ def _same_tier(
         joins = alone and tiers[before[0]] == tiers[node.name]
         labels[node.name] = labels[before[0]] if joins else node.name
     return labels
-
-
-def parts(order: Iterable[str], size: int) -> tuple[tuple[str, ...], ...]:
-    """Cut an order into stretches of at most `size`; empty where one stretch is enough.
-
-    No stretch waits for a later one, since the order is one in which all can run.
-    """
-    tasks = tuple(order)
-    if len(tasks) <= size:
-        return ()
-    return tuple(tasks[start : start + size] for start in range(0, len(tasks), size))

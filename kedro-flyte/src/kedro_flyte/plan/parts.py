@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from kedro_flyte.plan.grouping import GroupingCycleError, ordered, parts
+from kedro_flyte.plan.grouping import GroupingCycleError, ordered
 from kedro_flyte.plan.model import Part, Task
 from kedro_flyte.plan.names import TASKS, input_name
 from kedro_flyte.plan.view import NodeView
@@ -37,6 +37,14 @@ def namespace(nodes: Iterable[NodeView]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
+def calls(nodes: Sequence[NodeView]) -> int:
+    """Return how many nodes of Flyte's workflow the task of a group makes at most.
+
+    A map stands between what lists and what gathers; Flyte counts a choice and its alternatives.
+    """
+    return 3 if len(nodes) == 1 and (nodes[0].choice or nodes[0].fan_out) else 1
+
+
 def sub_workflows(
     tasks: Sequence[Task],
     groups: Groups,
@@ -53,29 +61,44 @@ def sub_workflows(
     `taken` holds names that stand for something else in the workflow.
     """
     spaces = [namespace(nodes) if by_namespace else "" for nodes in groups.values()]
+    weights = {task.id: calls(nodes) for task, nodes in zip(tasks, groups.values(), strict=True)}
     found: dict[str, list[str]] = defaultdict(list)
     for task, space in zip(tasks, spaces, strict=True):
         found[space].append(task.id)
     inside = {space: ids for space, ids in found.items() if space and len(ids) > 1}
-    direct = len(tasks) - sum(map(len, inside.values()))
+    direct = sum(weights.values()) - sum(weights[i] for ids in inside.values() for i in ids)
     taken = {task.id for task in tasks} | taken
     made = [_named(space, ids, taken, f"namespace '{space}'") for space, ids in inside.items()]
     if direct + len(made) > limit:
         mine = [s if s in inside else "" for s in spaces]
-        for number, piece in enumerate(_stretches(tasks, mine, limit), start=1):
+        for number, piece in enumerate(_stretches(weights, mine, limit), start=1):
             made.append(_named(f"{plan_id}_part_{number}", piece, taken, f"part {number}"))
     order = {task.id: position for position, task in enumerate(tasks)}
     return tuple(sorted(made, key=lambda part: order[part.tasks[0]]))
 
 
 def _stretches(
-    tasks: Sequence[Task], spaces: Sequence[str], limit: int
-) -> Iterator[tuple[str, ...]]:
-    """Yield stretches of at most `limit` of the tasks that are in no space."""
-    pairs = zip(tasks, spaces, strict=True)
-    for space, run in groupby(pairs, lambda pair: pair[1]):
-        ids = [] if space else [task.id for task, _ in run]
-        yield from (piece for piece in parts(ids, limit) or [tuple(ids)] if len(piece) > 1)
+    weights: Mapping[str, int], spaces: Sequence[str], limit: int
+) -> Iterator[list[str]]:
+    """Yield stretches of the tasks that are in no space, each of `limit` calls at most.
+
+    No stretch waits for a later one, since tasks stand in an order in which all can run.
+    """
+    for space, run in groupby(zip(weights, spaces, strict=True), lambda pair: pair[1]):
+        ids = [] if space else [task_id for task_id, _ in run]
+        yield from (piece for piece in _cut(ids, weights, limit) if len(piece) > 1)
+
+
+def _cut(ids: Iterable[str], weights: Mapping[str, int], limit: int) -> Iterator[list[str]]:
+    piece: list[str] = []
+    room = limit
+    for task_id in ids:
+        if weights[task_id] > room:
+            yield piece
+            piece, room = [], limit
+        piece.append(task_id)
+        room -= weights[task_id]
+    yield piece
 
 
 def _named(name: str, ids: Iterable[str], taken: set[str], label: str) -> Part:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from kedro_flyte.errors import nearest
 from kedro_flyte.plan.checks.facts import WORKFLOW_LIMIT, Facts, error, info, warning
+from kedro_flyte.plan.parts import calls
 from kedro_flyte.plan.resources import tiers
 from kedro_flyte.plan.rules import ENVIRONMENT_TAG, TIER_TAG, environments, together
 from kedro_flyte.plan.view import Finding
@@ -110,18 +111,20 @@ def unknown_environments(facts: Facts) -> Iterator[Finding]:
 
 
 def limits(facts: Facts) -> Iterator[Finding]:
-    count = len(facts.groups)
-    if count > WORKFLOW_LIMIT**2:
+    count = sum(calls(nodes) for nodes in facts.groups.values())
+    most = WORKFLOW_LIMIT**2
+    if count > most:
         yield error(
             "KF124",
-            f"The plan has {count} tasks.",
-            f"Sub-workflows of {WORKFLOW_LIMIT} tasks hold {WORKFLOW_LIMIT**2} at most.",
+            f"The plan makes {count} nodes of a Flyte workflow.",
+            f"Sub-workflows of {WORKFLOW_LIMIT} hold {most} at most; a map and a branch are three.",
             "Group nodes: --group-by namespace, tag, tier or pipeline.",
         )
     elif count > WORKFLOW_LIMIT and not facts.is_domino:
         yield info(
             "KF113",
-            f"The plan has {count} tasks, and FlyteAdmin takes {WORKFLOW_LIMIT} in one workflow.",
-            "They are put into sub-workflows; one starts when all that it reads is there.",
+            f"The plan makes {count} nodes of a Flyte workflow, which takes {WORKFLOW_LIMIT}.",
+            "Tasks are put into sub-workflows; one starts when all that it reads is there. A map "
+            "and a branch are three nodes each.",
             "Group nodes for fewer and longer tasks: --group-by namespace, tag or tier.",
         )
