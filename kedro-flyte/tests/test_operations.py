@@ -401,6 +401,46 @@ def test_a_pipeline_of_more_than_a_hundred_tasks_is_packaged_in_parts(setting, w
     assert len(main.nodes) <= 100
 
 
+ITEMS = """
+import os
+from pathlib import Path
+from kedro.pipeline import Node, Pipeline
+from kedro_flyte import each
+
+def work(name, folder):
+    attempts = Path(folder)
+    with (attempts / name).open("a") as stream:
+        stream.write(os.environ["FLYTE_ATTEMPT_NUMBER"])
+    if name == "bad" and not (attempts / "mended").exists():
+        raise ValueError("not yet")
+    return name.upper()
+
+def create():
+    return Pipeline([each(work, "params:names", "params:folder", "done", name="work")])
+"""
+
+
+def test_an_item_is_tried_again_alone_and_not_again_where_the_cache_has_it(tmp_path):
+    attempts = tmp_path / "attempts"
+    attempts.mkdir()
+    root = Project(
+        ITEMS,
+        parameters=f"{{names: [a, bad, c], folder: '{attempts}'}}",
+        files={"conf/base/flyte.yml": "nodes: {work: {retries: 2, cache: true}}"},
+    ).write(tmp_path / "project")
+    made, runs = package(root), propeller(root, tmp_path)
+    (name,) = made.workflows
+
+    failed = runs.run(made, name)
+    (attempts / "mended").touch()
+    done = runs.run(made, name)
+
+    assert "not yet" in str(failed.error)
+    assert done.succeeded, done.error
+    tried = {path.name: path.read_text() for path in attempts.iterdir()}
+    assert tried == {"a": "0", "bad": "0120", "c": "0", "mended": ""}
+
+
 FORMS = """
 from kedro.pipeline import Node, Pipeline
 from kedro_flyte import branch, each
