@@ -4,6 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 BIN := .venv/bin
 READY := .venv/.ready
 WORKERS ?= auto
+PIPELINES := sample multitrain feature_engineering retraining ab_testing model_comparison batch_prediction
 
 # Telemetry of the tools that we run stays off.
 export DO_NOT_TRACK := true
@@ -43,11 +44,12 @@ fix: $(READY) ## Mend style where a tool can
 	@$(BIN)/ruff format .
 
 export: $(READY) ## Write flows/ again from the pipelines
-	@$(BIN)/kedro flyte export --pipeline sample
-	@$(BIN)/kedro flyte export --pipeline multitrain
-	@$(BIN)/kedro flyte export --pipeline sample --target domino
-	@$(BIN)/kedro flyte export --pipeline multitrain --target domino
+	@set -e; for pipeline in $(PIPELINES); do \
+		$(BIN)/kedro flyte export --pipeline $$pipeline; \
+		$(BIN)/kedro flyte export --pipeline $$pipeline --target domino; \
+	done
 	@$(BIN)/kedro flyte export --pipeline multitrain --target domino --env credit --output flows/credit
+	@$(BIN)/kedro flyte export --pipeline retraining --env production --output flows/production
 
 bench: $(READY) ## Measure speed and memory; writes benchmarks/results. One: ONLY=sample
 	@$(BIN)/python -m benchmarks $(ONLY)

@@ -209,13 +209,32 @@ def test_no_committed_file_names_a_path_of_a_machine():
     assert done.stdout == ""
 
 
-@pytest.mark.parametrize(
-    "words", re.findall(r"kedro flyte export (.+)", (ROOT / "Makefile").read_text())
-)
-def test_every_exported_flow_is_up_to_date(words):
-    done = kedro(ROOT, "flyte", "export", *words.split(), "--check", HOME=os.environ["HOME"])
+EXPORTED = sorted(path.relative_to(ROOT) for path in ROOT.glob("flows/**/*.plan.json"))
+
+
+@pytest.mark.parametrize("path", EXPORTED, ids=str)
+def test_every_exported_flow_is_up_to_date(path):
+    plan = json.loads((ROOT / path).read_text())
+    folder = path.parents[1]
+    words = ["--pipeline", plan["pipeline"], "--target", path.parent.name, "--output", str(folder)]
+    if plan.get("env"):
+        words += ["--env", plan["env"]]
+
+    done = kedro(ROOT, "flyte", "export", *words, "--check", HOME=os.environ["HOME"])
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_pipeline_is_exported_to_both_targets():
+    from kedro.framework.project import pipelines
+    from kedro.framework.startup import bootstrap_project
+
+    bootstrap_project(ROOT)
+    names = {f"flows/{target}/{name}.plan.json"
+             for name in pipelines for target in ("flyte", "domino") if name != "__default__"}  # fmt: skip
+
+    assert names <= {path.as_posix() for path in EXPORTED}
+    assert len(names) == 2 * 7
 
 
 def test_each_step_of_the_original_example_is_a_job_with_its_tier():

@@ -1,0 +1,176 @@
+"""Kedro pipeline 'feature_engineering' as a Domino flow: 5 nodes in 4 jobs.
+
+Written by `kedro flyte export --target domino`. Do not edit: change the pipeline or
+flyte.yml, and export again. feature_engineering.plan.json says which nodes run in which job.
+
+In a workspace, from the project's root: pyflyte run --remote FILE feature_engineering
+where FILE is the path of this module.
+"""
+
+from typing import NamedTuple
+
+from flytekit import workflow
+from flytekit.types.file import FlyteFile
+from flytekitplugins.domino.artifact import DATA, REPORT, Artifact
+from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
+
+# What a job runs; {} stands for its id in the plan
+PLAN = "flows/domino/feature_engineering.plan.json"
+COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {PLAN} {{}}'"
+
+# What all jobs share
+JOB = {"use_project_defaults_for_omitted": True}
+
+# Hardware tiers, by their names in Domino
+TIER_SMALL = "Small"
+TIER_MEDIUM = "Medium"
+
+# Results, as artifacts of the execution
+DATA_FILES = Artifact("feature_engineering data", DATA)
+REPORTS = Artifact("feature_engineering reports", REPORT)
+
+# Types of the files that pass between jobs
+CsvFile = FlyteFile["csv"]
+ParquetFile = FlyteFile["parquet"]
+PklFile = FlyteFile["pkl"]
+PngFile = FlyteFile["png"]
+
+
+class FeatureEngineeringOutputs(NamedTuple):
+    """What feature_engineering gives."""
+
+    feature_rows: ParquetFile
+    feature_train: ParquetFile
+    feature_holdout: ParquetFile
+    feature_transformer: PklFile
+    flower_features: ParquetFile
+    feature_dictionary: CsvFile
+    feature_profile: PngFile
+
+
+@workflow
+def feature_engineering(
+    feature_sepals: str = "data/01_raw/datasetA.csv",
+    holdout_share: float = 0.3,
+    salt: str = "e06-holdout",
+    limit: float = 5.0,
+    most_missing: float = 0.2,
+) -> FeatureEngineeringOutputs:
+    """Pipeline 'feature_engineering' of e06_flows.
+
+    Args:
+        feature_sepals: path or URI of dataset 'feature_sepals'
+        holdout_share: parameter 'feature_engineering.holdout_share'
+        salt: parameter 'feature_engineering.salt'
+        limit: parameter 'feature_engineering.limit'
+        most_missing: parameter 'feature_engineering.most_missing'
+    """
+    parameters = [
+        Input(name="holdout_share", type=float, value=holdout_share),
+        Input(name="salt", type=str, value=salt),
+        Input(name="limit", type=float, value=limit),
+        Input(name="most_missing", type=float, value=most_missing),
+    ]
+    join_sources = run_domino_job_task(
+        flyte_task_name="feature_engineering.join_sources",
+        command=COMMAND.format("join_sources"),
+        hardware_tier_name=TIER_SMALL,
+        inputs=[
+            Input(name="feature_sepals", type=str, value=feature_sepals),
+            *parameters,
+        ],
+        output_specs=[
+            Output(
+                name="feature_rows",
+                type=DATA_FILES.File(name="feature_rows.parquet"),
+            ),
+            Output(
+                name="feature_train",
+                type=DATA_FILES.File(name="feature_train.parquet"),
+            ),
+            Output(
+                name="feature_holdout",
+                type=DATA_FILES.File(name="feature_holdout.parquet"),
+            ),
+        ],
+        **JOB,
+    )
+    feature_transformer = run_domino_job_task(
+        flyte_task_name="feature_engineering.fit_features",
+        command=COMMAND.format("fit_features"),
+        hardware_tier_name=TIER_MEDIUM,
+        inputs=[
+            Input(
+                name="feature_train",
+                type=ParquetFile,
+                value=join_sources.feature_train,
+            ),
+            *parameters,
+        ],
+        output_specs=[
+            Output(
+                name="feature_transformer",
+                type=DATA_FILES.File(name="feature_transformer.pkl"),
+            ),
+        ],
+        **JOB,
+    )
+    flower_features = run_domino_job_task(
+        flyte_task_name="feature_engineering.make_features",
+        command=COMMAND.format("make_features"),
+        hardware_tier_name=TIER_MEDIUM,
+        inputs=[
+            Input(
+                name="feature_holdout",
+                type=ParquetFile,
+                value=join_sources.feature_holdout,
+            ),
+            Input(
+                name="feature_train",
+                type=ParquetFile,
+                value=join_sources.feature_train,
+            ),
+            Input(name="feature_transformer", type=PklFile, value=feature_transformer),
+        ],
+        output_specs=[
+            Output(
+                name="flower_features",
+                type=DATA_FILES.File(name="flower_features.parquet"),
+            ),
+        ],
+        **JOB,
+    )
+    describe_features = run_domino_job_task(
+        flyte_task_name="feature_engineering.describe_features",
+        command=COMMAND.format("describe_features"),
+        hardware_tier_name=TIER_SMALL,
+        inputs=[
+            Input(
+                name="feature_train",
+                type=ParquetFile,
+                value=join_sources.feature_train,
+            ),
+            Input(name="feature_transformer", type=PklFile, value=feature_transformer),
+            Input(name="flower_features", type=ParquetFile, value=flower_features),
+        ],
+        output_specs=[
+            Output(
+                name="feature_dictionary",
+                type=REPORTS.File(name="feature_dictionary.csv"),
+            ),
+            Output(
+                name="feature_profile",
+                type=REPORTS.File(name="feature_profile.png"),
+            ),
+        ],
+        **JOB,
+    )
+    return FeatureEngineeringOutputs(
+        feature_rows=join_sources.feature_rows,
+        feature_train=join_sources.feature_train,
+        feature_holdout=join_sources.feature_holdout,
+        feature_transformer=feature_transformer,
+        flower_features=flower_features,
+        feature_dictionary=describe_features.feature_dictionary,
+        feature_profile=describe_features.feature_profile,
+    )

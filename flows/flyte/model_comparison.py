@@ -1,0 +1,454 @@
+"""Kedro pipeline 'model_comparison' as a Flyte workflow: 7 nodes in 7 tasks.
+
+Written by `kedro flyte export`. Do not edit: change the pipeline or flyte.yml, and
+export again. model_comparison.plan.json says which nodes run in which task, and why.
+
+Locally:  pyflyte run FILE model_comparison
+Remotely: pyflyte run --remote --copy all FILE model_comparison
+where FILE is the path of this module.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from flytekit import Resources, task, workflow
+from flytekit.types.file import FlyteFile
+from kedro_flyte import run_task
+
+PLAN = Path(__file__).with_name("model_comparison.plan.json")
+
+# Hardware tiers: what a task may ask for
+TIER_SMALL = Resources(cpu="1", mem="2Gi")
+TIER_MEDIUM = Resources(cpu="2", mem="4Gi")
+
+# Types of the files that pass between tasks, and of the parameters
+CsvFile = FlyteFile["csv"]
+JsonFile = FlyteFile["json"]
+ParquetFile = FlyteFile["parquet"]
+PklFile = FlyteFile["pkl"]
+PngFile = FlyteFile["png"]
+Number = int | float
+
+
+class MakeFoldsOutputs(NamedTuple):
+    """What make_folds gives."""
+
+    comparison_table: ParquetFile
+    comparison_folds: ParquetFile
+
+
+@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "make_folds"})
+def make_folds(
+    comparison_more_rows: CsvFile | None,
+    comparison_rows: CsvFile | None,
+    target: str,
+    features: str,
+    key: str,
+    folds: Number,
+    repeats: Number,
+    metric: str,
+    confidence: float,
+    rule: str,
+    cost: str,
+    seed: Number,
+    algorithms__baseline__title: str,
+    algorithms__baseline__kind: str,
+    algorithms__logistic_regression__title: str,
+    algorithms__logistic_regression__kind: str,
+    algorithms__random_forest__title: str,
+    algorithms__random_forest__kind: str,
+    algorithms_random_forest_n_estimators_cyrqzc: Number,
+    algorithms_random_fo_min_samples_leaf_4oblkn: Number,
+    algorithms__xgboost__title: str,
+    algorithms__xgboost__kind: str,
+    algorithms__xgboost__settings__n_estimators: Number,
+    algorithms__xgboost__settings__max_depth: Number,
+    algorithms__xgboost__settings__learning_rate: float,
+) -> MakeFoldsOutputs:
+    """Node make_folds.
+
+    make_folds(comparison_rows, comparison_more_rows, params:model_comparison) ->
+    comparison_table, comparison_folds
+    """
+    return run_task(PLAN, "make_folds", locals())
+
+
+@task(resources=TIER_MEDIUM, annotations={"kedro.org/nodes": "cross_validate_baseline"})
+def cross_validate_baseline(
+    comparison_folds: ParquetFile,
+    comparison_table: ParquetFile,
+    target: str,
+    features: str,
+    key: str,
+    folds: Number,
+    repeats: Number,
+    metric: str,
+    confidence: float,
+    rule: str,
+    cost: str,
+    seed: Number,
+    algorithms__baseline__title: str,
+    algorithms__baseline__kind: str,
+    algorithms__logistic_regression__title: str,
+    algorithms__logistic_regression__kind: str,
+    algorithms__random_forest__title: str,
+    algorithms__random_forest__kind: str,
+    algorithms_random_forest_n_estimators_cyrqzc: Number,
+    algorithms_random_fo_min_samples_leaf_4oblkn: Number,
+    algorithms__xgboost__title: str,
+    algorithms__xgboost__kind: str,
+    algorithms__xgboost__settings__n_estimators: Number,
+    algorithms__xgboost__settings__max_depth: Number,
+    algorithms__xgboost__settings__learning_rate: float,
+) -> ParquetFile:
+    """Node cross_validate_baseline.
+
+    cross_validate(comparison_table, comparison_folds, params:model_comparison) ->
+    comparison_baseline_scores
+    """
+    return run_task(PLAN, "cross_validate_baseline", locals())
+
+
+@task(
+    resources=TIER_MEDIUM,
+    annotations={"kedro.org/nodes": "cross_validate_logistic_regression"},
+)
+def cross_validate_logistic_regression(
+    comparison_folds: ParquetFile,
+    comparison_table: ParquetFile,
+    target: str,
+    features: str,
+    key: str,
+    folds: Number,
+    repeats: Number,
+    metric: str,
+    confidence: float,
+    rule: str,
+    cost: str,
+    seed: Number,
+    algorithms__baseline__title: str,
+    algorithms__baseline__kind: str,
+    algorithms__logistic_regression__title: str,
+    algorithms__logistic_regression__kind: str,
+    algorithms__random_forest__title: str,
+    algorithms__random_forest__kind: str,
+    algorithms_random_forest_n_estimators_cyrqzc: Number,
+    algorithms_random_fo_min_samples_leaf_4oblkn: Number,
+    algorithms__xgboost__title: str,
+    algorithms__xgboost__kind: str,
+    algorithms__xgboost__settings__n_estimators: Number,
+    algorithms__xgboost__settings__max_depth: Number,
+    algorithms__xgboost__settings__learning_rate: float,
+) -> ParquetFile:
+    """Node cross_validate_logistic_regression.
+
+    cross_validate(comparison_table, comparison_folds, params:model_comparison) ->
+    comparison_logistic_regression_scores
+    """
+    return run_task(PLAN, "cross_validate_logistic_regression", locals())
+
+
+@task(
+    resources=TIER_MEDIUM,
+    annotations={"kedro.org/nodes": "cross_validate_random_forest"},
+)
+def cross_validate_random_forest(
+    comparison_folds: ParquetFile,
+    comparison_table: ParquetFile,
+    target: str,
+    features: str,
+    key: str,
+    folds: Number,
+    repeats: Number,
+    metric: str,
+    confidence: float,
+    rule: str,
+    cost: str,
+    seed: Number,
+    algorithms__baseline__title: str,
+    algorithms__baseline__kind: str,
+    algorithms__logistic_regression__title: str,
+    algorithms__logistic_regression__kind: str,
+    algorithms__random_forest__title: str,
+    algorithms__random_forest__kind: str,
+    algorithms_random_forest_n_estimators_cyrqzc: Number,
+    algorithms_random_fo_min_samples_leaf_4oblkn: Number,
+    algorithms__xgboost__title: str,
+    algorithms__xgboost__kind: str,
+    algorithms__xgboost__settings__n_estimators: Number,
+    algorithms__xgboost__settings__max_depth: Number,
+    algorithms__xgboost__settings__learning_rate: float,
+) -> ParquetFile:
+    """Node cross_validate_random_forest.
+
+    cross_validate(comparison_table, comparison_folds, params:model_comparison) ->
+    comparison_random_forest_scores
+    """
+    return run_task(PLAN, "cross_validate_random_forest", locals())
+
+
+@task(resources=TIER_MEDIUM, annotations={"kedro.org/nodes": "cross_validate_xgboost"})
+def cross_validate_xgboost(
+    comparison_folds: ParquetFile,
+    comparison_table: ParquetFile,
+    target: str,
+    features: str,
+    key: str,
+    folds: Number,
+    repeats: Number,
+    metric: str,
+    confidence: float,
+    rule: str,
+    cost: str,
+    seed: Number,
+    algorithms__baseline__title: str,
+    algorithms__baseline__kind: str,
+    algorithms__logistic_regression__title: str,
+    algorithms__logistic_regression__kind: str,
+    algorithms__random_forest__title: str,
+    algorithms__random_forest__kind: str,
+    algorithms_random_forest_n_estimators_cyrqzc: Number,
+    algorithms_random_fo_min_samples_leaf_4oblkn: Number,
+    algorithms__xgboost__title: str,
+    algorithms__xgboost__kind: str,
+    algorithms__xgboost__settings__n_estimators: Number,
+    algorithms__xgboost__settings__max_depth: Number,
+    algorithms__xgboost__settings__learning_rate: float,
+) -> ParquetFile:
+    """Node cross_validate_xgboost.
+
+    cross_validate(comparison_table, comparison_folds, params:model_comparison) ->
+    comparison_xgboost_scores
+    """
+    return run_task(PLAN, "cross_validate_xgboost", locals())
+
+
+class CompareAlgorithmsOutputs(NamedTuple):
+    """What compare_algorithms gives."""
+
+    algorithm_ranking: CsvFile
+    algorithm_picture: PngFile
+    algorithm_winner: JsonFile
+
+
+@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "compare_algorithms"})
+def compare_algorithms(
+    comparison_baseline_scores: ParquetFile,
+    comparison_logistic_regression_scores: ParquetFile,
+    comparison_random_forest_scores: ParquetFile,
+    comparison_xgboost_scores: ParquetFile,
+    target: str,
+    features: str,
+    key: str,
+    folds: Number,
+    repeats: Number,
+    metric: str,
+    confidence: float,
+    rule: str,
+    cost: str,
+    seed: Number,
+    algorithms__baseline__title: str,
+    algorithms__baseline__kind: str,
+    algorithms__logistic_regression__title: str,
+    algorithms__logistic_regression__kind: str,
+    algorithms__random_forest__title: str,
+    algorithms__random_forest__kind: str,
+    algorithms_random_forest_n_estimators_cyrqzc: Number,
+    algorithms_random_fo_min_samples_leaf_4oblkn: Number,
+    algorithms__xgboost__title: str,
+    algorithms__xgboost__kind: str,
+    algorithms__xgboost__settings__n_estimators: Number,
+    algorithms__xgboost__settings__max_depth: Number,
+    algorithms__xgboost__settings__learning_rate: float,
+) -> CompareAlgorithmsOutputs:
+    """Node compare_algorithms.
+
+    compare_algorithms(params:model_comparison, comparison_baseline_scores,
+    comparison_logistic_regression_scores, comparison_random_forest_scores,
+    comparison_xgboost_scores) -> algorithm_ranking, algorithm_picture, algorithm_winner
+    """
+    return run_task(PLAN, "compare_algorithms", locals())
+
+
+@task(resources=TIER_MEDIUM, annotations={"kedro.org/nodes": "train_winner"})
+def train_winner(
+    algorithm_winner: JsonFile,
+    comparison_table: ParquetFile,
+    target: str,
+    features: str,
+    key: str,
+    folds: Number,
+    repeats: Number,
+    metric: str,
+    confidence: float,
+    rule: str,
+    cost: str,
+    seed: Number,
+    algorithms__baseline__title: str,
+    algorithms__baseline__kind: str,
+    algorithms__logistic_regression__title: str,
+    algorithms__logistic_regression__kind: str,
+    algorithms__random_forest__title: str,
+    algorithms__random_forest__kind: str,
+    algorithms_random_forest_n_estimators_cyrqzc: Number,
+    algorithms_random_fo_min_samples_leaf_4oblkn: Number,
+    algorithms__xgboost__title: str,
+    algorithms__xgboost__kind: str,
+    algorithms__xgboost__settings__n_estimators: Number,
+    algorithms__xgboost__settings__max_depth: Number,
+    algorithms__xgboost__settings__learning_rate: float,
+) -> PklFile:
+    """Node train_winner.
+
+    train_winner(algorithm_winner, comparison_table, params:model_comparison) ->
+    algorithm_model
+    """
+    return run_task(PLAN, "train_winner", locals())
+
+
+class ModelComparisonOutputs(NamedTuple):
+    """What model_comparison gives."""
+
+    comparison_table: ParquetFile
+    comparison_folds: ParquetFile
+    comparison_baseline_scores: ParquetFile
+    comparison_logistic_regression_scores: ParquetFile
+    comparison_random_forest_scores: ParquetFile
+    comparison_xgboost_scores: ParquetFile
+    algorithm_ranking: CsvFile
+    algorithm_picture: PngFile
+    algorithm_winner: JsonFile
+    algorithm_model: PklFile
+
+
+@workflow
+def model_comparison(
+    comparison_rows: CsvFile | None = None,
+    comparison_more_rows: CsvFile | None = None,
+    target: str = "Species",
+    features: str = '["SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm"]',
+    key: str = "Id",
+    folds: Number = 5,
+    repeats: Number = 10,
+    metric: str = "log_loss",
+    confidence: float = 0.95,
+    rule: str = "cheapest_equal",
+    cost: str = "model_kb",
+    seed: Number = 42,
+    algorithms__baseline__title: str = "always the same shares",
+    algorithms__baseline__kind: str = "baseline",
+    algorithms__logistic_regression__title: str = "logistic regression",
+    algorithms__logistic_regression__kind: str = "logistic_regression",
+    algorithms__random_forest__title: str = "random forest",
+    algorithms__random_forest__kind: str = "random_forest",
+    algorithms_random_forest_n_estimators_cyrqzc: Number = 100,
+    algorithms_random_fo_min_samples_leaf_4oblkn: Number = 3,
+    algorithms__xgboost__title: str = "XGBoost",
+    algorithms__xgboost__kind: str = "xgboost",
+    algorithms__xgboost__settings__n_estimators: Number = 100,
+    algorithms__xgboost__settings__max_depth: Number = 3,
+    algorithms__xgboost__settings__learning_rate: float = 0.1,
+) -> ModelComparisonOutputs:
+    """Pipeline 'model_comparison' of e06_flows.
+
+    Args:
+        comparison_rows: dataset 'comparison_rows'; None: data/01_raw/datasetC.csv
+        comparison_more_rows: dataset 'comparison_more_rows'; None: data/01_raw/datasetD.csv
+        target: parameter 'model_comparison.target'
+        features: parameter 'model_comparison.features', as JSON
+        key: parameter 'model_comparison.key'
+        folds: parameter 'model_comparison.folds'
+        repeats: parameter 'model_comparison.repeats'
+        metric: parameter 'model_comparison.metric'
+        confidence: parameter 'model_comparison.confidence'
+        rule: parameter 'model_comparison.rule'
+        cost: parameter 'model_comparison.cost'
+        seed: parameter 'model_comparison.seed'
+        algorithms__baseline__title: parameter 'model_comparison.algorithms.baseline.title'
+        algorithms__baseline__kind: parameter 'model_comparison.algorithms.baseline.kind'
+        algorithms__logistic_regression__title: parameter 'model_comparison.algorithms.logistic_regression.title'
+        algorithms__logistic_regression__kind: parameter 'model_comparison.algorithms.logistic_regression.kind'
+        algorithms__random_forest__title: parameter 'model_comparison.algorithms.random_forest.title'
+        algorithms__random_forest__kind: parameter 'model_comparison.algorithms.random_forest.kind'
+        algorithms_random_forest_n_estimators_cyrqzc: parameter 'model_comparison.algorithms.random_forest.settings.n_estimators'
+        algorithms_random_fo_min_samples_leaf_4oblkn: parameter 'model_comparison.algorithms.random_forest.settings.min_samples_leaf'
+        algorithms__xgboost__title: parameter 'model_comparison.algorithms.xgboost.title'
+        algorithms__xgboost__kind: parameter 'model_comparison.algorithms.xgboost.kind'
+        algorithms__xgboost__settings__n_estimators: parameter 'model_comparison.algorithms.xgboost.settings.n_estimators'
+        algorithms__xgboost__settings__max_depth: parameter 'model_comparison.algorithms.xgboost.settings.max_depth'
+        algorithms__xgboost__settings__learning_rate: parameter 'model_comparison.algorithms.xgboost.settings.learning_rate'
+    """
+    parameters = {
+        "target": target,
+        "features": features,
+        "key": key,
+        "folds": folds,
+        "repeats": repeats,
+        "metric": metric,
+        "confidence": confidence,
+        "rule": rule,
+        "cost": cost,
+        "seed": seed,
+        "algorithms__baseline__title": algorithms__baseline__title,
+        "algorithms__baseline__kind": algorithms__baseline__kind,
+        "algorithms__logistic_regression__title": algorithms__logistic_regression__title,
+        "algorithms__logistic_regression__kind": algorithms__logistic_regression__kind,
+        "algorithms__random_forest__title": algorithms__random_forest__title,
+        "algorithms__random_forest__kind": algorithms__random_forest__kind,
+        "algorithms_random_forest_n_estimators_cyrqzc": algorithms_random_forest_n_estimators_cyrqzc,
+        "algorithms_random_fo_min_samples_leaf_4oblkn": algorithms_random_fo_min_samples_leaf_4oblkn,
+        "algorithms__xgboost__title": algorithms__xgboost__title,
+        "algorithms__xgboost__kind": algorithms__xgboost__kind,
+        "algorithms__xgboost__settings__n_estimators": algorithms__xgboost__settings__n_estimators,
+        "algorithms__xgboost__settings__max_depth": algorithms__xgboost__settings__max_depth,
+        "algorithms__xgboost__settings__learning_rate": algorithms__xgboost__settings__learning_rate,
+    }
+    comparison_table, comparison_folds = make_folds(
+        comparison_more_rows=comparison_more_rows,
+        comparison_rows=comparison_rows,
+        **parameters,
+    )
+    comparison_baseline_scores = cross_validate_baseline(
+        comparison_folds=comparison_folds,
+        comparison_table=comparison_table,
+        **parameters,
+    )
+    comparison_logistic_regression_scores = cross_validate_logistic_regression(
+        comparison_folds=comparison_folds,
+        comparison_table=comparison_table,
+        **parameters,
+    )
+    comparison_random_forest_scores = cross_validate_random_forest(
+        comparison_folds=comparison_folds,
+        comparison_table=comparison_table,
+        **parameters,
+    )
+    comparison_xgboost_scores = cross_validate_xgboost(
+        comparison_folds=comparison_folds,
+        comparison_table=comparison_table,
+        **parameters,
+    )
+    algorithm_ranking, algorithm_picture, algorithm_winner = compare_algorithms(
+        comparison_baseline_scores=comparison_baseline_scores,
+        comparison_logistic_regression_scores=comparison_logistic_regression_scores,
+        comparison_random_forest_scores=comparison_random_forest_scores,
+        comparison_xgboost_scores=comparison_xgboost_scores,
+        **parameters,
+    )
+    algorithm_model = train_winner(
+        algorithm_winner=algorithm_winner,
+        comparison_table=comparison_table,
+        **parameters,
+    )
+    return ModelComparisonOutputs(
+        comparison_table=comparison_table,
+        comparison_folds=comparison_folds,
+        comparison_baseline_scores=comparison_baseline_scores,
+        comparison_logistic_regression_scores=comparison_logistic_regression_scores,
+        comparison_random_forest_scores=comparison_random_forest_scores,
+        comparison_xgboost_scores=comparison_xgboost_scores,
+        algorithm_ranking=algorithm_ranking,
+        algorithm_picture=algorithm_picture,
+        algorithm_winner=algorithm_winner,
+        algorithm_model=algorithm_model,
+    )
