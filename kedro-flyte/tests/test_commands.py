@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -74,6 +75,27 @@ def test_an_export_tells_how_to_run_it_and_a_check_finds_a_change(root):
     assert checked.returncode == 1
     assert "-# mine" in checked.stdout
     assert not list(root.rglob("*.part"))
+
+
+def test_the_run_that_an_export_for_domino_tells_of_is_of_the_same_plan(root):
+    words = ("--env", "base", "--group-by", "pipeline", "--to-nodes", "count", "--params")
+    words += ("model.factor=3",)
+
+    said = flyte(root, "export", "--target", "domino", *words).stdout
+    (told,) = re.findall("here: +kedro flyte (run .*)", said)
+    done = flyte(root, *shlex.split(told), "--output", str(root / "out"))
+
+    assert "[1/1]" in done.stdout
+    assert json.loads((root / "out/counted.json").read_text()) == {"length": 15}
+
+
+@pytest.mark.parametrize("target", ["flyte", "domino"])
+def test_a_parameter_given_for_an_export_holds_in_the_tasks(target, root):
+    words = ("--target", target, "--params", "model.factor=3", "--output", str(root / "out"))
+
+    flyte(root, "run", *words)
+
+    assert json.loads((root / "out/counted.json").read_text()) == {"length": 15}
 
 
 def test_a_slice_is_exported_like_kedro_runs_it(root):

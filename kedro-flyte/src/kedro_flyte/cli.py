@@ -2,6 +2,7 @@
 
 import functools
 import logging
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -199,12 +200,30 @@ def _with_unpushed(root: Path, made: "Plan", folder: Path) -> "Plan":
 
 def _how_to_run(made: "Plan", module: Path) -> str:
     if made.target == "domino":
-        here = f"  here:      kedro flyte run --target domino --pipeline {made.pipeline}\n"
+        here = f"  here:      kedro flyte run {_same_plan()}\n"
         return f"{here}  in Domino: pyflyte run --remote {module} {made.id}"
     stamp = "--env KEDRO_FLYTE_RUN_ID=$(date -u +%Y-%m-%dT%H.%M.%S.000Z) "
     needed = stamp if any(f.code == "KF127" for f in made.findings) else ""
     here = f"  here:     pyflyte run {module} {made.id}\n"
     return f"{here}  remotely: pyflyte run --remote --copy all {needed}{module} {made.id}"
+
+
+def _same_plan() -> str:
+    """Return the options of this command by which another one makes the same plan."""
+    context = click.get_current_context()
+    words: list[str] = []
+    for option in context.command.params:
+        value = context.params[option.name or ""]
+        if option.name in ("output", "check") or not value or value == option.get_default(context):
+            continue
+        flag = option.opts[0]
+        if option.multiple:
+            words += [word for one in value for word in (flag, one)]
+        elif value is True:
+            words.append(flag)
+        else:
+            words += [flag, ",".join(value) if isinstance(value, list) else value]
+    return shlex.join(words)
 
 
 def _relative(path: Path) -> Path:

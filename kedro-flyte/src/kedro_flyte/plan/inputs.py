@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kedro_flyte.plan import parameters
 from kedro_flyte.plan.flow import Flow
@@ -37,6 +37,8 @@ def workflow_inputs(view: ProjectView, groups: Mapping[str, list[NodeView]], flo
         if made is not None:
             found[keys] = _required(made) if name in view.required_parameters else made
             used[keys] = set(groups)
+    given = {keys for keys, _ in parameters.leaves(view.given_parameters)}
+    found = {keys: replace(one, given=keys in given) for keys, one in found.items()}
     taken = {dataset.id for dataset in flow.datasets.values()}
     named = _named(found.values(), taken)
     return Inputs(
@@ -49,7 +51,7 @@ def workflow_inputs(view: ProjectView, groups: Mapping[str, list[NodeView]], flo
 
 
 def _required(made: Parameter) -> Parameter:
-    return Parameter(keys=made.keys, id=made.id, kind=made.kind, default=None, required=True)
+    return replace(made, default=None, required=True)
 
 
 def _leaves_of(view: ProjectView, nodes: Iterable[NodeView]) -> Iterable[tuple[str, ...]]:
@@ -76,7 +78,5 @@ def _named(found: Iterable[Parameter], taken: set[str]) -> dict[tuple[str, ...],
         new = one.id if free else parameters.full_id(one.keys)
         if not free and (new in taken or new in counts):
             new = input_name(f"params:{one.path}", PARAMETERS)
-        named[one.keys] = Parameter(
-            keys=one.keys, id=new, kind=one.kind, default=one.default, required=one.required
-        )
+        named[one.keys] = replace(one, id=new)
     return named

@@ -111,13 +111,17 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """One leaf of the parameters that is an input of the workflow."""
+    """One leaf of the parameters that is an input of the workflow.
+
+    `given` says that the default was given for the export: the project's files have another.
+    """
 
     keys: tuple[str, ...]
     id: str
     kind: Kind
     default: Scalar
     required: bool = False
+    given: bool = False
 
     @property
     def path(self) -> str:

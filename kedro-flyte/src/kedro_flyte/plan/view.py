@@ -145,6 +145,7 @@ class ProjectView:
     datasets: Mapping[str, DatasetView]
     parameters: Mapping[str, Any]
     runtime_parameters: Mapping[str, Scalar] = field(default_factory=dict)
+    given_parameters: Mapping[str, Any] = field(default_factory=dict)
     required_parameters: frozenset[str] = frozenset()
     output_types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     known: KnownNames = KnownNames()

@@ -111,6 +111,7 @@ def read_project(root: Path, selection: Selection) -> tuple[ProjectView, FlyteCo
             datasets=catalog.views(),
             parameters=load(context, "parameters"),
             runtime_parameters={**texts.runtime_parameters, **_given_in_catalog(texts, selection)},
+            given_parameters=selection.params,
             required_parameters=texts.required - set(selection.params),
             output_types={n.name: output_types(n.func, len(n.outputs)) for n in pipeline.nodes},
             known=known_names(config, pipeline, selection.pipeline),

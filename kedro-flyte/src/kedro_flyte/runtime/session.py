@@ -71,14 +71,14 @@ def run_nodes(request: Request) -> None:
 
 
 def runtime_parameters(plan: Plan, task: Task, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what `kedro run --params` would have got: the values that differ from the defaults."""
+    """Return what `kedro run --params` would have got: what the project lacks."""
     found: dict[str, Any] = {}
     for parameter in plan.parameters:
         if parameter.id not in task.parameters or parameter.id not in inputs:
             continue
         written = inputs[parameter.id]
         same = written == parameter.default and type(written) is type(parameter.default)
-        if same and not parameter.required:
+        if same and not (parameter.required or parameter.given):
             continue
         group = found
         for key in parameter.keys[:-1]:
