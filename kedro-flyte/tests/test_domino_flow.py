@@ -23,9 +23,11 @@ from flytekit.tools.translator import get_serializable
 from golden_cases import CASES
 from kedro_flyte.errors import ConfigError
 from kedro_flyte.plan.conditions import IS_TRUE, Condition
+from kedro_flyte.plan.config import parse_config
 from kedro_flyte.plan.model import Plan
 from kedro_flyte.plan.view import AlternativeView, ChoiceView, FanOutView, Severity
 from kedro_flyte.targets import domino
+from omegaconf import OmegaConf
 from plan_views import found, node, plan, view
 
 CSV = {"type": "pandas.CSVDataset", "filepath": "data/x.csv"}
@@ -233,6 +235,31 @@ MISSING = {
     "domino.artifacts_commit": "domino.artifacts_commit",
     "domino.external_volumes": "domino.external_volumes",
 }
+
+
+@pytest.mark.parametrize(
+    ("section", "key"),
+    [
+        ("git_ref: {{value: {}}}", "git_ref.value"),
+        ("artifacts_commit: {}", "artifacts_commit"),
+        ("tier_ids: {{small: {}}}", "tier_ids.small"),
+        ("environments: {{default: {{name: x, revision: {}}}}}", "environments.default.revision"),
+        ("environments: {{default: {{name: x, id: {}}}}}", "environments.default.id"),
+    ],
+)
+@pytest.mark.parametrize("commit", ["1234567", "12e4567", "0x12", "1_000"])
+def test_an_id_that_yaml_reads_as_a_number_asks_for_quotes(section, key, commit):
+    # The conversion is that of Kedro's configuration: YAML read by OmegaConf.
+    text = OmegaConf.create(f"domino: {{{section.format(commit)}}}")
+
+    with pytest.raises(ConfigError, match=rf"domino\.{key}: .*put quotes around it"):
+        parse_config(OmegaConf.to_container(text))
+
+
+def test_an_id_in_quotes_stays_as_it_is():
+    text = OmegaConf.create("domino: {git_ref: {value: '12e4567'}}")
+
+    assert parse_config(OmegaConf.to_container(text)).domino.git_ref.value == "12e4567"
 
 
 def _pinned(config: Any = PINNED) -> Plan:

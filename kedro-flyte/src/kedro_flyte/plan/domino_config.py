@@ -1,8 +1,19 @@
 """What flyte.yml may say of Domino: its own section, and snapshots of its datasets."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+
+def _quoted(value: object) -> object:
+    """Require a text: YAML reads 1234567, 12e4567 and 0x12 as numbers."""
+    if isinstance(value, (int, float)):
+        message = "it is an id, and YAML has read a number; put quotes around it"
+        raise ValueError(message)  # noqa: TRY004 - what pydantic collects
+    return value
+
+
+Id = Annotated[str, BeforeValidator(_quoted)]
 
 
 class _Section(BaseModel):
@@ -13,15 +24,15 @@ class DominoEnvironmentConfig(_Section):
     """A compute environment of Domino."""
 
     name: str = Field(min_length=1, description="its name in Domino")
-    revision: str = Field("", pattern=r"^([0-9a-f]{24})?$", description="id of the revision")
-    id: str = Field("", description="its id; needed where a job has retries or a timeout")
+    revision: Id = Field("", pattern=r"^([0-9a-f]{24})?$", description="id of the revision")
+    id: Id = Field("", description="its id; needed where a job has retries or a timeout")
 
 
 class GitRefConfig(_Section):
     """Which code the jobs run."""
 
     type: Literal["head", "branches", "tags", "commitId"] = "commitId"
-    value: str = Field("", description="commit, branch or tag; empty for head")
+    value: Id = Field("", description="commit, branch or tag; empty for head")
 
     @model_validator(mode="after")
     def _has_value(self) -> "GitRefConfig":
@@ -34,7 +45,7 @@ class ExternalVolumeConfig(_Section):
     """An external data volume."""
 
     name: str = Field(min_length=1)
-    id: str = Field("", description="needed where a job has retries or a timeout")
+    id: Id = Field("", description="needed where a job has retries or a timeout")
 
 
 class DominoConfig(_Section):
@@ -54,11 +65,11 @@ class DominoConfig(_Section):
     environments: dict[str, DominoEnvironmentConfig] = Field(
         {}, description="compute environments, by the names under 'environments'"
     )
-    tier_ids: dict[str, str] = Field(
+    tier_ids: dict[str, Id] = Field(
         {}, description="ids of hardware tiers, by tier; needed with retries or a timeout"
     )
     git_ref: GitRefConfig | None = None
-    artifacts_commit: str = Field(
+    artifacts_commit: Id = Field(
         "", pattern=r"^([0-9a-f]{40})?$", description="commit of the project's artifacts (DFS)"
     )
     volume_size_gib: float | None = Field(None, gt=0, description="disk of a job, in GiB")
@@ -70,7 +81,7 @@ class SnapshotConfig(_Section):
 
     name: str = Field("", description="the dataset in Domino; empty: the key above")
     version: int | None = Field(None, ge=1, description="number of the snapshot")
-    id: str = Field("", description="id of the dataset, where several have the name")
+    id: Id = Field("", description="id of the dataset, where several have the name")
     mount: str = Field("", description="folder in a job; empty: where Domino mounts by default")
     remote: str = Field("", description="the same files for Flyte, such as s3://bucket/v3")
     paths: dict[str, str] = Field(
