@@ -295,6 +295,16 @@ def test_elsewhere_what_is_not_given_is_read_and_saved_by_the_catalog(tmp_path):
     assert json.loads((root / "data/sum.json").read_text()) == {"total": 3}
 
 
+def test_elsewhere_nothing_is_left_in_the_temporary_folder(root, tmp_path):
+    (tmp_path / "tmp").mkdir()
+
+    done = job(root, "part", "--outputs", str(tmp_path / "out"), TMPDIR=str(tmp_path / "tmp"))
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out/parts").exists()
+    assert list((tmp_path / "tmp").glob("kedro-flyte-*")) == []
+
+
 def test_elsewhere_what_only_memory_holds_must_be_given(root):
     done = job(root, "after")
 

@@ -78,6 +78,9 @@ class FlowJob(Job):
         self._keep = keep
         super().__init__(path, plan, task, inputs)
 
+    def _keeps_outputs(self) -> bool:
+        return False  # they are moved to the folder of outputs, or saved where the catalog says
+
     def _places(self, inputs: Mapping[str, Any]) -> dict[str, str]:
         places = super()._places(inputs)
         own = {name for name in self._task.outputs if self._plan.dataset(name).location}

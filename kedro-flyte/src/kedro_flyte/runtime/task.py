@@ -171,12 +171,15 @@ class Job:
     ) -> None:
         self._plan, self._task, self._inputs = plan, task, inputs
         self._root = _root(path)
-        # `pyflyte run` on a laptop prints the paths of the results; what is watched is collected.
-        self._workplace = Workplace(keeps_outputs=not (process.on_platform() or _watchers))
+        self._workplace = Workplace(keeps_outputs=self._keeps_outputs())
         self._run_id = run_id()
         self.part = part_of(self._setting(), part)
         self._captured = self.part.captured()
         self._paths = self._places(inputs)
+
+    def _keeps_outputs(self) -> bool:
+        """Whether files outlive the process: `pyflyte run` on a laptop prints where they are."""
+        return not (process.on_platform() or _watchers)  # what is watched is collected
 
     def _setting(self) -> Setting:
         over = self._task.map_over.name if self._task.map_over else ""
