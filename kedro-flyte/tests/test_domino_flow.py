@@ -290,6 +290,47 @@ def test_production_leaves_nothing_to_the_projects_defaults(rule, serialised):
     assert "use_latest" not in domino.render(made)
 
 
+@pytest.mark.parametrize(("image", "count"), [("", 0), ("ours:1", 1)])
+def test_an_environment_is_to_have_a_name_where_it_is_not_the_default_one(image, count):
+    config = {"environments": {"java": {"image": image}}}
+    nodes = (node("load", "params:x", "y", "env.java"), node("use", "y", "z", "env.unknown"))
+    made = _plan(*nodes, config=config, parameters={"x": 1})
+
+    assert len(found(made, "KF203")) == count
+
+
+def test_a_chain_of_one_tier_is_a_job_and_what_runs_side_by_side_stays_apart():
+    nodes = (
+        node("load", "params:x", "raw", "tier.small"),
+        node("clean", "raw", "rows", "tier.small"),
+        *(node(f"train{n}", "rows", f"model{n}", "tier.small") for n in range(4)),
+        node("compare", "model0 model1 model2 model3", "best", "tier.small"),
+        node("tell", "best", "report", "tier.large"),
+    )
+    made = _plan(*nodes, config={"group_by": "tier"}, parameters={"x": 1})
+
+    trainings = [(f"train{n}",) for n in range(4)]
+    assert [task.nodes for task in made.tasks] == [
+        ("load", "clean"), *trainings, ("compare",), ("tell",),
+    ]  # fmt: skip
+
+
+def test_the_default_grouping_is_by_tier_for_domino_alone():
+    project = view(*TWO, parameters={"x": 1})
+
+    assert plan(project, target="domino").grouping == "tier"
+    assert plan(project, target="flyte").grouping == "node"
+    assert plan(project, {"group_by": "node"}, target="domino").grouping == "node"
+
+
+def test_more_than_100_jobs_are_an_error_that_names_the_groupings():
+    fan = [node(f"n{number}", "params:x", f"y{number}") for number in range(101)]
+    (error,) = found(_plan(*fan, parameters={"x": 1}), "KF215")
+
+    assert error.severity is Severity.ERROR
+    assert "--group-by namespace, tag or pipeline" in error.todo
+
+
 def test_development_takes_the_projects_defaults_for_all_else():
     text = domino.render(_plan(*TWO, parameters={"x": 1}))
 

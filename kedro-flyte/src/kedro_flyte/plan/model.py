@@ -113,7 +113,7 @@ class Dataset:
 class Parameter:
     """One leaf of the parameters that is an input of the workflow.
 
-    `given` says that the default was given for the export: the project's files have another.
+    `given`: the default was given for the export, and the files of the project have another.
     """
 
     keys: tuple[str, ...]

@@ -71,7 +71,7 @@ def run_nodes(request: Request) -> None:
 
 
 def runtime_parameters(plan: Plan, task: Task, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what `kedro run --params` would have got: what the project lacks."""
+    """Return what `kedro run --params` would have got: what the files do not say."""
     found: dict[str, Any] = {}
     for parameter in plan.parameters:
         if parameter.id not in task.parameters or parameter.id not in inputs:

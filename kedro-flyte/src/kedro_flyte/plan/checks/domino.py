@@ -62,7 +62,7 @@ def _used(facts: Facts) -> tuple[set[str], set[str]]:
 def names(facts: Facts) -> Iterator[Finding]:
     if not facts.is_domino:
         return
-    known_tiers = tiers(facts.config)
+    known_tiers, own = tiers(facts.config), facts.config.domino
     used_tiers, used_environments = _used(facts)
     for name in sorted(used_tiers & known_tiers.keys()):
         if not known_tiers[name].domino:
@@ -72,17 +72,19 @@ def names(facts: Facts) -> Iterator[Finding]:
                 "A job names its hardware tier as Domino does.",
                 f"Add 'domino: <name>' to tiers.{name} in flyte.yml.",
             )
-    for name in sorted(used_environments - {"default"} - set(facts.config.domino.environments)):
-        if facts.config.domino.profile != PRODUCTION:
+    # One without an image is the default one on Flyte, too.
+    with_image = {one.name for one in environments(facts.config).values() if one.image}
+    for name in sorted((used_environments & with_image) - set(own.environments)):
+        if own.profile != PRODUCTION:
             yield warning(
                 "KF203",
-                f"Environment '{name}' has no name in Domino.",
+                f"Environment '{name}' has an image, and no name in Domino.",
                 "Its jobs run in the project's default environment.",
                 f"Add 'domino: {{environments: {{{name}: {{name: ...}}}}}}' to flyte.yml.",
             )
     for section, given, right in (
-        ("environments", facts.config.domino.environments, environments(facts.config)),
-        ("tier_ids", facts.config.domino.tier_ids, known_tiers),
+        ("environments", own.environments, environments(facts.config)),
+        ("tier_ids", own.tier_ids, known_tiers),
     ):
         for name in sorted(set(given) - set(right)):
             yield error(
@@ -217,7 +219,7 @@ def cannot(facts: Facts) -> Iterator[Finding]:
             "KF215",
             f"The flow has {len(facts.groups)} jobs.",
             f"FlyteAdmin takes {WORKFLOW_LIMIT} tasks in a workflow, and each job starts slowly.",
-            "Group nodes for fewer and longer jobs: --group-by tier, namespace or pipeline.",
+            "Group nodes for fewer and longer jobs: --group-by namespace, tag or pipeline.",
         )
 
 
