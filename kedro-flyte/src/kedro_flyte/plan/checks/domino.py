@@ -74,7 +74,7 @@ def names(facts: Facts) -> Iterator[Finding]:
             )
     # One without an image is the default one on Flyte, too.
     with_image = {one.name for one in environments(facts.config).values() if one.image}
-    for name in sorted((used_environments & with_image) - set(own.environments)):
+    for name in sorted((used_environments & with_image) - {"default", *own.environments}):
         if own.profile != PRODUCTION:
             yield warning(
                 "KF203",
