@@ -5,9 +5,12 @@ formatter keeps as it is, whatever line length a project has chosen.
 """
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+
+from kedro_flyte.plan.model import Dataset, Kind, Plan
 
 WIDTH = 88
+_HINTS = {Kind.JSON: ", as JSON", Kind.DATE: ", as YYYY-MM-DD", Kind.DATETIME: ", as ISO 8601"}
 
 
 def literal(value: object) -> str:
@@ -76,3 +79,21 @@ def docstring(lines: Iterable[str], *, indent: int = 0) -> list[str]:
 def one_line(text: str) -> str:
     """Return a name without line breaks or other characters that would end a docstring's line."""
     return "".join(c if c.isprintable() else " " for c in text)
+
+
+def tuple_name_of(task_id: str) -> str:
+    """Return the name of the class of results: `TrainModelOutputs` for `train_model`."""
+    words = "".join(word[:1].upper() + word[1:] for word in task_id.split("_") if word)
+    return f"{words}Outputs"
+
+
+def workflow_about(plan: Plan, source: Callable[[Dataset], str]) -> list[str]:
+    """Return the docstring of the workflow; `source` says of a dataset what to give for it."""
+    lines = [f"Pipeline '{one_line(plan.pipeline)}' of {plan.package}."]
+    datasets = map(plan.dataset, plan.sources)
+    arguments = [f"    {dataset.id}: {source(dataset)}" for dataset in datasets]
+    arguments += [
+        f"    {p.id}: parameter '{one_line(p.path)}'{_HINTS.get(p.kind, '')}"
+        for p in plan.parameters
+    ]
+    return [*lines, "", "Args:", *arguments] if arguments else lines

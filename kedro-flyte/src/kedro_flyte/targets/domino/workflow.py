@@ -1,19 +1,23 @@
 """The workflow, and the class of its results."""
 
-from kedro_flyte.plan.model import Kind, Parameter, Plan
+from kedro_flyte.plan.model import Dataset, Plan
 from kedro_flyte.targets.domino.jobs import Jobs
 from kedro_flyte.targets.domino.types import default_of, parameter_type, type_of
-from kedro_flyte.targets.source import bracketed, docstring, literal, one_line
-
-_HINTS = {Kind.JSON: ", as JSON", Kind.DATE: ", as YYYY-MM-DD", Kind.DATETIME: ", as ISO 8601"}
+from kedro_flyte.targets.source import (
+    bracketed,
+    docstring,
+    literal,
+    one_line,
+    tuple_name_of,
+    workflow_about,
+)
 
 
 def workflow_blocks(plan: Plan) -> list[list[str]]:
     """Return the class that names the results, where there are several, and the workflow."""
     blocks = []
     results = [plan.dataset(name) for name in plan.results]
-    words = "".join(word[:1].upper() + word[1:] for word in plan.id.split("_") if word)
-    tuple_name = f"{words}Outputs"
+    tuple_name = tuple_name_of(plan.id)
     returned = type_of(results[0]) if results else "None"
     if len(results) > 1:
         returned = tuple_name
@@ -23,7 +27,7 @@ def workflow_blocks(plan: Plan) -> list[list[str]]:
     jobs = Jobs(plan)
     lines = ["", "", "@workflow"]
     lines += bracketed(f"def {plan.id}(", _arguments(plan), f") -> {returned}:")
-    lines += docstring(_about(plan), indent=4)
+    lines += docstring(workflow_about(plan, _source), indent=4)
     lines += jobs.lines()
     if len(results) > 1:
         values = [f"{dataset.id}={jobs.value(dataset.name)}" for dataset in results]
@@ -42,15 +46,5 @@ def _arguments(plan: Plan) -> list[str]:
     return lines + [f"{p.id}: {parameter_type(p)} = {literal(default_of(p))}" for p in others]
 
 
-def _about(plan: Plan) -> list[str]:
-    lines = [f"Pipeline '{one_line(plan.pipeline)}' of {plan.package}."]
-    arguments = [
-        f"    {dataset.id}: path or URI of dataset '{one_line(dataset.name)}'"
-        for dataset in map(plan.dataset, plan.sources)
-    ]
-    arguments += [f"    {p.id}: parameter '{one_line(p.path)}'{_hint(p)}" for p in plan.parameters]
-    return [*lines, "", "Args:", *arguments] if arguments else lines
-
-
-def _hint(parameter: Parameter) -> str:
-    return _HINTS.get(parameter.kind, "")
+def _source(dataset: Dataset) -> str:
+    return f"path or URI of dataset '{one_line(dataset.name)}'"

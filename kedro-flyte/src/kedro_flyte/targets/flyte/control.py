@@ -19,8 +19,8 @@ from kedro_flyte.targets.flyte.tasks import (
     returned_by,
     task_blocks,
 )
-from kedro_flyte.targets.flyte.types import ITEM, alias, arguments_of, part_flow, tuple_name_of
-from kedro_flyte.targets.source import WIDTH, bracketed, docstring, literal, one_line
+from kedro_flyte.targets.flyte.types import ITEM, alias, arguments_of, part_flow
+from kedro_flyte.targets.source import WIDTH, bracketed, docstring, literal, one_line, tuple_name_of
 
 SHARED_PARAMETERS = "parameters"
 _LONG_LIST = 6

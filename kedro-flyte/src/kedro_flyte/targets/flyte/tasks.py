@@ -11,10 +11,17 @@ from kedro_flyte.targets.flyte.types import (
     named_tuple,
     return_type,
     secret_constant,
-    tuple_name_of,
     workflow_arguments,
 )
-from kedro_flyte.targets.source import WIDTH, bracketed, call, docstring, literal, one_line
+from kedro_flyte.targets.source import (
+    WIDTH,
+    bracketed,
+    call,
+    docstring,
+    literal,
+    one_line,
+    tuple_name_of,
+)
 
 
 def task_blocks(plan: Plan, task: Task) -> list[list[str]]:

@@ -32,12 +32,6 @@ def named_tuple(
     return ["", "", f"class {name}(NamedTuple):", *docstring([about], indent=4), "", *fields]
 
 
-def tuple_name_of(task_id: str) -> str:
-    """Return the name of that class: `TrainModelOutputs` for `train_model`."""
-    words = "".join(word[:1].upper() + word[1:] for word in task_id.split("_") if word)
-    return f"{words}Outputs"
-
-
 def return_type(plan: Plan, names: Sequence[str], tuple_name: str) -> str:
     """Return the annotation of what is returned: none, one alone, or several by name."""
     if not names:

@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 
-from kedro_flyte.plan.model import Kind, Parameter, Part, Plan, Task
+from kedro_flyte.plan.model import Dataset, Part, Plan, Task
 from kedro_flyte.targets.flyte.control import all_calls
 from kedro_flyte.targets.flyte.types import (
     arguments_of,
     named_tuple,
     part_flow,
     return_type,
-    tuple_name_of,
     workflow_arguments,
 )
-from kedro_flyte.targets.source import bracketed, docstring, one_line
+from kedro_flyte.targets.source import bracketed, docstring, one_line, tuple_name_of, workflow_about
 
 
 def part_blocks(plan: Plan) -> list[list[list[str]]]:
@@ -71,22 +70,11 @@ def workflow_blocks(plan: Plan) -> list[list[str]]:
     returned = return_type(plan, plan.results, tuple_name)
     lines = ["", "", *_workflow_decoration(plan)]
     lines += bracketed(f"def {plan.id}(", workflow_arguments(plan), f") -> {returned}:")
-    lines += docstring(_workflow_about(plan), indent=4)
+    lines += docstring(workflow_about(plan, _source), indent=4)
     lines += all_calls(plan, plan.tasks, plan.parts)
     blocks.append([*lines, *_return(plan, plan.results, tuple_name)])
     return blocks
 
 
-def _workflow_about(plan: Plan) -> list[str]:
-    lines = [f"Pipeline '{one_line(plan.pipeline)}' of {plan.package}."]
-    arguments = [
-        f"    {dataset.id}: dataset '{one_line(dataset.name)}'; None: {one_line(dataset.location)}"
-        for dataset in map(plan.dataset, plan.sources)
-    ]
-    arguments += [f"    {p.id}: parameter '{one_line(p.path)}'{_hint(p)}" for p in plan.parameters]
-    return [*lines, "", "Args:", *arguments] if arguments else lines
-
-
-def _hint(parameter: Parameter) -> str:
-    hints = {Kind.JSON: ", as JSON", Kind.DATE: ", as YYYY-MM-DD", Kind.DATETIME: ", as ISO 8601"}
-    return hints.get(parameter.kind, "")
+def _source(dataset: Dataset) -> str:
+    return f"dataset '{one_line(dataset.name)}'; None: {one_line(dataset.location)}"
