@@ -18,6 +18,7 @@ import pytest
 from flytekit import LaunchPlan
 from flytekit.configuration import Image, ImageConfig, SerializationSettings
 from flytekit.core.context_manager import FlyteContextManager
+from flytekit.models.core.types import BlobType
 from flytekit.tools.translator import get_serializable
 from golden_cases import CASES
 from kedro_flyte.domino_local import installed
@@ -147,13 +148,17 @@ def test_outputs_named_like_the_insides_of_a_promise_arrive(name, others, serial
 
 # 4
 @pytest.mark.parametrize("case", CASES)
-def test_no_result_is_subscripted_and_every_output_is_a_file_or_a_plain_value(case, serialised):
+def test_no_result_is_subscripted_and_every_value_is_a_file_or_a_plain_value(case, serialised):
     made = CASES[case]("domino")
     jobs = serialised(made).jobs.values()
 
     assert not any(isinstance(n, ast.Subscript) for n in ast.walk(_body(domino.render(made))))
-    types = [o.type for job in jobs for o in job.interface.outputs.values()]
+    faces = [face for job in jobs for face in (job.interface.inputs, job.interface.outputs)]
+    types = [variable.type for face in faces for variable in face.values()]
     assert [t for t in types if t.blob is None and t.simple is None] == []
+    assert [
+        t for t in types if t.blob and t.blob.dimensionality != BlobType.BlobDimensionality.SINGLE
+    ] == []
 
 
 # 5
@@ -413,6 +418,39 @@ def test_an_entry_is_read_where_its_snapshot_is_mounted(project, place):
     config = {"domino": {"project": project}, "snapshots": PINNED["snapshots"]}
 
     assert _pinned(config).dataset("rows").location == f"{place}/loans/rows.csv"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "kind"),
+    [
+        ({"kedro-viz": {"layer": "models"}}, "MODEL"),
+        ({"kedro-viz": {"layer": "reporting"}}, "REPORT"),
+        ({"kedro-viz": {"layer": "primary"}}, "DATA"),
+        ({"kedro-viz": {"layer": "models"}, "kedro-flyte": {"artifact": "REPORT"}}, "REPORT"),
+        ({}, "DATA"),
+    ],
+)
+def test_a_result_is_an_artifact_of_the_kind_that_its_entry_says(metadata, kind, serialised):
+    entry = {"type": "pickle.PickleDataset", "filepath": "data/end.pkl", "metadata": metadata}
+    nodes = (node("make", "params:x", "between"), node("use", "between", "end"))
+    jobs = serialised(_plan(*nodes, catalog={"end": entry}, parameters={"x": 1})).jobs.values()
+    outputs = {name: v for job in jobs for name, v in job.interface.outputs.items()}
+    told = outputs["end"].artifact_partial_id
+
+    assert told.partitions.value["artifact_type"].static_value == kind.lower()
+    assert outputs["between"].artifact_partial_id is None
+
+
+def test_on_flyte_a_snapshot_is_a_pinned_remote_prefix_or_a_warning():
+    def made(**more: Any) -> Plan:
+        config = {"snapshots": {"loans": {"version": 3, "paths": {"rows": "r.csv"}, **more}}}
+        return plan(view(node("load", "rows", "t"), catalog={"rows": CSV}), config)
+
+    (pinned,) = made(remote="s3://b/v3").snapshots
+    assert pinned.paths == (("rows", "s3://b/v3/r.csv"),)
+    assert found(made(remote="s3://b/v3"), "KF209") == []
+    assert made().dataset("rows").location == "data/x.csv"
+    assert len(found(made(), "KF209")) == 1
 
 
 def test_a_branch_and_an_each_run_inside_their_jobs_and_the_plan_says_so():

@@ -57,3 +57,32 @@ def _command(module: Path) -> str:
     found: dict[str, str] = {}
     exec("\n".join(lines[begin:]), found)
     return found["COMMAND"]
+
+
+def _git(folder: Path, *words: str) -> None:
+    who = ("-c", "user.name=n", "-c", "user.email=n@example.org")
+    subprocess.run(["git", "-C", folder, *who, *words], check=True, capture_output=True)
+
+
+def test_an_export_says_what_the_jobs_would_not_run(tmp_path):
+    project = Project(FLOW, "y: {type: json.JSONDataset, filepath: data/y.json}", "x: 21")
+    root = project.write(tmp_path / "project")
+
+    def warned() -> str:
+        """Return what an export warns of, in one line."""
+        said = flyte(root, "export", "--target", "domino").stderr
+        return " ".join(said.split())
+
+    assert "KF216" not in warned(), "a folder without a repository"
+    _git(root, "init", "--quiet")
+    _git(root, "add", "--all")
+    _git(root, "commit", "--quiet", "--message", "all")
+    assert "Not pushed: the branch follows none of a remote repository." in warned()
+    _git(tmp_path, "init", "--quiet", "--bare", "remote")
+    _git(root, "remote", "add", "origin", str(tmp_path / "remote"))
+    _git(root, "push", "--quiet", "--set-upstream", "origin", "HEAD")
+    assert "KF216" not in warned()
+    (root / "src/demo/flow.py").write_text((root / "src/demo/flow.py").read_text() + "# more\n")
+    assert "Not committed: src/demo/flow.py." in warned()
+    _git(root, "commit", "--quiet", "--all", "--message", "more")
+    assert "Not pushed: 1 commits." in warned()

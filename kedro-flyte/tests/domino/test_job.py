@@ -3,10 +3,13 @@
 import json
 import subprocess
 import sys
+from datetime import date, datetime, timezone
 from pathlib import Path
 
 import pytest
 from kedro_flyte.errors import TaskError
+from kedro_flyte.plan.model import Kind, Parameter
+from kedro_flyte.plan.parameters import decode
 from kedro_flyte.runtime import archive, exchange
 from kedro_projects import Project, environment, flyte
 
@@ -139,6 +142,19 @@ def test_a_whole_float_has_no_point(flow):
     assert flow.told(rate="2")[2] == 2.0
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        (Kind.DATE, "2026-01-02", date(2026, 1, 2)),
+        (Kind.DATETIME, "2026-01-02T03:00:00Z", datetime(2026, 1, 2, 3, tzinfo=timezone.utc)),
+    ],
+)
+def test_days_and_moments_are_iso_8601(kind, text, value):
+    parameter = Parameter(keys=("when",), id="when", kind=kind, default="")
+
+    assert decode(kind, exchange.parse(parameter, text)) == value
+
+
 def test_text_is_taken_as_it_is(flow):
     assert flow.told(word=' é "x"\n')[3] == ' é "x"\n'
 
@@ -178,6 +194,15 @@ def test_the_platforms_own_files_among_the_inputs_are_left_alone(flow):
         flow.run("total", **{"table": "x\n3\n", "inputs.pb": "\0", "inputs.json": "{"}).returncode
         == 0
     )
+
+
+def test_an_input_called_inputs_is_not_the_platforms_own_file(tmp_path):
+    for name in ("inputs.pb", "inputs.json"):
+        (tmp_path / name).write_text("{}")
+    assert exchange.find(tmp_path, "inputs") is None
+
+    (tmp_path / "inputs.csv").write_text("x\n1\n")
+    assert exchange.find(tmp_path, "inputs") == tmp_path / "inputs.csv"
 
 
 def test_an_input_that_is_not_there_is_named(flow):

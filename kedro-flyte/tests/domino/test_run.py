@@ -136,6 +136,25 @@ def test_a_snapshot_that_only_domino_mounts_is_given_as_a_file(tmp_path):
     assert content(tmp_path / "out/b.pickle") == 8
 
 
+def test_a_snapshot_that_is_mounted_is_read_in_place_and_nothing_of_it_is_copied(tmp_path):
+    mount = tmp_path / "mounted"
+    settings = f"snapshots: {{ours: {{version: 3, mount: {mount}, paths: {{a: v3/a.json}}}}}}"
+    files = {"data/a.json": "2", "conf/base/flyte.yml": settings}
+    root = Project(CHAIN, catalog=A, files=files).write(tmp_path / "project")
+    (mount / "v3").mkdir(parents=True)
+    (mount / "v3/a.json").write_text("5")
+    before = (mount / "v3/a.json").stat()
+
+    flyte(root, "run", "--target", "domino", "--output", str(tmp_path / "out"))
+
+    assert content(tmp_path / "out/b.pickle") == 10
+    after = (mount / "v3/a.json").stat()
+    assert (after.st_mtime, after.st_nlink) == (before.st_mtime, 1)
+    flyte(root, "export", "--target", "domino")
+    module = (root / "flows/domino/default.py").read_text()
+    assert f'a: str = "{mount}/v3/a.json"' in module
+
+
 def test_one_job_alone_is_run_by_its_own_command(tmp_path):
     root = Project(CHAIN, catalog=A, files={"data/a.json": "2"}).write(tmp_path)
 

@@ -85,6 +85,7 @@ def test_an_output_is_looked_up_by_its_name_then_by_the_only_suffix(tmp_path):
     with pytest.raises(TaskError, match=r"Which of o\.csv, o\.json"):
         collect(tmp_path, {"o": str})
     (tmp_path / "o").write_text("exact")
+    (tmp_path / "more").write_text("nobody asks for it")
     assert collect(tmp_path, {"o": str}) == ["exact"]
 
 

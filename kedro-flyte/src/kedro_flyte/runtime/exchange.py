@@ -17,6 +17,7 @@ ROOT = "KEDRO_FLYTE_WORKFLOW"  # the folder of both, where it is not Domino's ow
 LONGEST_TEXT = 1024
 LONGEST_ERROR = 2**20
 ERROR = "_ERROR"
+_COPILOTS = ("inputs.pb", "inputs.json")  # all inputs at once, beside them
 _TRUE = ("1", "t", "true")
 _FALSE = ("0", "f", "false")
 
@@ -36,7 +37,8 @@ def find(folder: Path, name: str) -> Path | None:
     exact = folder / name
     if exact.exists():
         return exact
-    found = sorted(path for path in folder.glob("*") if path.name.startswith(f"{name}."))
+    others = (path for path in folder.glob("*") if path.name not in _COPILOTS)
+    found = sorted(path for path in others if path.name.startswith(f"{name}."))
     if len(found) > 1:
         raise TaskError(
             f"Which of {', '.join(path.name for path in found)} in {folder} is '{name}'? Leave one."
