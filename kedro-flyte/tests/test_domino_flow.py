@@ -503,6 +503,21 @@ def test_what_domino_does_not_do_is_named_and_left_out(setting, code):
     assert _errors(made) == []
 
 
+@pytest.mark.parametrize(
+    ("config", "code", "severity"),
+    [
+        ({"nodes": {"use": {"interruptible": True}}}, "KF213", Severity.WARNING),
+        ({"secrets": [{"group": "g", "key": "k", "env": "TOKEN"}]}, "KF214", Severity.INFO),
+        ({"domino": {"tier_ids": {"smal": "1"}}}, "KF204", Severity.ERROR),
+        ({"domino": {"environments": {"java": {"name": "Java"}}}}, "KF204", Severity.ERROR),
+    ],
+)
+def test_what_domino_does_not_know_is_named(config, code, severity):
+    finds = found(_plan(*TWO, config=config, parameters={"x": 1}), code)
+
+    assert [finding.severity for finding in finds] == [severity]
+
+
 def test_a_schedule_by_cron_is_a_command_for_a_scheduled_job():
     config = {"pipelines": {"__default__": {"schedules": {"n": {"cron": "0 3 * * *"}}}}}
     text = domino.render(_plan(*TWO, config=config, parameters={"x": 1}))

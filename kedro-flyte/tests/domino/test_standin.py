@@ -178,6 +178,13 @@ def test_a_job_is_a_process_with_the_folders_and_variables_of_one(told, tmp_path
     assert told == ["begins", "done"]
 
 
+def test_a_job_has_no_pythonpath_but_that_of_its_command(told, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", "of the workspace")
+    command = 'echo "<$PYTHONPATH>" > "$KEDRO_FLYTE_WORKFLOW/outputs/o"'
+
+    assert task(command, outputs={"o": str})() == "<>"
+
+
 def test_one_result_is_the_value_itself(told):
     command = 'echo 3 > "$KEDRO_FLYTE_WORKFLOW/outputs/o"'
 

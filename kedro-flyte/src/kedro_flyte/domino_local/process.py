@@ -101,9 +101,13 @@ def _attempt(
 
 
 def _environment(place: Place, folder: Path) -> dict[str, str]:
-    """Return this process's variables, and those of a job; `python` is the one that runs."""
+    """Return this process's variables, and those of a job; `python` is the one that runs.
+
+    A job does not take over the PYTHONPATH of whoever starts the flow.
+    """
+    own = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     return {
-        **os.environ,
+        **own,
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", ""))),
         "DOMINO_IS_WORKFLOW_JOB": "true",
         "DOMINO_RUN_ID": folder.name,
