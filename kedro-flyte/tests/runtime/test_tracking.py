@@ -173,12 +173,12 @@ def project(tmp_path_factory, server) -> Path:
     return root
 
 
-def _run(project: Path, pipeline: str) -> str:
+def _run(project: Path, pipeline: str, *words: str, **env: str) -> str:
     """Run the exported workflow as a user does; return what was printed."""
     done = subprocess.run(
-        [sys.executable, "-m", "kedro", "flyte", "run", "--pipeline", pipeline],
+        [sys.executable, "-m", "kedro", "flyte", "run", "--pipeline", pipeline, *words],
         cwd=project, capture_output=True, text=True, check=False,
-        env={**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"},
+        env={**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", **env},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
@@ -204,6 +204,32 @@ def test_a_workflow_has_a_parent_run_and_a_child_run_a_task(project, server):
     assert [run.data.params for run in children if run.data.params] == [{"start": "1"}]
     own = {run.info.run_name: run.data.metrics["result"] for run in children}
     assert own == {"first": 2, "second": 4, "third": 8}
+
+
+@pytest.mark.parametrize(
+    ("env", "parents"), [({}, 0), ({"KEDRO_FLYTE_RUN_ID": "2026-01-02T03.04.05.678Z"}, 1)]
+)
+def test_a_job_of_domino_is_a_run_without_a_parent_where_nothing_names_the_execution(
+    env, parents, project, server
+):
+    client = _client(server)
+    experiment = _experiment(client)
+    before = {run.info.run_id for run in client.search_runs([experiment])}
+
+    _run(project, "__default__", "--target", "domino", "--group-by", "node", **env)
+
+    runs = [r for r in client.search_runs([experiment]) if r.info.run_id not in before]
+    jobs = [run for run in runs if "kedro_flyte.task" in run.data.tags]
+    above = {run.data.tags.get("mlflow.parentRunId") for run in jobs} - {None}
+    assert sorted(run.info.run_name for run in jobs) == ["first", "second", "third"]
+    assert (len(runs) - len(jobs), len(above)) == (parents, parents)
+    assert {run.info.status for run in runs} == {"FINISHED"}
+
+
+def _experiment(client) -> str:
+    """Return the id of the experiment of the runs, made where no test has run before."""
+    found = client.get_experiment_by_name("of-the-team")
+    return found.experiment_id if found else client.create_experiment("of-the-team")
 
 
 def test_a_pipeline_that_is_not_tracked_leaves_no_run(project, server):

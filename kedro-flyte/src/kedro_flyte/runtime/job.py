@@ -6,19 +6,24 @@ not given is read where the catalog says, and without `--outputs DIR` results ar
 """
 
 import argparse
+import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kedro_flyte.errors import KedroFlyteError, TaskError
 from kedro_flyte.plan.model import Dataset, Plan, Task, Travel
 from kedro_flyte.plan.view import base_name
 from kedro_flyte.runtime import archive, exchange
 from kedro_flyte.runtime.process import in_flow
-from kedro_flyte.runtime.task import Job, read_plan, version_of
+from kedro_flyte.runtime.task import RUN_ID, Job, read_plan, version_of
 from kedro_flyte.runtime.workplace import file_name
+
+if TYPE_CHECKING:
+    from kedro_flyte.runtime import session
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -128,6 +133,10 @@ class FlowJob(Job):
     def _maker(self, dataset: Dataset) -> str:
         nodes = map(self._plan.node, self._task.nodes)
         return next(n.name for n in nodes if dataset.name in map(base_name, n.outputs))
+
+    def _request(self) -> "session.Request":
+        """Return what runs; no variable of a job names its execution, so MLflow has no parent."""
+        return replace(super()._request(), execution_id=os.environ.get(RUN_ID, ""))
 
     def _load_versions(self) -> dict[str, str]:
         """Return the versions that are part of what was handed over: jobs share no run id."""

@@ -22,7 +22,10 @@ _WAIT = 60.0
 
 
 class Tracking:
-    """The MLflow run of one task; nothing where kedro-mlflow is not installed or not wanted."""
+    """The MLflow run of one task; nothing where kedro-mlflow is not installed or not wanted.
+
+    Without the id of an `execution` the run has no parent.
+    """
 
     def __init__(self, plan: Plan, task: Task, execution: str) -> None:
         self._plan, self._task, self._execution = plan, task, execution
@@ -46,11 +49,14 @@ class Tracking:
         experiment = self._client.get_experiment_by_name(
             config.tracking.experiment.name
         ).experiment_id
-        self._parent = parent_run(self._client, experiment, self._execution, self._plan.pipeline)
+        tags = {"kedro_flyte.task": self._task.id}
+        if self._execution:
+            self._parent = parent_run(
+                self._client, experiment, self._execution, self._plan.pipeline
+            )
+            tags["mlflow.parentRunId"] = self._parent
         self._child = self._client.create_run(
-            experiment,
-            run_name=self._task.id,
-            tags={"mlflow.parentRunId": self._parent, "kedro_flyte.task": self._task.id},
+            experiment, run_name=self._task.id, tags=tags
         ).info.run_id
         tracking = dict(raw.get("tracking") or {})
         # Nested, kedro-mlflow would open the run once more for each node and close it once.
@@ -64,7 +70,7 @@ class Tracking:
             return
         if self._client.get_run(self._child).info.status == "RUNNING":
             self._client.set_terminated(self._child, status)
-        if status == "FAILED" or self._is_end():
+        if self._parent and (status == "FAILED" or self._is_end()):
             self._client.set_terminated(self._parent, status)
 
     def _is_end(self) -> bool:
