@@ -316,6 +316,28 @@ def test_an_environment_is_to_have_a_name_where_it_is_not_the_default_one(image,
     assert len(found(made, "KF203")) == count
 
 
+def test_a_job_has_the_tier_and_the_environment_of_its_tags(serialised):
+    config = {
+        "tiers": {"large": {"cpu": 4, "domino": "Large (GPU)"}},
+        "environments": {"java": {"image": "ours:1"}},
+        "domino": {"environments": {"java": {"name": "Java 17"}}},
+    }
+    nodes = (node("load", "params:x", "y"), node("train", "y", "z", "tier.large env.java"))
+    jobs = serialised(_plan(*nodes, config=config, parameters={"x": 1})).jobs
+    load, train = (dict(jobs[f"default.{name}"].custom) for name in ("load", "train"))
+
+    assert (load["HardwareTierId"], load.get("EnvironmentId")) == ("Small", None)
+    assert (train["HardwareTierId"], train["EnvironmentId"]) == ("Large (GPU)", "Java 17")
+
+
+def test_a_snapshot_is_named_with_the_id_of_its_dataset_where_it_has_one(serialised):
+    loans = {"name": "credit", "version": 2, "id": "d1", "paths": {"rows": "rows.csv"}}
+    jobs = serialised(_pinned({"snapshots": {"loans": loans}})).jobs.values()
+    (told,) = (dict(job.custom)["DatasetSnapshots"] for job in jobs)
+
+    assert [dict(one) for one in told] == [{"Id": "d1", "Name": "credit", "Version": 2}]
+
+
 def test_a_chain_of_one_tier_is_a_job_and_what_runs_side_by_side_stays_apart():
     nodes = (
         node("load", "params:x", "raw", "tier.small"),
