@@ -174,23 +174,23 @@ def multitrain(
         ],
         **JOB,
     )
+    data = [
+        Input(
+            name="multitrain_holdout",
+            type=ParquetFile,
+            value=load_and_split.multitrain_holdout,
+        ),
+        Input(
+            name="multitrain_train",
+            type=ParquetFile,
+            value=load_and_split.multitrain_train,
+        ),
+    ]
     train_logistic_regression = run_domino_job_task(
         flyte_task_name="multitrain.train_logistic_regression",
         command=COMMAND.format("train_logistic_regression"),
         hardware_tier_name=TIER_SMALL,
-        inputs=[
-            Input(
-                name="multitrain_holdout",
-                type=ParquetFile,
-                value=load_and_split.multitrain_holdout,
-            ),
-            Input(
-                name="multitrain_train",
-                type=ParquetFile,
-                value=load_and_split.multitrain_train,
-            ),
-            *parameters,
-        ],
+        inputs=[*data, *parameters],
         output_specs=[
             Output(
                 name="multitrain_logistic_regression",
@@ -211,19 +211,7 @@ def multitrain(
         flyte_task_name="multitrain.train_random_forest",
         command=COMMAND.format("train_random_forest"),
         hardware_tier_name=TIER_MEDIUM,
-        inputs=[
-            Input(
-                name="multitrain_holdout",
-                type=ParquetFile,
-                value=load_and_split.multitrain_holdout,
-            ),
-            Input(
-                name="multitrain_train",
-                type=ParquetFile,
-                value=load_and_split.multitrain_train,
-            ),
-            *parameters,
-        ],
+        inputs=[*data, *parameters],
         output_specs=[
             Output(
                 name="multitrain_random_forest",
@@ -244,19 +232,7 @@ def multitrain(
         flyte_task_name="multitrain.train_xgboost",
         command=COMMAND.format("train_xgboost"),
         hardware_tier_name=TIER_MEDIUM,
-        inputs=[
-            Input(
-                name="multitrain_holdout",
-                type=ParquetFile,
-                value=load_and_split.multitrain_holdout,
-            ),
-            Input(
-                name="multitrain_train",
-                type=ParquetFile,
-                value=load_and_split.multitrain_train,
-            ),
-            *parameters,
-        ],
+        inputs=[*data, *parameters],
         output_specs=[
             Output(
                 name="multitrain_xgboost",
@@ -277,19 +253,7 @@ def multitrain(
         flyte_task_name="multitrain.tune_h2o_automl",
         command=COMMAND.format("tune_h2o_automl"),
         hardware_tier_name=TIER_LARGE,
-        inputs=[
-            Input(
-                name="multitrain_holdout",
-                type=ParquetFile,
-                value=load_and_split.multitrain_holdout,
-            ),
-            Input(
-                name="multitrain_train",
-                type=ParquetFile,
-                value=load_and_split.multitrain_train,
-            ),
-            *parameters,
-        ],
+        inputs=[*data, *parameters],
         output_specs=[
             Output(
                 name="multitrain_h2o_automl",

@@ -179,23 +179,23 @@ def multitrain(
         dataset_snapshots=[SNAPSHOT_CREDIT_DEFAULT],
         **JOB,
     )
+    data = [
+        Input(
+            name="multitrain_holdout",
+            type=ParquetFile,
+            value=load_and_split.multitrain_holdout,
+        ),
+        Input(
+            name="multitrain_train",
+            type=ParquetFile,
+            value=load_and_split.multitrain_train,
+        ),
+    ]
     train_logistic_regression = run_domino_job_task(
         flyte_task_name="credit.multitrain.train_logistic_regression",
         command=COMMAND.format("train_logistic_regression"),
         hardware_tier_name=TIER_SMALL,
-        inputs=[
-            Input(
-                name="multitrain_holdout",
-                type=ParquetFile,
-                value=load_and_split.multitrain_holdout,
-            ),
-            Input(
-                name="multitrain_train",
-                type=ParquetFile,
-                value=load_and_split.multitrain_train,
-            ),
-            *parameters,
-        ],
+        inputs=[*data, *parameters],
         output_specs=[
             Output(
                 name="multitrain_logistic_regression",
@@ -216,19 +216,7 @@ def multitrain(
         flyte_task_name="credit.multitrain.train_random_forest",
         command=COMMAND.format("train_random_forest"),
         hardware_tier_name=TIER_MEDIUM,
-        inputs=[
-            Input(
-                name="multitrain_holdout",
-                type=ParquetFile,
-                value=load_and_split.multitrain_holdout,
-            ),
-            Input(
-                name="multitrain_train",
-                type=ParquetFile,
-                value=load_and_split.multitrain_train,
-            ),
-            *parameters,
-        ],
+        inputs=[*data, *parameters],
         output_specs=[
             Output(
                 name="multitrain_random_forest",
@@ -249,19 +237,7 @@ def multitrain(
         flyte_task_name="credit.multitrain.train_xgboost",
         command=COMMAND.format("train_xgboost"),
         hardware_tier_name=TIER_MEDIUM,
-        inputs=[
-            Input(
-                name="multitrain_holdout",
-                type=ParquetFile,
-                value=load_and_split.multitrain_holdout,
-            ),
-            Input(
-                name="multitrain_train",
-                type=ParquetFile,
-                value=load_and_split.multitrain_train,
-            ),
-            *parameters,
-        ],
+        inputs=[*data, *parameters],
         output_specs=[
             Output(
                 name="multitrain_xgboost",
@@ -282,19 +258,7 @@ def multitrain(
         flyte_task_name="credit.multitrain.tune_h2o_automl",
         command=COMMAND.format("tune_h2o_automl"),
         hardware_tier_name=TIER_LARGE,
-        inputs=[
-            Input(
-                name="multitrain_holdout",
-                type=ParquetFile,
-                value=load_and_split.multitrain_holdout,
-            ),
-            Input(
-                name="multitrain_train",
-                type=ParquetFile,
-                value=load_and_split.multitrain_train,
-            ),
-            *parameters,
-        ],
+        inputs=[*data, *parameters],
         output_specs=[
             Output(
                 name="multitrain_h2o_automl",

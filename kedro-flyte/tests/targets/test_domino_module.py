@@ -65,3 +65,20 @@ def test_a_job_called_as_the_list_of_parameters_does_not_replace_it():
     assert text.count("    parameters = ") == 1
     assert "    parameters_ = run_domino_job_task(" in text
     assert "value=parameters_.b" in text
+
+
+def test_data_that_several_jobs_read_is_listed_once_under_a_name_of_its_own():
+    project = view(
+        node("split", "params:data", "rows holdout"),
+        node("one", "rows holdout", "model1"),
+        node("two", "rows holdout", "model2"),
+        node("use", "model1 params:data", "end"),
+        parameters={"data": 1},
+    )
+
+    text = domino.render(plan(project, group_by="node", target="domino"))
+
+    assert text.count('Input(name="rows", type=PickleFile, value=split.rows)') == 1
+    assert text.index("    data_ = [") < text.index("    model1 = run_domino_job_task(")
+    assert text.count("inputs=[*data_],") == 2
+    assert 'Input(name="data", type=int, value=data)' in text

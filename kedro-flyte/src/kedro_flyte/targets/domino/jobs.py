@@ -1,6 +1,7 @@
 """The jobs of the workflow: a call each."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from kedro_flyte.plan.model import Plan, Task
 from kedro_flyte.targets.domino.head import COMMAND, CONFIG, JOB, constants
@@ -20,7 +21,6 @@ from kedro_flyte.targets.domino.types import (
 from kedro_flyte.targets.layout import Call, broken, laid_out
 from kedro_flyte.targets.source import literal
 
-PARAMETERS = "parameters"
 _LONG_LIST = 3
 
 
@@ -33,17 +33,27 @@ class Jobs:
         self._environments = environment_constants(plan)
         self._snapshots = snapshot_constants(plan)
         self._parameters = {parameter.id: parameter for parameter in plan.parameters}
-        self._taken = _module_names(plan)
         self._makers = {name: task for task in plan.tasks for name in task.outputs}
-        self._shared = self._long_list()
+        helped = [task for task in plan.tasks if not needs_base_class(task)]
+        self._common_parameters = _common([task.parameters for task in helped], _LONG_LIST)
+        self._common_data = _common([task.inputs for task in helped], 2)
+        inputs = {*self._parameters, *(plan.dataset(name).id for name in plan.sources)}
+        self._parameters_name = _free("parameters", inputs)
+        self._data_name = _free("data", inputs)
+        self._taken = _module_names(plan) | {self._parameters_name}
+        self._taken |= {self._data_name} if self._common_data else set()
 
     def lines(self) -> list[str]:
-        """Return the calls, after the parameters that several of them take."""
+        """Return the calls, and before them what several of them take."""
         lines = []
-        if self._shared:
-            inputs = [self._parameter(name) for name in self._shared]
-            lines += broken(Call(f"{PARAMETERS} = [", inputs, "]"), indent=4)
+        if self._common_parameters:
+            inputs = [self._parameter(name) for name in self._common_parameters]
+            lines += broken(Call(f"{self._parameters_name} = [", inputs, "]"), indent=4)
+        first_reader = next(filter(self._takes_common_data, self._plan.tasks), None)
         for task in self._plan.tasks:
+            if task is first_reader:
+                read = [self._input(name) for name in task.inputs]
+                lines += broken(Call(f"{self._data_name} = [", read, "]"), indent=4)
             first, *more = self._base_class(task) if needs_base_class(task) else self._helper(task)
             variable = self._variable(task)
             head = f"{variable} = {first.head}" if variable else first.head
@@ -73,11 +83,9 @@ class Jobs:
         name = self._plan.dataset(task.outputs[0]).id if one else task.id
         return f"{name}_" if name in self._taken else name
 
-    def _long_list(self) -> tuple[str, ...]:
-        tasks = [task for task in self._plan.tasks if not needs_base_class(task)]
-        lists = Counter(t.parameters for t in tasks if len(t.parameters) >= _LONG_LIST)
-        found, count = lists.most_common(1)[0] if lists else ((), 0)
-        return found if count > 1 else ()
+    def _takes_common_data(self, task: Task) -> bool:
+        common = self._common_data
+        return bool(common) and task.inputs == common and not needs_base_class(task)
 
     def _helper(self, task: Task) -> list[Call]:
         plan = self._plan
@@ -98,8 +106,10 @@ class Jobs:
 
     def _inputs(self, task: Task) -> list[str | Call]:
         found: list[str | Call] = [self._input(name) for name in task.inputs]
-        if self._shared and task.parameters == self._shared:
-            return [*found, f"*{PARAMETERS}"]
+        if self._takes_common_data(task):
+            found = [f"*{self._data_name}"]
+        if self._common_parameters and task.parameters == self._common_parameters:
+            return [*found, f"*{self._parameters_name}"]
         return found + [self._parameter(name) for name in task.parameters]
 
     def _input(self, name: str) -> Call:
@@ -184,11 +194,23 @@ def _keyed(key: str, value: str | Call) -> str | Call:
     return Call(f"{key}{value.head}", value.items, value.tail)
 
 
+def _common(lists: Iterable[tuple[str, ...]], least: int) -> tuple[str, ...]:
+    """Return the list that most jobs have in common; only those of at least so many members."""
+    counts = Counter(names for names in lists if len(names) >= least)
+    found, count = counts.most_common(1)[0] if counts else ((), 0)
+    return found if count > 1 else ()
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Return a name for a list that no input of the workflow has."""
+    return _free(f"{name}_", taken) if name in taken else name
+
+
 def _module_names(plan: Plan) -> set[str]:
     """Return the names that the module's body uses: a variable of that name would hide them."""
     assigned = {line.split(" = ")[0] for line in constants(plan) if " = " in line}
     return assigned | {
         "Input", "Output", "FlyteFile", "DominoJobConfig", "DominoJobTask", "timedelta",
         "EnvironmentRevisionSpecification", "EnvironmentRevisionType", "run_domino_job_task",
-        "bool", "float", "int", "str", PARAMETERS,
+        "bool", "float", "int", "str",
     }  # fmt: skip
