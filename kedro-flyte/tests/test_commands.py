@@ -91,9 +91,9 @@ def test_the_run_that_an_export_for_domino_tells_of_is_of_the_same_plan(root):
 
 @pytest.mark.parametrize("target", ["flyte", "domino"])
 def test_a_parameter_given_for_an_export_holds_in_the_tasks(target, root):
-    words = ("--target", target, "--params", "model.factor=3", "--output", str(root / "out"))
+    given = "model.unused=[1, 2],model.factor=3"
 
-    flyte(root, "run", *words)
+    flyte(root, "run", "--target", target, "--params", given, "--output", str(root / "out"))
 
     assert json.loads((root / "out/counted.json").read_text()) == {"length": 15}
 

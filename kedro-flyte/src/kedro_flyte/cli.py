@@ -2,6 +2,7 @@
 
 import functools
 import logging
+import re
 import shlex
 import sys
 from collections.abc import Callable
@@ -87,13 +88,15 @@ def _plan(
 
 
 def _values(params: tuple[str, ...]) -> dict[str, Any]:
-    """Return `a.b=1` as nested values, converted as `kedro run --params` converts them."""
+    """Return `a.b=1,c=2` as nested values, converted as `kedro run --params` converts them."""
     from omegaconf import OmegaConf
 
-    wrong = [item for item in params if "=" not in item]
+    # Other than there, a value may have commas itself: a list in brackets.
+    items = [item for text in params for item in re.split(r",(?=[\w.:-]+=)", text)]
+    wrong = [item for item in items if "=" not in item]
     if wrong:
         raise click.BadParameter(f"'{wrong[0]}' is not KEY=VALUE.")
-    found: Any = OmegaConf.to_container(OmegaConf.from_dotlist(list(params)))
+    found: Any = OmegaConf.to_container(OmegaConf.from_dotlist(items))
     return dict(found)
 
 
