@@ -208,23 +208,23 @@ def model_comparison(
         ],
         **JOB,
     )
+    data = [
+        Input(
+            name="comparison_folds",
+            type=ParquetFile,
+            value=make_folds.comparison_folds,
+        ),
+        Input(
+            name="comparison_table",
+            type=ParquetFile,
+            value=make_folds.comparison_table,
+        ),
+    ]
     comparison_baseline_scores = run_domino_job_task(
         flyte_task_name="model_comparison.cross_validate_baseline",
         command=COMMAND.format("cross_validate_baseline"),
         hardware_tier_name=TIER_MEDIUM,
-        inputs=[
-            Input(
-                name="comparison_folds",
-                type=ParquetFile,
-                value=make_folds.comparison_folds,
-            ),
-            Input(
-                name="comparison_table",
-                type=ParquetFile,
-                value=make_folds.comparison_table,
-            ),
-            *parameters,
-        ],
+        inputs=[*data, *parameters],
         output_specs=[
             Output(
                 name="comparison_baseline_scores",
@@ -237,19 +237,7 @@ def model_comparison(
         flyte_task_name="model_comparison.cross_validate_logistic_regression",
         command=COMMAND.format("cross_validate_logistic_regression"),
         hardware_tier_name=TIER_MEDIUM,
-        inputs=[
-            Input(
-                name="comparison_folds",
-                type=ParquetFile,
-                value=make_folds.comparison_folds,
-            ),
-            Input(
-                name="comparison_table",
-                type=ParquetFile,
-                value=make_folds.comparison_table,
-            ),
-            *parameters,
-        ],
+        inputs=[*data, *parameters],
         output_specs=[
             Output(
                 name="comparison_logistic_regression_scores",
@@ -264,19 +252,7 @@ def model_comparison(
         flyte_task_name="model_comparison.cross_validate_random_forest",
         command=COMMAND.format("cross_validate_random_forest"),
         hardware_tier_name=TIER_MEDIUM,
-        inputs=[
-            Input(
-                name="comparison_folds",
-                type=ParquetFile,
-                value=make_folds.comparison_folds,
-            ),
-            Input(
-                name="comparison_table",
-                type=ParquetFile,
-                value=make_folds.comparison_table,
-            ),
-            *parameters,
-        ],
+        inputs=[*data, *parameters],
         output_specs=[
             Output(
                 name="comparison_random_forest_scores",
@@ -289,19 +265,7 @@ def model_comparison(
         flyte_task_name="model_comparison.cross_validate_xgboost",
         command=COMMAND.format("cross_validate_xgboost"),
         hardware_tier_name=TIER_MEDIUM,
-        inputs=[
-            Input(
-                name="comparison_folds",
-                type=ParquetFile,
-                value=make_folds.comparison_folds,
-            ),
-            Input(
-                name="comparison_table",
-                type=ParquetFile,
-                value=make_folds.comparison_table,
-            ),
-            *parameters,
-        ],
+        inputs=[*data, *parameters],
         output_specs=[
             Output(
                 name="comparison_xgboost_scores",
