@@ -461,3 +461,39 @@ def test_without_a_schedule_the_rest_has_a_launch_plan_of_its_own(own, name):
     source = render(plan(view(node("a", "", "x")), {"pipelines": {"__default__": own}}))
 
     assert f'name="default_{name}"' in source
+
+
+# ------------------------------------------------------------------------------------- tracking
+
+
+@pytest.mark.parametrize(
+    ("address", "severity", "said"),
+    [
+        ("sqlite:///mlflow.db", "warning", "at sqlite:///mlflow.db, which each task has for itself"),
+        ("mlruns", "warning", "at mlruns"),
+        ("${oc.env:MLFLOW_TRACKING_URI,sqlite:///mlflow.db}", "info",
+         "sqlite:///mlflow.db without the variable MLFLOW_TRACKING_URI"),
+        ("${oc.env:SERVER, 'mlruns'}", "info", "at mlruns without the variable SERVER"),
+    ],
+)  # fmt: skip
+def test_runs_that_would_end_with_their_task_are_told(address, severity, said):
+    (finding,) = found(plan(view(node("a", "", "x"), tracking=address)), "KF129")
+
+    assert finding.severity.value == severity
+    assert said in finding.what
+    assert "MLFLOW_TRACKING_URI" in finding.todo or "--env SERVER=" in finding.todo
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "https://mlflow.example.org", "${oc.env:MLFLOW_TRACKING_URI}", "databricks",
+     "${oc.env:MLFLOW_TRACKING_URI,http://localhost:5000}", "postgresql://db/mlflow"],
+)  # fmt: skip
+def test_a_server_or_none_is_no_finding(address):
+    assert found(plan(view(node("a", "", "x"), tracking=address)), "KF129") == []
+
+
+def test_a_job_of_domino_has_a_server():
+    made = plan(view(node("a", "", "x"), tracking="mlruns"), target="domino")
+
+    assert found(made, "KF129") == []

@@ -134,7 +134,8 @@ class ProjectView:
     `output_types` holds the annotated types of each node's outputs, as text, where there are any;
     `credentials` the names that shipped files have, None where that is not known;
     `code` a digest of what each node runs, where its task is cached by it;
-    `entries` all names of the catalog, those of other pipelines too.
+    `entries` all names of the catalog, those of other pipelines too;
+    `tracking` the address of MLflow's server as mlflow.yml has it, empty where nothing is tracked.
     """
 
     package: str
@@ -157,6 +158,7 @@ class ProjectView:
     left_out: tuple[str, ...] = ()
     problems: tuple[Finding, ...] = ()
     entries: frozenset[str] = frozenset()
+    tracking: str = ""
 
 
 def base_name(entry: str) -> str:

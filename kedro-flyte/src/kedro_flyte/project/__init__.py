@@ -31,6 +31,7 @@ from kedro_flyte.project.failure import handler_view
 from kedro_flyte.project.git import left_out
 from kedro_flyte.project.nodes import known_names, node_view, output_types
 from kedro_flyte.project.text import Texts, scan
+from kedro_flyte.project.tracking import tracking_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +122,7 @@ def read_project(root: Path, selection: Selection) -> tuple[ProjectView, FlyteCo
             left_out=behind,
             problems=problems,
             entries=catalog.all_names,
+            tracking=tracking_address(configured_folders(conf, env), selection.pipeline),
         )
         handler = handler_view(config, view, lambda one: Entries(root, context, one).views())
     code = _code(pipeline, view, config, metadata.source_dir, root)

@@ -35,6 +35,7 @@ from kedro_flyte.plan.checks.operations import (
     namespaces_as_workflows,
     secret_rules,
     secret_uses,
+    tracking,
 )
 from kedro_flyte.plan.checks.schedules import schedule_inputs, schedule_sources
 from kedro_flyte.plan.checks.settings import (
@@ -88,6 +89,7 @@ _CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
     secret_uses,
     namespaces_as_workflows,
     many_namespaces,
+    tracking,
     failure_node,
     failure_data,
     production,

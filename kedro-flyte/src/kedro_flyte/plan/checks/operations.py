@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kedro_flyte.errors import nearest
-from kedro_flyte.plan.checks.facts import WORKFLOW_LIMIT, Facts, error, warning
+from kedro_flyte.plan.checks.facts import WORKFLOW_LIMIT, Facts, error, info, warning
 from kedro_flyte.plan.failure import own_config
 from kedro_flyte.plan.model import Travel
 from kedro_flyte.plan.parts import namespace
@@ -129,6 +129,29 @@ def many_namespaces(facts: Facts) -> Iterator[Finding]:
             "Flyte counts the calls of the outermost workflow.",
             "Leave out 'sub_workflows', or nest the namespaces: only their first part counts.",
         )
+
+
+_SERVERS = ("http://", "https://", "databricks", "postgresql", "mysql", "mssql")
+
+
+def tracking(facts: Facts) -> Iterator[Finding]:
+    """Domino gives its jobs an MLflow server of its own."""
+    written = facts.view.tracking
+    variable, _, fallback = written.removeprefix("${oc.env:").rstrip("}").partition(",")
+    by_variable = written.startswith("${oc.env:")
+    place = (fallback if by_variable else written).strip("\"' ")
+    if not place or place.startswith(_SERVERS) or facts.is_domino:
+        return
+    level, where = (info, f" without the variable {variable}") if by_variable else (warning, "")
+    yield level(
+        "KF129",
+        f"MLflow keeps runs at {place}{where}, which each task has for itself.",
+        "The disk of a task ends with it, and so would runs, models and versions.",
+        f"Give the tasks a server: `pyflyte run --env {variable}=https://...`, or in their image."
+        if by_variable
+        else "Name a server in mlflow.yml: "
+        "server.mlflow_tracking_uri: ${oc.env:MLFLOW_TRACKING_URI,...}.",
+    )
 
 
 def failure_node(facts: Facts) -> Iterator[Finding]:
