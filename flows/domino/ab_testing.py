@@ -26,7 +26,7 @@ TIER_SMALL = "Small"
 TIER_MEDIUM = "Medium"
 
 # Results, as artifacts of the execution
-DATA_FILES = Artifact("ab_testing data", DATA)
+FILES = Artifact("ab_testing data", DATA)
 MODELS = Artifact("ab_testing models", MODEL)
 REPORTS = Artifact("ab_testing reports", REPORT)
 
@@ -154,8 +154,8 @@ def ab_testing(
             *parameters,
         ],
         output_specs=[
-            Output(name="ab_train", type=DATA_FILES.File(name="ab_train.parquet")),
-            Output(name="ab_traffic", type=DATA_FILES.File(name="ab_traffic.parquet")),
+            Output(name="ab_train", type=FILES.File(name="ab_train.parquet")),
+            Output(name="ab_traffic", type=FILES.File(name="ab_traffic.parquet")),
         ],
         **JOB,
     )
@@ -187,7 +187,7 @@ def ab_testing(
         output_specs=[
             Output(
                 name="ab_forest_outcomes",
-                type=DATA_FILES.File(name="ab_forest_outcomes.parquet"),
+                type=FILES.File(name="ab_forest_outcomes.parquet"),
             ),
         ],
         **JOB,
@@ -220,7 +220,7 @@ def ab_testing(
         output_specs=[
             Output(
                 name="ab_sepals_outcomes",
-                type=DATA_FILES.File(name="ab_sepals_outcomes.parquet"),
+                type=FILES.File(name="ab_sepals_outcomes.parquet"),
             ),
         ],
         **JOB,
@@ -253,7 +253,7 @@ def ab_testing(
         output_specs=[
             Output(
                 name="ab_width_outcomes",
-                type=DATA_FILES.File(name="ab_width_outcomes.parquet"),
+                type=FILES.File(name="ab_width_outcomes.parquet"),
             ),
         ],
         **JOB,

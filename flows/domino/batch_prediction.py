@@ -26,7 +26,7 @@ TIER_SMALL = "Small"
 TIER_MEDIUM = "Medium"
 
 # Results, as artifacts of the execution
-DATA_FILES = Artifact("batch_prediction data", DATA)
+FILES = Artifact("batch_prediction data", DATA)
 MODELS = Artifact("batch_prediction models", MODEL)
 REPORTS = Artifact("batch_prediction reports", REPORT)
 
@@ -94,12 +94,9 @@ def batch_prediction(
         output_specs=[
             Output(
                 name="batch_predictions",
-                type=DATA_FILES.File(name="batch_predictions.zip"),
+                type=FILES.File(name="batch_predictions.zip"),
             ),
-            Output(
-                name="batch_records",
-                type=DATA_FILES.File(name="batch_records.zip"),
-            ),
+            Output(name="batch_records", type=FILES.File(name="batch_records.zip")),
         ],
         **JOB,
     )

@@ -26,7 +26,7 @@ TIER_SMALL = "Small"
 TIER_MEDIUM = "Medium"
 
 # Results, as artifacts of the execution
-DATA_FILES = Artifact("feature_engineering data", DATA)
+FILES = Artifact("feature_engineering data", DATA)
 REPORTS = Artifact("feature_engineering reports", REPORT)
 
 # Types of the files that pass between jobs
@@ -80,17 +80,11 @@ def feature_engineering(
             *parameters,
         ],
         output_specs=[
-            Output(
-                name="feature_rows",
-                type=DATA_FILES.File(name="feature_rows.parquet"),
-            ),
-            Output(
-                name="feature_train",
-                type=DATA_FILES.File(name="feature_train.parquet"),
-            ),
+            Output(name="feature_rows", type=FILES.File(name="feature_rows.parquet")),
+            Output(name="feature_train", type=FILES.File(name="feature_train.parquet")),
             Output(
                 name="feature_holdout",
-                type=DATA_FILES.File(name="feature_holdout.parquet"),
+                type=FILES.File(name="feature_holdout.parquet"),
             ),
         ],
         **JOB,
@@ -110,7 +104,7 @@ def feature_engineering(
         output_specs=[
             Output(
                 name="feature_transformer",
-                type=DATA_FILES.File(name="feature_transformer.pkl"),
+                type=FILES.File(name="feature_transformer.pkl"),
             ),
         ],
         **JOB,
@@ -135,7 +129,7 @@ def feature_engineering(
         output_specs=[
             Output(
                 name="flower_features",
-                type=DATA_FILES.File(name="flower_features.parquet"),
+                type=FILES.File(name="flower_features.parquet"),
             ),
         ],
         **JOB,

@@ -26,7 +26,7 @@ TIER_SMALL = "Small"
 TIER_MEDIUM = "Medium"
 
 # Results, as artifacts of the execution
-DATA_FILES = Artifact("model_comparison data", DATA)
+FILES = Artifact("model_comparison data", DATA)
 MODELS = Artifact("model_comparison models", MODEL)
 REPORTS = Artifact("model_comparison reports", REPORT)
 
@@ -199,11 +199,11 @@ def model_comparison(
         output_specs=[
             Output(
                 name="comparison_table",
-                type=DATA_FILES.File(name="comparison_table.parquet"),
+                type=FILES.File(name="comparison_table.parquet"),
             ),
             Output(
                 name="comparison_folds",
-                type=DATA_FILES.File(name="comparison_folds.parquet"),
+                type=FILES.File(name="comparison_folds.parquet"),
             ),
         ],
         **JOB,
@@ -228,7 +228,7 @@ def model_comparison(
         output_specs=[
             Output(
                 name="comparison_baseline_scores",
-                type=DATA_FILES.File(name="comparison_baseline_scores.parquet"),
+                type=FILES.File(name="comparison_baseline_scores.parquet"),
             ),
         ],
         **JOB,
@@ -241,9 +241,7 @@ def model_comparison(
         output_specs=[
             Output(
                 name="comparison_logistic_regression_scores",
-                type=DATA_FILES.File(
-                    name="comparison_logistic_regression_scores.parquet",
-                ),
+                type=FILES.File(name="comparison_logistic_regression_scores.parquet"),
             ),
         ],
         **JOB,
@@ -256,7 +254,7 @@ def model_comparison(
         output_specs=[
             Output(
                 name="comparison_random_forest_scores",
-                type=DATA_FILES.File(name="comparison_random_forest_scores.parquet"),
+                type=FILES.File(name="comparison_random_forest_scores.parquet"),
             ),
         ],
         **JOB,
@@ -269,7 +267,7 @@ def model_comparison(
         output_specs=[
             Output(
                 name="comparison_xgboost_scores",
-                type=DATA_FILES.File(name="comparison_xgboost_scores.parquet"),
+                type=FILES.File(name="comparison_xgboost_scores.parquet"),
             ),
         ],
         **JOB,

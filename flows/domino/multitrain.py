@@ -27,7 +27,7 @@ TIER_MEDIUM = "Medium"
 TIER_LARGE = "Large"
 
 # Results, as artifacts of the execution
-DATA_FILES = Artifact("multitrain data", DATA)
+FILES = Artifact("multitrain data", DATA)
 MODELS = Artifact("multitrain models", MODEL)
 REPORTS = Artifact("multitrain reports", REPORT)
 
@@ -161,15 +161,15 @@ def multitrain(
         output_specs=[
             Output(
                 name="multitrain_train",
-                type=DATA_FILES.File(name="multitrain_train.parquet"),
+                type=FILES.File(name="multitrain_train.parquet"),
             ),
             Output(
                 name="multitrain_holdout",
-                type=DATA_FILES.File(name="multitrain_holdout.parquet"),
+                type=FILES.File(name="multitrain_holdout.parquet"),
             ),
             Output(
                 name="multitrain_profile",
-                type=DATA_FILES.File(name="multitrain_profile.json"),
+                type=FILES.File(name="multitrain_profile.json"),
             ),
         ],
         **JOB,

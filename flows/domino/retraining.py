@@ -26,7 +26,7 @@ TIER_SMALL = "Small"
 TIER_MEDIUM = "Medium"
 
 # Results, as artifacts of the execution
-DATA_FILES = Artifact("retraining data", DATA)
+FILES = Artifact("retraining data", DATA)
 MODELS = Artifact("retraining models", MODEL)
 REPORTS = Artifact("retraining reports", REPORT)
 
@@ -146,11 +146,11 @@ def retraining(
         output_specs=[
             Output(
                 name="retraining_train",
-                type=DATA_FILES.File(name="retraining_train.parquet"),
+                type=FILES.File(name="retraining_train.parquet"),
             ),
             Output(
                 name="retraining_holdout",
-                type=DATA_FILES.File(name="retraining_holdout.parquet"),
+                type=FILES.File(name="retraining_holdout.parquet"),
             ),
         ],
         **JOB,

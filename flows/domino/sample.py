@@ -27,7 +27,7 @@ TIER_MEDIUM = "Medium"
 TIER_LARGE = "Large"
 
 # Results, as artifacts of the execution
-DATA_FILES = Artifact("sample data", DATA)
+FILES = Artifact("sample data", DATA)
 MODELS = Artifact("sample models", MODEL)
 REPORTS = Artifact("sample reports", REPORT)
 
@@ -79,7 +79,7 @@ def sample(
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="dataset_a", type=str, value=dataset_a)],
         output_specs=[
-            Output(name="loaded_a", type=DATA_FILES.File(name="loaded_a.parquet")),
+            Output(name="loaded_a", type=FILES.File(name="loaded_a.parquet")),
         ],
         **JOB,
     )
@@ -89,7 +89,7 @@ def sample(
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="dataset_b", type=str, value=dataset_b)],
         output_specs=[
-            Output(name="loaded_b", type=DATA_FILES.File(name="loaded_b.parquet")),
+            Output(name="loaded_b", type=FILES.File(name="loaded_b.parquet")),
         ],
         **JOB,
     )
@@ -103,10 +103,7 @@ def sample(
             Input(name="how", type=str, value=how),
         ],
         output_specs=[
-            Output(
-                name="merged_data",
-                type=DATA_FILES.File(name="merged_data.parquet"),
-            ),
+            Output(name="merged_data", type=FILES.File(name="merged_data.parquet")),
         ],
         **JOB,
     )
@@ -118,7 +115,7 @@ def sample(
         output_specs=[
             Output(
                 name="processed_data",
-                type=DATA_FILES.File(name="processed_data.parquet"),
+                type=FILES.File(name="processed_data.parquet"),
             ),
         ],
         **JOB,
@@ -137,7 +134,7 @@ def sample(
         ],
         output_specs=[
             Output(name="random_forest", type=MODELS.File(name="random_forest.pkl")),
-            Output(name="holdout", type=DATA_FILES.File(name="holdout.parquet")),
+            Output(name="holdout", type=FILES.File(name="holdout.parquet")),
         ],
         **JOB,
     )

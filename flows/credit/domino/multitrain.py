@@ -31,7 +31,7 @@ TIER_LARGE = "Large"
 SNAPSHOT_CREDIT_DEFAULT = DatasetSnapshot(Name="credit-default", Version=1)
 
 # Results, as artifacts of the execution
-DATA_FILES = Artifact("multitrain data", DATA)
+FILES = Artifact("multitrain data", DATA)
 MODELS = Artifact("multitrain models", MODEL)
 REPORTS = Artifact("multitrain reports", REPORT)
 
@@ -165,15 +165,15 @@ def multitrain(
         output_specs=[
             Output(
                 name="multitrain_train",
-                type=DATA_FILES.File(name="multitrain_train.parquet"),
+                type=FILES.File(name="multitrain_train.parquet"),
             ),
             Output(
                 name="multitrain_holdout",
-                type=DATA_FILES.File(name="multitrain_holdout.parquet"),
+                type=FILES.File(name="multitrain_holdout.parquet"),
             ),
             Output(
                 name="multitrain_profile",
-                type=DATA_FILES.File(name="multitrain_profile.json"),
+                type=FILES.File(name="multitrain_profile.json"),
             ),
         ],
         dataset_snapshots=[SNAPSHOT_CREDIT_DEFAULT],

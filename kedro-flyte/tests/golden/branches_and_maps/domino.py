@@ -26,7 +26,7 @@ TIER_SMALL = "Small"
 TIER_LARGE = "Large"
 
 # Results, as artifacts of the execution
-DATA_FILES = Artifact("default data", DATA)
+FILES = Artifact("default data", DATA)
 
 # Types of the files that pass between jobs
 JsonFile = FlyteFile["json"]
@@ -86,8 +86,8 @@ def default(
             Input(name="model", type=PickleFile, value=model),
         ],
         output_specs=[
-            Output(name="scores", type=DATA_FILES.File(name="scores.zip")),
-            Output(name="rejected", type=DATA_FILES.File(name="rejected.json")),
+            Output(name="scores", type=FILES.File(name="scores.zip")),
+            Output(name="rejected", type=FILES.File(name="rejected.json")),
         ],
         **JOB,
     )

@@ -26,7 +26,7 @@ TIER_SMALL = "Small"
 TIER_LARGE = "Large"
 
 # Results, as artifacts of the execution
-DATA_FILES = Artifact("demo data", DATA)
+FILES = Artifact("demo data", DATA)
 
 # Types of the files that pass between jobs
 ParquetFile = FlyteFile["parquet"]
@@ -69,7 +69,7 @@ def demo(
         command=COMMAND.format("load"),
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="raw", type=str, value=raw)],
-        output_specs=[Output(name="table", type=DATA_FILES.File(name="table.parquet"))],
+        output_specs=[Output(name="table", type=FILES.File(name="table.parquet"))],
         **JOB,
     )
     train = run_domino_job_task(
@@ -85,7 +85,7 @@ def demo(
             Input(name="rate", type=float, value=rate),
         ],
         output_specs=[
-            Output(name="model_yxfplu", type=DATA_FILES.File(name="model_yxfplu.pkl")),
+            Output(name="model_yxfplu", type=FILES.File(name="model_yxfplu.pkl")),
             Output(name="memory", type=PickleFile),
         ],
         **JOB,
@@ -104,7 +104,7 @@ def demo(
             Input(name="rate", type=float, value=rate),
             Input(name="flag", type=bool, value=flag),
         ],
-        output_specs=[Output(name="picture", type=DATA_FILES.File(name="picture.png"))],
+        output_specs=[Output(name="picture", type=FILES.File(name="picture.png"))],
         **JOB,
     )
     return DemoOutputs(table=table, model_yxfplu=train.model_yxfplu, picture=picture)

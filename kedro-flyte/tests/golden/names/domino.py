@@ -25,7 +25,7 @@ JOB = {"use_project_defaults_for_omitted": True}
 TIER_SMALL = "Small"
 
 # Results, as artifacts of the execution
-DATA_FILES = Artifact("default data", DATA)
+FILES = Artifact("default data", DATA)
 
 # Types of the files that pass between jobs
 PickleFile = FlyteFile["pickle"]
@@ -58,7 +58,7 @@ def default(x: int = 1) -> DefaultOutputs:
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="x", type=int, value=x)],
         output_specs=[
-            Output(name="out_of_1st", type=DATA_FILES.File(name="out_of_1st.pickle")),
+            Output(name="out_of_1st", type=FILES.File(name="out_of_1st.pickle")),
         ],
         **JOB,
     )
@@ -68,10 +68,7 @@ def default(x: int = 1) -> DefaultOutputs:
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="x", type=int, value=x)],
         output_specs=[
-            Output(
-                name="out_of_class",
-                type=DATA_FILES.File(name="out_of_class.pickle"),
-            ),
+            Output(name="out_of_class", type=FILES.File(name="out_of_class.pickle")),
         ],
         **JOB,
     )
@@ -83,7 +80,7 @@ def default(x: int = 1) -> DefaultOutputs:
         output_specs=[
             Output(
                 name="out_of_modele_zhzqaq",
-                type=DATA_FILES.File(name="out_of_modele_zhzqaq.pickle"),
+                type=FILES.File(name="out_of_modele_zhzqaq.pickle"),
             ),
         ],
         **JOB,
@@ -94,10 +91,7 @@ def default(x: int = 1) -> DefaultOutputs:
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="x", type=int, value=x)],
         output_specs=[
-            Output(
-                name="out_of_chskv2",
-                type=DATA_FILES.File(name="out_of_chskv2.pickle"),
-            ),
+            Output(name="out_of_chskv2", type=FILES.File(name="out_of_chskv2.pickle")),
         ],
         **JOB,
     )
@@ -107,7 +101,7 @@ def default(x: int = 1) -> DefaultOutputs:
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="x", type=int, value=x)],
         output_specs=[
-            Output(name="out_of_a_b", type=DATA_FILES.File(name="out_of_a_b.pickle")),
+            Output(name="out_of_a_b", type=FILES.File(name="out_of_a_b.pickle")),
         ],
         **JOB,
     )
@@ -117,7 +111,7 @@ def default(x: int = 1) -> DefaultOutputs:
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="x", type=int, value=x)],
         output_specs=[
-            Output(name="out_of_a__b", type=DATA_FILES.File(name="out_of_a__b.pickle")),
+            Output(name="out_of_a__b", type=FILES.File(name="out_of_a__b.pickle")),
         ],
         **JOB,
     )
@@ -129,7 +123,7 @@ def default(x: int = 1) -> DefaultOutputs:
         output_specs=[
             Output(
                 name="out_of_a_b_5b5mmp",
-                type=DATA_FILES.File(name="out_of_a_b_5b5mmp.pickle"),
+                type=FILES.File(name="out_of_a_b_5b5mmp.pickle"),
             ),
         ],
         **JOB,
@@ -140,7 +134,7 @@ def default(x: int = 1) -> DefaultOutputs:
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="x", type=int, value=x)],
         output_specs=[
-            Output(name="out_of_aB", type=DATA_FILES.File(name="out_of_aB.pickle")),
+            Output(name="out_of_aB", type=FILES.File(name="out_of_aB.pickle")),
         ],
         **JOB,
     )
@@ -152,7 +146,7 @@ def default(x: int = 1) -> DefaultOutputs:
         output_specs=[
             Output(
                 name="out_of_start_node",
-                type=DATA_FILES.File(name="out_of_start_node.pickle"),
+                type=FILES.File(name="out_of_start_node.pickle"),
             ),
         ],
         **JOB,

@@ -23,7 +23,7 @@ JOB = {"use_project_defaults_for_omitted": True}
 TIER_SMALL = "Small"
 
 # Results, as artifacts of the execution
-DATA_FILES = Artifact("default data", DATA)
+FILES = Artifact("default data", DATA)
 
 # Types of the files that pass between jobs
 PickleFile = FlyteFile["pickle"]
@@ -61,7 +61,7 @@ def default(start: str = "data/start.csv") -> PickleFile:
             Input(name="two__model", type=PickleFile, value=two__model),
         ],
         output_specs=[
-            Output(name="comparison", type=DATA_FILES.File(name="comparison.pickle")),
+            Output(name="comparison", type=FILES.File(name="comparison.pickle")),
         ],
         **JOB,
     )

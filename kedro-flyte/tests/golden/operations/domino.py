@@ -33,7 +33,7 @@ TIER_LARGE = "Large"
 TIER_GPU = "GPU"
 
 # Results, as artifacts of the execution
-DATA_FILES = Artifact("default data", DATA)
+FILES = Artifact("default data", DATA)
 
 # Types of the files that pass between jobs
 PickleFile = FlyteFile["pickle"]
@@ -61,7 +61,7 @@ def default(n: int = 1) -> PickleFile:
         ),
         use_latest=True,
         inputs={"table": PickleFile, "n": int},
-        outputs={"model": DATA_FILES.File(name="model.pickle")},
+        outputs={"model": FILES.File(name="model.pickle")},
         cache=True,
         cache_version="1",
         retries=2,

@@ -13,7 +13,7 @@ from kedro_flyte.targets.source import literal
 # The uploader of a job knows no unions and no optional values, so each kind has one type.
 _KIND_TYPES = {Kind.INTEGER: "int", Kind.FLOAT: "float", Kind.BOOLEAN: "bool"}
 ARTIFACTS = {
-    "DATA": ("DATA_FILES", "data"),
+    "DATA": ("FILES", "data"),
     "MODEL": ("MODELS", "models"),
     "REPORT": ("REPORTS", "reports"),
 }
