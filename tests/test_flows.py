@@ -24,7 +24,7 @@ from workflows import package, propeller
 
 # What makes a run short, by pipeline.
 SMALL = {
-    "multitrain": {"n_estimators": 20, "max_depth": 3, "cv_folds": 3, "draws": 3,
+    "multitrain": {"n_estimators": 20, "max_depth": 3, "cv_folds": 2, "draws": 2, "logistic_c": [1],
                    "max_models": 1, "max_runtime_secs": 15, "h2o_max_mem_size": "1G"},
     "model_comparison": {"repeats": 2, "folds": 3},
 }  # fmt: skip

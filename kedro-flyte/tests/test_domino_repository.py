@@ -85,4 +85,4 @@ def test_an_export_says_what_the_jobs_would_not_run(tmp_path):
     (root / "src/demo/flow.py").write_text((root / "src/demo/flow.py").read_text() + "# more\n")
     assert "Not committed: src/demo/flow.py." in warned()
     _git(root, "commit", "--quiet", "--all", "--message", "more")
-    assert "Not pushed: 1 commits." in warned()
+    assert "Not pushed: 1 commit." in warned()

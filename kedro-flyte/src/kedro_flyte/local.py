@@ -17,7 +17,7 @@ from kedro_flyte.errors import ProjectError, UnsupportedError, nearest
 from kedro_flyte.export import exported, write
 from kedro_flyte.plan import parameters
 from kedro_flyte.plan.model import Dataset, Kind, Plan, Travel
-from kedro_flyte.runtime import archive
+from kedro_flyte.runtime import archive, execution
 from kedro_flyte.runtime import task as runtime
 from kedro_flyte.runtime.workplace import Workplace, file_name
 from kedro_flyte.targets.domino.jobs import task_name
@@ -91,21 +91,21 @@ def run_one_task(root: Path, plan: Plan, task_id: str, given: Given, tell: Tell)
 def _exported(root: Path, plan: Plan, tell: Tell) -> Iterator[Any]:
     """Yield the exported module, imported from a temporary folder, in the environment it needs."""
     now = datetime.now(tz=timezone.utc).strftime("%Y-%m-%dT%H.%M.%S.%f")[:-3] + "Z"
-    own = _NO_CACHE if plan.target == "domino" else {runtime.RUN_ID: now}
-    settings = {runtime.PROJECT: str(root), **own}
+    own = _NO_CACHE if plan.target == "domino" else {execution.RUN_ID: now}
+    settings = {execution.PROJECT: str(root), **own}
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kedro-flyte-export-"))
         write(exported(plan, plan.target, Path(folder)))
         before = {name: os.environ.get(name) for name in settings}
         os.environ.update(settings)
         progress = _Progress(plan, tell)
-        runtime.watch(progress)
+        execution.watch(progress)
         try:
             if plan.target == "domino":
                 _enter_domino(stack, root, Path(folder), progress)
             yield _import(Path(folder) / plan.target / f"{plan.id}.py")
         finally:
-            runtime.watch(None)
+            execution.watch(None)
             for name, value in before.items():
                 os.environ.pop(name, None) if value is None else os.environ.update({name: value})
 

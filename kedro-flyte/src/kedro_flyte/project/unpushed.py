@@ -25,7 +25,7 @@ def unpushed(root: Path, exported: Path) -> Iterator[Finding]:
     if not ahead:
         yield _warning("Not pushed: the branch follows none of a remote repository.")
     elif ahead != ["0"]:
-        yield _warning(f"Not pushed: {ahead[0]} commits.")
+        yield _warning(f"Not pushed: {ahead[0]} commit{'s' if ahead != ['1'] else ''}.")
 
 
 def _warning(what: str) -> Finding:

@@ -18,8 +18,9 @@ from kedro_flyte.errors import KedroFlyteError, TaskError
 from kedro_flyte.plan.model import Dataset, Plan, Task, Travel
 from kedro_flyte.plan.view import base_name
 from kedro_flyte.runtime import archive, exchange
+from kedro_flyte.runtime.execution import RUN_ID
 from kedro_flyte.runtime.process import in_flow
-from kedro_flyte.runtime.task import RUN_ID, Job, read_plan, version_of
+from kedro_flyte.runtime.task import Job, read_plan, version_of
 from kedro_flyte.runtime.workplace import file_name
 
 if TYPE_CHECKING:

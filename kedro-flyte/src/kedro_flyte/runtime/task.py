@@ -6,8 +6,7 @@ changes the configuration of that session, and nothing else is touched.
 
 import faulthandler
 import os
-from collections.abc import Callable, Mapping
-from datetime import datetime, timezone
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,17 +14,13 @@ from kedro_flyte.errors import ItemError, KedroFlyteError, TaskError
 from kedro_flyte.plan.model import Dataset, Plan, Task, Travel, pipeline_of
 from kedro_flyte.plan.serialization import from_json
 from kedro_flyte.plan.view import base_name, is_parameter
-from kedro_flyte.runtime import process, startup
+from kedro_flyte.runtime import execution, process, startup
 from kedro_flyte.runtime.current import CurrentTask, enter, leave
 from kedro_flyte.runtime.parts import Setting, part_of
 from kedro_flyte.runtime.workplace import Workplace
 
 if TYPE_CHECKING:
     from kedro_flyte.runtime import session
-
-RUN_ID = "KEDRO_FLYTE_RUN_ID"  # the run's id and version for Kedro, in place of the execution's
-PROJECT = "KEDRO_FLYTE_PROJECT"  # the project's root, where plan.json is not within it
-_STARTED = datetime.now(tz=timezone.utc).strftime("%Y-%m-%dT%H.%M.%S.%f")[:-3] + "Z"
 
 
 def run_task(
@@ -59,7 +54,7 @@ def run_task(
     whole = read_plan(path)
     one = whole.task(task)
     failure = ""
-    _tell(task, "begins")
+    execution.tell(task, "begins")
     try:
         job = Job(path, whole, one, inputs, part)
         job.perform()
@@ -67,9 +62,9 @@ def run_task(
     except KedroFlyteError as error:
         failure = str(error)
     else:
-        _tell(task, "done")
+        execution.tell(task, "done")
         return results[0] if len(results) == 1 else tuple(results) or None
-    _tell(task, "failed")
+    execution.tell(task, "failed")
     raise _failure(failure, retried=bool(one.retries))
 
 
@@ -104,58 +99,6 @@ def _failure(message: str, *, retried: bool) -> Exception:
     return RetriedTaskError(message)
 
 
-Watcher = Callable[[str, str], None]
-_watchers: list[Watcher] = []
-
-
-def watch(watcher: Watcher | None) -> None:
-    """Tell this of every task that begins, ends or fails in this process; None: no more."""
-    _watchers[:] = [watcher] if watcher else []
-
-
-def _tell(task: str, state: str) -> None:
-    for watcher in _watchers:
-        watcher(task, state)
-
-
-def execution_id() -> str:
-    """Return what all tasks of an execution share: the platform's id, or one of this process."""
-    return os.environ.get("FLYTE_INTERNAL_EXECUTION_ID") or run_id()
-
-
-def run_id() -> str:
-    """Return the one version of an execution: what was set for it, or else its id.
-
-    Kedro takes the last version by name for the latest one. An id of the platform says nothing of
-    time, so whoever launches sets a time, as `kedro run` would choose it.
-    """
-    return os.environ.get(RUN_ID) or os.environ.get("FLYTE_INTERNAL_EXECUTION_ID") or _STARTED
-
-
-def attempt() -> int:
-    """Return how often this task has been tried before."""
-    number = os.environ.get("FLYTE_ATTEMPT_NUMBER", "0")
-    return int(number) if number.isdigit() else 0
-
-
-def _root(plan: Path) -> Path:
-    """Return the root of the Kedro project that a plan is in.
-
-    Raises:
-        TaskError: It is in none.
-    """
-    if os.environ.get(PROJECT):
-        return Path(os.environ[PROJECT])
-    for folder in plan.resolve().parents:
-        settings = folder / "pyproject.toml"
-        if settings.is_file() and "[tool.kedro]" in settings.read_text(encoding="utf-8"):
-            return folder
-    raise TaskError(
-        f"{plan} is in no Kedro project: no pyproject.toml above it has a [tool.kedro] section. "
-        "Was the project left out of the image, or of what `--copy all` takes along?"
-    )
-
-
 def version_of(dataset: Dataset, given: Any) -> str:
     """Return the version in `location/version/name`, which `give` has handed over; or nothing."""
     start = f"{dataset.location}/"
@@ -170,16 +113,16 @@ class Job:
         self, path: Path, plan: Plan, task: Task, inputs: Mapping[str, Any], part: str = ""
     ) -> None:
         self._plan, self._task, self._inputs = plan, task, inputs
-        self._root = _root(path)
+        self._root = execution.project_root(path)
         self._workplace = Workplace(keeps_outputs=self._keeps_outputs())
-        self._run_id = run_id()
+        self._run_id = execution.run_id()
         self.part = part_of(self._setting(), part)
         self._captured = self.part.captured()
         self._paths = self._places(inputs)
 
     def _keeps_outputs(self) -> bool:
         """Whether files outlive the process: `pyflyte run` on a laptop prints where they are."""
-        return not (process.on_platform() or _watchers)  # what is watched is collected
+        return not (process.on_platform() or execution.is_watched())  # what is watched is collected
 
     def _setting(self) -> Setting:
         over = self._task.map_over.name if self._task.map_over else ""
@@ -227,10 +170,10 @@ class Job:
     def _current(self) -> CurrentTask:
         tasks = self._plan.tasks
         return CurrentTask(
-            execution_id=execution_id(),
+            execution_id=execution.execution_id(),
             task=self._task.id,
             pipeline=self._pipeline,
-            attempt=attempt(),
+            attempt=execution.attempt(),
             is_first=self._task.id == tasks[0].id,
             is_last=self._task.id == tasks[-1].id,
             failure=self._failure(),
@@ -287,12 +230,12 @@ class Job:
             plan=self._plan,
             task=self._task,
             run_id=self._run_id,
-            execution_id=execution_id(),
+            execution_id=execution.execution_id(),
             inputs=self._inputs,
             places=self._paths,
             entries=self._entries(),
             load_versions=self._load_versions(),
-            attempt=attempt(),
+            attempt=execution.attempt(),
             order=self.part.order(),
             captured=self._captured,
         )
