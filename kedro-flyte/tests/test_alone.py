@@ -15,7 +15,7 @@ from flyte_standin import LocalStorage, Propeller
 from kedro_projects import Project, content, environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from test_conformance import packaged
+from workflows import packaged
 
 pytestmark = pytest.mark.xdist_group("alone")
 

@@ -20,12 +20,12 @@ from kedro_projects import (
     ByKedro,
     command,
     content,
-    environment,
     flyte,
     flyte_all,
     kedro_run,
     logged,
 )
+from workflows import packaged
 
 # What runs one process a task, where that is not one node a task.
 FEWER_PROCESSES = {
@@ -226,17 +226,6 @@ def package(cell, tmp_path_factory):
         return found[key]
 
     return of
-
-
-def packaged(root: Path, module: str, path: Path, *more: str) -> Package:
-    """Return what `pyflyte package` makes of an exported module."""
-    done = subprocess.run(
-        [Path(sys.executable).with_name("pyflyte"), "--pkgs", f"flows.flyte.{module}", "package",
-         "--image", "registry/image:1", "--force", "--output", path, *more],
-        cwd=root, env=environment(), capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return Package.read(path)
 
 
 def _workflow(case: str) -> str:

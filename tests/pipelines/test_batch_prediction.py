@@ -1,7 +1,6 @@
 """Batch prediction on the shipped batches: what is predicted, skipped, set aside and summed up."""
 
 import json
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -442,14 +441,3 @@ def test_in_a_task_of_a_workflow_only_what_is_remote_is_known_as_finished(
 
     assert _batch(tmp_path).record is None
     assert _batch(tmp_path, records={"path": f"{bucket}/records"}).record is not None
-
-
-def test_a_workflow_on_flyte_gives_the_same_predictions(project):
-    done = kedro(project, "flyte", "run", "--pipeline", NAME, "--output", "results", HOME=os.environ["HOME"])  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-
-    (made,) = (path for path in project.glob("results/**/batch_predictions") if path.is_dir())
-    given, expected = pd.read_parquet(made), pd.read_parquet(project / PREDICTIONS)
-    pd.testing.assert_frame_equal(
-        given.drop(columns="batch_run_id"), expected.drop(columns="batch_run_id")
-    )
