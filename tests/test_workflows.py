@@ -16,12 +16,14 @@ from typing import Any, TypeAlias
 import joblib
 import pandas as pd
 import pytest
+from flyte_standin import S3Server
+from flyte_standin.storage import ACCESS_KEY, SECRET_KEY
 from kedro_flyte.plan.model import Plan
 from kedro_flyte.plan.serialization import from_json
 from mlflow_server import mlflow_server
 from sample_projects import ROOT, copy_project, kedro
 from use_cases import run_pipeline
-from workflows import packaged, propeller
+from workflows import package, packaged, propeller
 
 Parameters: TypeAlias = dict[str, Any]
 Results: TypeAlias = dict[str, dict[str, Path]]  # by pipeline and dataset
@@ -85,13 +87,13 @@ def expected(server: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[
 def _by_flyte(chain: str, root: Path, server: str) -> Results:
     made: Results = {}
     runner = propeller(root, root.parent, pod_env={"MLFLOW_TRACKING_URI": server})
-    package = packaged(root, "", root.parent / "package.tgz")
+    exports = packaged(root, "", root.parent / "package.tgz")
     for pipeline, given in _settings(chain, "flyte"):
         plan = _plan("flyte", pipeline)
         ids = {parameter.path: parameter.id for parameter in plan.parameters}
         inputs = {ids[path]: value for path, value in given.items()}
         name = f"flows.flyte.{pipeline}.{pipeline}"
-        done = runner.run(package, name, {**inputs, **_sources(plan, made)})
+        done = runner.run(exports, name, {**inputs, **_sources(plan, made)})
         assert done.error is None, done.error
         made[pipeline] = {
             name: Path(done.output_path(plan.dataset(name).id)) for name in plan.results
@@ -151,6 +153,31 @@ def test_one_process_a_task_makes_what_kedro_run_makes(chain, run, expected, ser
         for name, path in results.items():
             location = plan.dataset(name).location
             assert _content(path) == _content(by_kedro / location), name
+
+
+@pytest.mark.xdist_group("comparison")
+def test_the_daily_schedule_of_production_retrains_on_the_rows_of_a_bucket(server, tmp_path):
+    root = copy_project(tmp_path / "project")
+    made = package(root, "--pipeline", "retraining", "--env", "production", module="retraining")
+    schedule = made.launch_plans["retraining_daily"].spec.entity_metadata.schedule
+    with S3Server(bucket="e06-flows") as s3:
+        for name, rows in {"history": "datasetC", "recent": "datasetD"}.items():
+            content = (ROOT / f"data/01_raw/{rows}.csv").read_bytes()
+            s3.put(f"s3://e06-flows/labelled/{name}.csv", content)
+        shutil.rmtree(root / "data")
+        env = {
+            "MLFLOW_TRACKING_URI": server, "AWS_ENDPOINT_URL": s3.endpoint,
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        }  # fmt: skip
+
+        done = propeller(root, tmp_path, pod_env=env).run(
+            made, "retraining_daily", {"model": "in-production"}
+        )
+
+    assert schedule.cron_schedule.schedule == "CRON_TZ=UTC 0 4 * * *"
+    assert done.error is None, done.error
+    report = json.loads(done.output_bytes("retraining_report"))
+    assert (report["outcome"], report["challenger"]) == ("promoted", "1")
 
 
 def _content(path: Path) -> Any:

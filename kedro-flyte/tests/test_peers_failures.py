@@ -14,8 +14,8 @@ from flyte_standin import Package, check
 from kedro_flyte.targets.flyte import render
 from kedro_projects import DOUBLE, Project, command, content, flyte_all, logged
 from plan_views import found, node, plan, view
-from test_conformance import packaged
 from test_remote import LOGGING
+from workflows import packaged
 
 pytestmark = pytest.mark.xdist_group("peers")
 

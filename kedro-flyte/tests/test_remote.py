@@ -16,7 +16,7 @@ from flyte_standin import Execution, Package, Propeller, S3Server, S3Storage, St
 from kedro_flyte.plan.serialization import from_json
 from kedro_flyte.targets.flyte import render
 from kedro_projects import Project, environment, flyte
-from test_conformance import packaged
+from workflows import packaged
 
 pytestmark = pytest.mark.xdist_group("remote")
 

@@ -14,12 +14,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from flyte_standin import S3Server
 from mlflow_server import mlflow_server
 from pydantic import ValidationError
 from sample_projects import ROOT, copy_project, kedro
 from use_cases import files, refused, run_pipeline, untracked
-from workflows import package, propeller
 
 from e06_flows.in_service import Champion
 from e06_flows.pipelines.retraining import create_pipeline, nodes
@@ -239,33 +237,6 @@ def test_every_node_names_its_tier():
     assert all(
         any(tag.startswith("tier.") for tag in node.tags) for node in create_pipeline().nodes
     )
-
-
-def test_the_production_environment_has_a_daily_schedule():
-    settings = yaml.safe_load((ROOT / "conf/production/flyte.yml").read_text())
-
-    assert settings["pipelines"][NAME]["schedules"]["daily"]["cron"] == "0 4 * * *"
-
-
-def test_the_production_environment_retrains_on_rows_in_a_store(tmp_path):
-    project = copy_project(tmp_path / "project")
-    with S3Server() as store:
-        for name, rows in (("history", "datasetC"), ("recent", "datasetD")):
-            content = (ROOT / f"data/01_raw/{rows}.csv").read_bytes()
-            store.put(store.uri("labelled", f"{name}.csv"), content)
-        keys = {f"AWS_{name.removeprefix('FLYTE_AWS_')}": v for name, v in store.pod_env.items()}
-        pod_env = {
-            **keys, "AWS_ENDPOINT_URL": store.endpoint, "RETRAINING_DATA": store.uri("labelled"),
-            "MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/mlflow.db", "HOME": os.environ["HOME"],
-        }  # fmt: skip
-        made = package(project, "--pipeline", NAME, "--env", "production", module=NAME)
-        runs = propeller(project, tmp_path, pod_env=pod_env, max_parallelism=2)
-        done = runs.run(made, f"flows.flyte.{NAME}.{NAME}")
-
-    assert done.succeeded, done.error
-    (daily,) = (plan for name, plan in made.launch_plans.items() if name.endswith("_daily"))
-    assert daily.spec.entity_metadata.schedule.cron_schedule.schedule == "CRON_TZ=UTC 0 4 * * *"
-    assert _aliases(tmp_path / "mlflow.db") == {"champion": "1"}
 
 
 def _parameters(**changes: object) -> RetrainingParameters:

@@ -46,6 +46,7 @@ def find_champion_to_beat(
     most_psi: float,
     level: float,
     seed: Number,
+    labelled: str,
 ) -> PklFile:
     """Node find_champion_to_beat.
 
@@ -77,6 +78,7 @@ def check_drift(
     most_psi: float,
     level: float,
     seed: Number,
+    labelled: str,
 ) -> CheckDriftOutputs:
     """Node check_drift.
 
@@ -108,6 +110,7 @@ def split_labelled_rows(
     most_psi: float,
     level: float,
     seed: Number,
+    labelled: str,
 ) -> SplitLabelledRowsOutputs:
     """Node split_labelled_rows.
 
@@ -133,6 +136,7 @@ def train_challenger(
     most_psi: float,
     level: float,
     seed: Number,
+    labelled: str,
 ) -> PklFile:
     """Node train_challenger.
 
@@ -168,6 +172,7 @@ def compare_on_holdout(
     most_psi: float,
     level: float,
     seed: Number,
+    labelled: str,
 ) -> CompareOnHoldoutOutputs:
     """Node compare_on_holdout.
 
@@ -196,6 +201,7 @@ def promote_challenger(
     most_psi: float,
     level: float,
     seed: Number,
+    labelled: str,
 ) -> JsonFile:
     """Node promote_challenger: what promote_or_keep runs where its condition holds."""
     return run_task(PLAN, "promote_or_keep", locals(), part="then")
@@ -205,6 +211,7 @@ def promote_challenger(
 def keep_champion(
     retraining_champion: PklFile,
     retraining_verdict: JsonFile,
+    labelled: str,
 ) -> JsonFile:
     """Node keep_champion: what promote_or_keep runs where its condition does not hold."""
     return run_task(PLAN, "promote_or_keep", locals(), part="otherwise")
@@ -228,6 +235,7 @@ def report_retraining(
     most_psi: float,
     level: float,
     seed: Number,
+    labelled: str,
 ) -> JsonFile:
     """Node report_retraining.
 
@@ -268,6 +276,7 @@ def retraining(
     most_psi: float = 0.25,
     level: float = 0.05,
     seed: Number = 42,
+    labelled: str = "s3://e06-flows/labelled",
 ) -> RetrainingOutputs:
     """Pipeline 'retraining' of e06_flows.
 
@@ -285,6 +294,7 @@ def retraining(
         most_psi: parameter 'retraining.most_psi'
         level: parameter 'retraining.level'
         seed: parameter 'retraining.seed'
+        labelled: parameter 'labelled'
     """
     parameters = {
         "model": model,
@@ -300,6 +310,7 @@ def retraining(
         "most_psi": most_psi,
         "level": level,
         "seed": seed,
+        "labelled": labelled,
     }
     retraining_champion = find_champion_to_beat(**parameters)
     drift_table, drift_picture = check_drift(
@@ -344,6 +355,7 @@ def retraining(
                 most_psi=most_psi,
                 level=level,
                 seed=seed,
+                labelled=labelled,
             )
         )
         .else_()
@@ -351,6 +363,7 @@ def retraining(
             keep_champion(
                 retraining_champion=retraining_champion,
                 retraining_verdict=retraining_verdict,
+                labelled=labelled,
             )
         )
     )
