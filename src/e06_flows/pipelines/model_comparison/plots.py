@@ -49,7 +49,7 @@ def comparison_picture(
     for place, (cost, title) in zip(places[2:], _COSTS.items(), strict=True):
         bars = place.barh(heights, table[cost], color=colours, height=0.5)
         place.bar_label(bars, fmt="%.3g", padding=3, fontsize="small")
-        place.set(xscale="log", title=title)
+        place.set(xscale="log", title=title, xlabel="log scale")
         place.title.set_fontsize("medium")
         place.margins(x=0.45)
         place.tick_params(labelbottom=False, bottom=False, which="both")
