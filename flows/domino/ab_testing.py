@@ -90,17 +90,22 @@ def ab_testing(
         seed: parameter 'ab_testing.seed'
         variants__width__title: parameter 'ab_testing.variants.width.title'
         variants__width__kind: parameter 'ab_testing.variants.width.kind'
-        variants__width__features: parameter 'ab_testing.variants.width.features', as JSON
+        variants__width__features: parameter 'ab_testing.variants.width.features', as
+            JSON
         variants__width__share: parameter 'ab_testing.variants.width.share'
         variants__sepals__title: parameter 'ab_testing.variants.sepals.title'
         variants__sepals__kind: parameter 'ab_testing.variants.sepals.kind'
-        variants__sepals__features: parameter 'ab_testing.variants.sepals.features', as JSON
+        variants__sepals__features: parameter 'ab_testing.variants.sepals.features', as
+            JSON
         variants__sepals__share: parameter 'ab_testing.variants.sepals.share'
         variants__forest__title: parameter 'ab_testing.variants.forest.title'
         variants__forest__kind: parameter 'ab_testing.variants.forest.kind'
-        variants__forest__settings__n_estimators: parameter 'ab_testing.variants.forest.settings.n_estimators'
-        variants__forest__settings__min_samples_leaf: parameter 'ab_testing.variants.forest.settings.min_samples_leaf'
-        variants__forest__features: parameter 'ab_testing.variants.forest.features', as JSON
+        variants__forest__settings__n_estimators: parameter
+            'ab_testing.variants.forest.settings.n_estimators'
+        variants__forest__settings__min_samples_leaf: parameter
+            'ab_testing.variants.forest.settings.min_samples_leaf'
+        variants__forest__features: parameter 'ab_testing.variants.forest.features', as
+            JSON
         variants__forest__share: parameter 'ab_testing.variants.forest.share'
     """
     parameters = [

@@ -96,19 +96,31 @@ def model_comparison(
         rule: parameter 'model_comparison.rule'
         cost: parameter 'model_comparison.cost'
         seed: parameter 'model_comparison.seed'
-        algorithms__baseline__title: parameter 'model_comparison.algorithms.baseline.title'
-        algorithms__baseline__kind: parameter 'model_comparison.algorithms.baseline.kind'
-        algorithms__logistic_regression__title: parameter 'model_comparison.algorithms.logistic_regression.title'
-        algorithms__logistic_regression__kind: parameter 'model_comparison.algorithms.logistic_regression.kind'
-        algorithms__random_forest__title: parameter 'model_comparison.algorithms.random_forest.title'
-        algorithms__random_forest__kind: parameter 'model_comparison.algorithms.random_forest.kind'
-        algorithms_random_forest_n_estimators_cyrqzc: parameter 'model_comparison.algorithms.random_forest.settings.n_estimators'
-        algorithms_random_fo_min_samples_leaf_4oblkn: parameter 'model_comparison.algorithms.random_forest.settings.min_samples_leaf'
-        algorithms__xgboost__title: parameter 'model_comparison.algorithms.xgboost.title'
+        algorithms__baseline__title: parameter
+            'model_comparison.algorithms.baseline.title'
+        algorithms__baseline__kind: parameter
+            'model_comparison.algorithms.baseline.kind'
+        algorithms__logistic_regression__title: parameter
+            'model_comparison.algorithms.logistic_regression.title'
+        algorithms__logistic_regression__kind: parameter
+            'model_comparison.algorithms.logistic_regression.kind'
+        algorithms__random_forest__title: parameter
+            'model_comparison.algorithms.random_forest.title'
+        algorithms__random_forest__kind: parameter
+            'model_comparison.algorithms.random_forest.kind'
+        algorithms_random_forest_n_estimators_cyrqzc: parameter
+            'model_comparison.algorithms.random_forest.settings.n_estimators'
+        algorithms_random_fo_min_samples_leaf_4oblkn: parameter
+            'model_comparison.algorithms.random_forest.settings.min_samples_leaf'
+        algorithms__xgboost__title: parameter
+            'model_comparison.algorithms.xgboost.title'
         algorithms__xgboost__kind: parameter 'model_comparison.algorithms.xgboost.kind'
-        algorithms__xgboost__settings__n_estimators: parameter 'model_comparison.algorithms.xgboost.settings.n_estimators'
-        algorithms__xgboost__settings__max_depth: parameter 'model_comparison.algorithms.xgboost.settings.max_depth'
-        algorithms__xgboost__settings__learning_rate: parameter 'model_comparison.algorithms.xgboost.settings.learning_rate'
+        algorithms__xgboost__settings__n_estimators: parameter
+            'model_comparison.algorithms.xgboost.settings.n_estimators'
+        algorithms__xgboost__settings__max_depth: parameter
+            'model_comparison.algorithms.xgboost.settings.max_depth'
+        algorithms__xgboost__settings__learning_rate: parameter
+            'model_comparison.algorithms.xgboost.settings.learning_rate'
     """
     parameters = [
         Input(name="target", type=str, value=target),

@@ -368,7 +368,8 @@ def multitrain(
 
     Args:
         multitrain_rows: dataset 'multitrain_rows'; None: data/01_raw/datasetC.csv
-        multitrain_more_rows: dataset 'multitrain_more_rows'; None: data/01_raw/datasetD.csv
+        multitrain_more_rows: dataset 'multitrain_more_rows'; None:
+            data/01_raw/datasetD.csv
         target: parameter 'multitrain.target'
         features: parameter 'multitrain.features', as JSON
         key: parameter 'multitrain.key'

@@ -91,9 +91,13 @@ def workflow_about(plan: Plan, source: Callable[[Dataset], str]) -> list[str]:
     """Return the docstring of the workflow; `source` says of a dataset what to give for it."""
     lines = [f"Pipeline '{one_line(plan.pipeline)}' of {plan.package}."]
     datasets = map(plan.dataset, plan.sources)
-    arguments = [f"    {dataset.id}: {source(dataset)}" for dataset in datasets]
-    arguments += [
-        f"    {p.id}: parameter '{one_line(p.path)}'{_HINTS.get(p.kind, '')}"
-        for p in plan.parameters
+    described = [f"{dataset.id}: {source(dataset)}" for dataset in datasets]
+    described += [
+        f"{p.id}: parameter '{one_line(p.path)}'{_HINTS.get(p.kind, '')}" for p in plan.parameters
     ]
+    wrap = textwrap.TextWrapper(
+        WIDTH - 4, initial_indent="    ", subsequent_indent=" " * 8,
+        replace_whitespace=False, break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+    arguments = [line for one in described for line in wrap.wrap(one)]
     return [*lines, "", "Args:", *arguments] if arguments else lines
