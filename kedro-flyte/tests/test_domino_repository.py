@@ -67,6 +67,7 @@ def _git(folder: Path, *words: str) -> None:
 def test_an_export_says_what_the_jobs_would_not_run(tmp_path):
     project = Project(FLOW, "y: {type: json.JSONDataset, filepath: data/y.json}", "x: 21")
     root = project.write(tmp_path / "project")
+    (root / ".gitignore").write_text("__pycache__/\n")
 
     def warned() -> str:
         """Return what an export warns of, in one line."""
