@@ -370,6 +370,16 @@ def test_more_than_100_jobs_are_an_error_that_names_the_groupings():
     assert "--group-by namespace, tag or pipeline" in error.todo
 
 
+def test_a_map_is_one_job_however_many_nodes_it_would_be_on_flyte():
+    maps = [replace(node(f"n{number}", "params:xs", f"y{number}"),
+                    fan_out=FanOutView(over="params:xs")) for number in range(40)]  # fmt: skip
+    made = _plan(*maps, parameters={"xs": [1]})
+
+    assert len(made.tasks) == 40
+    assert made.parts == ()
+    assert found(made, "KF113") == found(made, "KF215") == []
+
+
 def test_development_takes_the_projects_defaults_for_all_else():
     text = domino.render(_plan(*TWO, parameters={"x": 1}))
 

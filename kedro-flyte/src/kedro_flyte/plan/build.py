@@ -74,13 +74,17 @@ def build_plan(
     known = tiers(config)
     given = _Sources(view, config, flow, inputs)
     tasks = _tasks(dict(zip(groups, ids, strict=True)), groups, asked, known, given)
-    parts = sub_workflows(
-        tasks,
-        groups,
-        plan_id,
-        values | {plan_id, handler_id},
-        by_namespace=by_namespace and not knot,
-        limit=WORKFLOW_LIMIT,
+    parts = (
+        ()
+        if is_domino
+        else sub_workflows(
+            tasks,
+            groups,
+            plan_id,
+            values | {plan_id, handler_id},
+            by_namespace=by_namespace and not knot,
+            limit=WORKFLOW_LIMIT,
+        )
     )
     tasks = (
         control.inside(tasks, view)

@@ -111,6 +111,8 @@ def unknown_environments(facts: Facts) -> Iterator[Finding]:
 
 
 def limits(facts: Facts) -> Iterator[Finding]:
+    if facts.is_domino:
+        return  # a flow of more than 100 jobs is refused for itself
     count = sum(calls(nodes) for nodes in facts.groups.values())
     most = WORKFLOW_LIMIT**2
     if count > most:
@@ -120,7 +122,7 @@ def limits(facts: Facts) -> Iterator[Finding]:
             f"Sub-workflows of {WORKFLOW_LIMIT} hold {most} at most; a map and a branch are three.",
             "Group nodes: --group-by namespace, tag, tier or pipeline.",
         )
-    elif count > WORKFLOW_LIMIT and not facts.is_domino:
+    elif count > WORKFLOW_LIMIT:
         yield info(
             "KF113",
             f"The plan makes {count} nodes of a Flyte workflow, which takes {WORKFLOW_LIMIT}.",
