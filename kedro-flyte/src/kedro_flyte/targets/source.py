@@ -5,6 +5,7 @@ formatter keeps as it is, whatever line length a project has chosen.
 """
 
 import textwrap
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from kedro_flyte.plan.model import Dataset, Kind, Plan
@@ -79,6 +80,13 @@ def docstring(lines: Iterable[str], *, indent: int = 0) -> list[str]:
 def one_line(text: str) -> str:
     """Return a name without line breaks or other characters that would end a docstring's line."""
     return "".join(c if c.isprintable() else " " for c in text)
+
+
+def written_once(lists: Iterable[tuple[str, ...]], least: int) -> tuple[str, ...]:
+    """Return the list that most calls have in common; only those of at least so many members."""
+    counts = Counter(names for names in lists if len(names) >= least)
+    found, count = counts.most_common(1)[0] if counts else ((), 0)
+    return found if count > 1 else ()
 
 
 def tuple_name_of(task_id: str) -> str:

@@ -1,8 +1,5 @@
 """The jobs of the workflow: a call each."""
 
-from collections import Counter
-from collections.abc import Iterable
-
 from kedro_flyte.plan.model import Plan, Task
 from kedro_flyte.targets.domino.head import COMMAND, CONFIG, JOB, constants
 from kedro_flyte.targets.domino.settings import config_environment, config_settings
@@ -19,7 +16,7 @@ from kedro_flyte.targets.domino.types import (
     type_of,
 )
 from kedro_flyte.targets.layout import Call, broken, laid_out
-from kedro_flyte.targets.source import literal
+from kedro_flyte.targets.source import literal, written_once
 
 _LONG_LIST = 3
 
@@ -35,8 +32,8 @@ class Jobs:
         self._parameters = {parameter.id: parameter for parameter in plan.parameters}
         self._makers = {name: task for task in plan.tasks for name in task.outputs}
         helped = [task for task in plan.tasks if not needs_base_class(task)]
-        self._common_parameters = _common([task.parameters for task in helped], _LONG_LIST)
-        self._common_data = _common([task.inputs for task in helped], 2)
+        self._common_parameters = written_once([task.parameters for task in helped], _LONG_LIST)
+        self._common_data = written_once([task.inputs for task in helped], 2)
         inputs = {*self._parameters, *(plan.dataset(name).id for name in plan.sources)}
         self._parameters_name = _free("parameters", inputs)
         self._data_name = _free("data", inputs)
@@ -192,13 +189,6 @@ def _keyed(key: str, value: str | Call) -> str | Call:
     if isinstance(value, str):
         return f"{key}{value}"
     return Call(f"{key}{value.head}", value.items, value.tail)
-
-
-def _common(lists: Iterable[tuple[str, ...]], least: int) -> tuple[str, ...]:
-    """Return the list that most jobs have in common; only those of at least so many members."""
-    counts = Counter(names for names in lists if len(names) >= least)
-    found, count = counts.most_common(1)[0] if counts else ((), 0)
-    return found if count > 1 else ()
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -3,7 +3,6 @@
 A task must be called before a condition, and never in one: what decides is a value of the workflow.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,7 +19,15 @@ from kedro_flyte.targets.flyte.tasks import (
     task_blocks,
 )
 from kedro_flyte.targets.flyte.types import ITEM, alias, arguments_of, part_flow
-from kedro_flyte.targets.source import WIDTH, bracketed, docstring, literal, one_line, tuple_name_of
+from kedro_flyte.targets.source import (
+    WIDTH,
+    bracketed,
+    docstring,
+    literal,
+    one_line,
+    tuple_name_of,
+    written_once,
+)
 
 SHARED_PARAMETERS = "parameters"
 _LONG_LIST = 6
@@ -73,9 +80,7 @@ def _call_of_part(plan: Plan, part: Part) -> list[str]:
 def _shared(tasks: Sequence[Task]) -> tuple[str, ...]:
     """Return the long list of parameters that most tasks take alike, to be written once."""
     plain = [task for task in tasks if task.conditional is None and task.map_over is None]
-    lists = Counter(task.parameters for task in plain if len(task.parameters) >= _LONG_LIST)
-    found, count = lists.most_common(1)[0] if lists else ((), 0)
-    return found if count > 1 else ()
+    return written_once([task.parameters for task in plain], _LONG_LIST)
 
 
 def _calls(plan: Plan, task: Task, shared: tuple[str, ...], used: set[str]) -> list[str]:
