@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -90,8 +89,7 @@ def run_one_task(root: Path, plan: Plan, task_id: str, given: Given, tell: Tell)
 @contextmanager
 def _exported(root: Path, plan: Plan, tell: Tell) -> Iterator[Any]:
     """Yield the exported module, imported from a temporary folder, in the environment it needs."""
-    now = datetime.now(tz=timezone.utc).strftime("%Y-%m-%dT%H.%M.%S.%f")[:-3] + "Z"
-    own = _NO_CACHE if plan.target == "domino" else {execution.RUN_ID: now}
+    own = _NO_CACHE if plan.target == "domino" else {execution.RUN_ID: execution.timestamp()}
     settings = {execution.PROJECT: str(root), **own}
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kedro-flyte-export-"))

@@ -9,8 +9,14 @@ from kedro_flyte.errors import TaskError
 
 RUN_ID = "KEDRO_FLYTE_RUN_ID"  # the run's id and version for Kedro, in place of the execution's
 PROJECT = "KEDRO_FLYTE_PROJECT"  # the project's root, where plan.json is not within it
-_STARTED = datetime.now(tz=timezone.utc).strftime("%Y-%m-%dT%H.%M.%S.%f")[:-3] + "Z"
 
+
+def timestamp() -> str:
+    """Return the present moment as Kedro writes it in a version."""
+    return datetime.now(tz=timezone.utc).strftime("%Y-%m-%dT%H.%M.%S.%f")[:-3] + "Z"
+
+
+_STARTED = timestamp()
 Watcher = Callable[[str, str], None]
 _watchers: list[Watcher] = []
 
