@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
 from kedro_flyte.plan.view import Credentials
+from kedro_flyte.project.text import members
 
 _VARIABLE = re.compile(r"\$\{\s*oc\.env\s*:\s*([A-Za-z_][A-Za-z0-9_]*)\s*(,?)")
 _REFERENCE = re.compile(r"\$\{\s*([\w-]+)[^:}]*\}")
@@ -22,7 +22,7 @@ def credentials(folders: Iterable[Path]) -> tuple[Credentials, ...]:
     variables: dict[str, Found] = {}
     others: dict[str, set[str]] = {}
     for path in _files(folders):
-        for name, value in _members(path).items():
+        for name, value in members(path).items():
             for text in _texts(value):
                 found = {(v, bool(comma)) for v, comma in _VARIABLE.findall(text)}
                 variables.setdefault(name, set()).update(found)
@@ -44,14 +44,6 @@ def _files(folders: Iterable[Path]) -> Iterator[Path]:
         for path in sorted(folder.rglob("credentials*")):
             if path.suffix in (".yml", ".yaml", ".json") and path.is_file():
                 yield path
-
-
-def _members(path: Path) -> dict[str, Any]:
-    try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8", errors="replace"))
-    except yaml.YAMLError:
-        return {}
-    return {str(name): value for name, value in found.items()} if isinstance(found, dict) else {}
 
 
 def _texts(value: Any) -> Iterator[str]:

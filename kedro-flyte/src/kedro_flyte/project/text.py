@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 from kedro_flyte.plan.view import Scalar, SecretView
@@ -48,7 +49,7 @@ def scan(root: Path, folders: Iterable[Path]) -> Texts:
     defaults: dict[str, Scalar] = {}
     required: set[str] = set()
     secrets: list[SecretView] = []
-    for path in _files(folders):
+    for path in files(folders, _FILES):
         text = path.read_text(encoding="utf-8", errors="replace")
         for name, default in _RUNTIME.findall(text):
             if default.strip():
@@ -65,13 +66,23 @@ def scan(root: Path, folders: Iterable[Path]) -> Texts:
     )
 
 
-def _files(folders: Iterable[Path]) -> Iterator[Path]:
+def files(folders: Iterable[Path], names: tuple[str, ...]) -> Iterator[Path]:
+    """Yield the files of a kind of configuration: one of its names begins theirs or a folder's."""
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             relative = path.relative_to(folder)
-            named = any(part.startswith(_FILES) for part in relative.parts)
+            named = any(part.startswith(names) for part in relative.parts)
             if named and path.suffix in (".yml", ".yaml", ".json") and path.is_file():
                 yield path
+
+
+def members(path: Path) -> dict[str, Any]:
+    """Return the unresolved content of a file; nothing where it is no mapping."""
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8", errors="replace"))
+    except yaml.YAMLError:
+        return {}
+    return {str(name): value for name, value in found.items()} if isinstance(found, dict) else {}
 
 
 def _literal(default: str) -> Scalar:

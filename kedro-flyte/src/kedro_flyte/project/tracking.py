@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import yaml
+from kedro_flyte.plan.tracking import is_tracked
+from kedro_flyte.project.text import files, members
 
 _DEFAULT = "${oc.env:MLFLOW_TRACKING_URI,mlruns}"
 
@@ -19,20 +20,8 @@ def tracking_address(folders: Iterable[Path], pipeline: str) -> str:
         pipeline: Its registered name.
     """
     found: dict[str, Any] = {}
-    for folder in folders:
-        for path in sorted(folder.rglob("mlflow*.y*ml")):
-            found |= _read(path)
-    server, tracking = (found.get(key) or {} for key in ("server", "tracking"))
-    disabled = (tracking.get("disable_tracking") or {}).get("pipelines") or []
-    if not found or pipeline in disabled:
+    for path in files(folders, ("mlflow",)):
+        found |= members(path)
+    if not found or not is_tracked(found, pipeline):
         return ""
-    return str(server.get("mlflow_tracking_uri") or _DEFAULT)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    """Return what a file holds; nothing where it is no mapping, which kedro-mlflow reports."""
-    try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError:
-        return {}
-    return found if isinstance(found, dict) else {}
+    return str((found.get("server") or {}).get("mlflow_tracking_uri") or _DEFAULT)

@@ -16,6 +16,7 @@ from typing import Any
 
 from kedro_flyte.errors import TaskError
 from kedro_flyte.plan.model import Plan, Task
+from kedro_flyte.plan.tracking import is_tracked
 
 _PARENT_TAG = "kedro_flyte.execution"
 _WAIT = 60.0
@@ -83,8 +84,7 @@ class Tracking:
         raw = _raw(context)
         if not raw and not _has_hook(context):
             return False
-        disabled = ((raw.get("tracking") or {}).get("disable_tracking") or {}).get("pipelines")
-        return self._plan.pipeline not in (disabled or [])
+        return is_tracked(raw, self._plan.pipeline)
 
 
 def _has_hook(context: Any) -> bool:

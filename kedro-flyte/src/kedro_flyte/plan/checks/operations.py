@@ -1,5 +1,6 @@
 """Checks of what is done around the tasks: caches, secrets, sub-workflows, failure handling."""
 
+import re
 from collections.abc import Iterator
 
 from kedro_flyte.errors import nearest
@@ -132,26 +133,34 @@ def many_namespaces(facts: Facts) -> Iterator[Finding]:
 
 
 _SERVERS = ("http://", "https://", "databricks", "postgresql", "mysql", "mssql")
+_BY_VARIABLE = re.compile(r"\$\{oc\.env:(?P<variable>[^,}]+)(,(?P<otherwise>.*))?\}")
 
 
 def tracking(facts: Facts) -> Iterator[Finding]:
-    """Domino gives its jobs an MLflow server of its own."""
-    written = facts.view.tracking
-    variable, _, fallback = written.removeprefix("${oc.env:").rstrip("}").partition(",")
-    by_variable = written.startswith("${oc.env:")
-    place = (fallback if by_variable else written).strip("\"' ")
-    if not place or place.startswith(_SERVERS) or facts.is_domino:
+    if facts.is_domino:
+        return  # its jobs have an MLflow server
+    by = _BY_VARIABLE.fullmatch(facts.view.tracking)
+    place = ((by["otherwise"] or "") if by else facts.view.tracking).strip("\"' ")
+    if not place or place.startswith(_SERVERS):
         return
-    level, where = (info, f" without the variable {variable}") if by_variable else (warning, "")
-    yield level(
-        "KF129",
-        f"MLflow keeps runs at {place}{where}, which each task has for itself.",
-        "The disk of a task ends with it, and so would runs, models and versions.",
-        f"Give the tasks a server: `pyflyte run --env {variable}=https://...`, or in their image."
-        if by_variable
-        else "Name a server in mlflow.yml: "
-        "server.mlflow_tracking_uri: ${oc.env:MLFLOW_TRACKING_URI,...}.",
-    )
+    why = "The disk of a task ends with it, and so would runs, models and versions."
+    if by:
+        yield info(
+            "KF129",
+            f"MLflow keeps runs at {place} without the variable {by['variable']}, which each task "
+            "has for itself.",
+            why,
+            f"Give the tasks a server: `pyflyte run --env {by['variable']}=https://...`, or in "
+            "their image.",
+        )
+    else:
+        yield warning(
+            "KF129",
+            f"MLflow keeps runs at {place}, which each task has for itself.",
+            why,
+            "Name a server in mlflow.yml: "
+            "server.mlflow_tracking_uri: ${oc.env:MLFLOW_TRACKING_URI,...}.",
+        )
 
 
 def failure_node(facts: Facts) -> Iterator[Finding]:
