@@ -66,11 +66,11 @@ def sub_workflows(
     for task, space in zip(tasks, spaces, strict=True):
         found[space].append(task.id)
     inside = {space: ids for space, ids in found.items() if space and len(ids) > 1}
-    direct = sum(weights.values()) - sum(weights[i] for ids in inside.values() for i in ids)
+    mine = [space if space in inside else "" for space in spaces]
+    direct = sum(w for w, space in zip(weights.values(), mine, strict=True) if not space)
     taken = {task.id for task in tasks} | taken
     made = [_named(space, ids, taken, f"namespace '{space}'") for space, ids in inside.items()]
     if direct + len(made) > limit:
-        mine = [s if s in inside else "" for s in spaces]
         for number, piece in enumerate(_stretches(weights, mine, limit), start=1):
             made.append(_named(f"{plan_id}_part_{number}", piece, taken, f"part {number}"))
     order = {task.id: position for position, task in enumerate(tasks)}
