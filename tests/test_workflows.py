@@ -87,7 +87,7 @@ def expected(server: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[
 def _by_flyte(chain: str, root: Path, server: str) -> Results:
     made: Results = {}
     runner = propeller(root, root.parent, pod_env={"MLFLOW_TRACKING_URI": server})
-    exports = packaged(root, "", root.parent / "package.tgz")
+    exports = packaged(root, "flows.flyte", root.parent / "package.tgz")
     for pipeline, given in _settings(chain, "flyte"):
         plan = _plan("flyte", pipeline)
         ids = {parameter.path: parameter.id for parameter in plan.parameters}

@@ -176,7 +176,7 @@ def test_kedro_and_flyte_make_the_same(hidden, root, tmp_path):
 
 
 def test_a_process_a_task_needs_no_more(hidden, root, tmp_path):
-    made = packaged(root, "default", tmp_path / "package.tgz")
+    made = packaged(root, "flows.flyte.default", tmp_path / "package.tgz")
     propeller = Propeller(
         storage=LocalStorage(tmp_path / "store"),
         folder=tmp_path / "pods",

@@ -222,7 +222,7 @@ def package(cell, tmp_path_factory):
             words = ("--pipeline", CASES[case].pipeline, "--group-by", grouping)
             flyte(cell(case).root, "export", *words)
             path = tmp_path_factory.mktemp("package") / "package.tgz"
-            found[key] = packaged(cell(case).root, _workflow(case), path, *more)
+            found[key] = packaged(cell(case).root, f"flows.flyte.{_workflow(case)}", path, *more)
         return found[key]
 
     return of

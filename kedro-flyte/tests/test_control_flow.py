@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from flyte_standin import LocalStorage, Package, Propeller, S3Server, check
+from flyte_standin import LocalStorage, Propeller, S3Server, check
 from kedro_flyte.errors import TaskError
 from kedro_flyte.runtime.partitions import Files
 from kedro_projects import Project, command, content, environment, flyte, kedro_run, logged
+from workflows import packaged
 
 PARTS = "{type: partitions.PartitionedDataset, path: data/%s, filename_suffix: .txt, dataset: text.TextDataset}"
 JSON = "{type: json.JSONDataset, filepath: data/%s.json}"
@@ -216,22 +217,12 @@ def _compare(results: dict[str, Path], own: Path, free: dict) -> None:
         assert content(path) == expected[name], name
 
 
+@pytest.mark.parametrize("target", ["flyte", "domino"])
 @pytest.mark.parametrize("name", CASES)
-def test_kedro_flyte_run_gives_what_kedro_run_gives(name, made, tmp_path):
+def test_kedro_flyte_run_gives_what_kedro_run_gives(name, target, made, tmp_path):
     own, other, free = made(name)
     log = tmp_path / "nodes.log"
-
-    flyte(other, "run", *CASES[name].options, "--output", str(tmp_path / "out"), NODE_LOG=str(log))
-
-    _compare({p.name.split(".")[0]: p for p in (tmp_path / "out").iterdir()}, own, free)
-    assert sorted(logged(log)) == sorted(logged(own / "kedro.log"))
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_the_jobs_of_domino_give_what_kedro_run_gives(name, made, tmp_path):
-    own, other, free = made(name)
-    log = tmp_path / "nodes.log"
-    words = ("run", "--target", "domino", *CASES[name].options, "--output", str(tmp_path / "out"))
+    words = ("run", "--target", target, *CASES[name].options, "--output", str(tmp_path / "out"))
 
     flyte(other, *words, NODE_LOG=str(log))
 
@@ -243,7 +234,7 @@ def test_the_jobs_of_domino_give_what_kedro_run_gives(name, made, tmp_path):
 def test_one_process_a_task_gives_what_kedro_run_gives(name, made, tmp_path):
     own, other, free = made(name)
     log = tmp_path / "nodes.log"
-    package = _package(other, tmp_path / "package.tgz")
+    package = packaged(other, "flows.flyte.default", tmp_path / "package.tgz")
     assert check(package) == []
     propeller = Propeller(
         storage=LocalStorage(tmp_path / "store"),
@@ -303,16 +294,6 @@ def test_the_workflow_reads_well_and_says_how_it_chooses_and_maps(name, made, tm
         assert found["control"].startswith(said)
 
 
-def _package(root: Path, path: Path) -> Package:
-    done = subprocess.run(
-        [Path(sys.executable).with_name("pyflyte"), "--pkgs", "flows.flyte.default", "package",
-         "--image", "registry/image:1", "--force", "--output", path],
-        cwd=root, env=environment(), capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return Package.read(path)
-
-
 def _pod_environment(**more: str) -> dict[str, str]:
     kept = {k: v for k, v in environment().items() if not k.startswith("PYTEST")}
     path = f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"
@@ -327,7 +308,7 @@ def s3():
 
 def test_items_of_a_remote_folder_come_and_go_through_a_store(made, s3, tmp_path):
     own, other, _ = made("partitions to partitions")
-    package = _package(other, tmp_path / "package.tgz")
+    package = packaged(other, "flows.flyte.default", tmp_path / "package.tgz")
     propeller = Propeller(
         storage=s3, folder=tmp_path / "pods", workdir=other, pod_env=_pod_environment()
     )
@@ -402,7 +383,7 @@ def test_a_failed_item_is_told_with_the_node_and_the_projects_own_traceback(tmp_
 
 def test_the_package_holds_one_map_task_with_the_concurrency(made, tmp_path):
     _, other, _ = made("partitions to partitions")
-    package = _package(other, tmp_path / "package.tgz")
+    package = packaged(other, "flows.flyte.default", tmp_path / "package.tgz")
 
     arrays = [
         node.array_node
@@ -441,7 +422,7 @@ def test_a_thousand_items_run_two_at_a_time_one_process_each(tmp_path):
         f"mark: '!'\nwords: {[f'w{at}' for at in range(size)]}",
     ).write(tmp_path / "project")
     flyte(root, "export")
-    package = _package(root, tmp_path / "package.tgz")
+    package = packaged(root, "flows.flyte.default", tmp_path / "package.tgz")
     propeller = Propeller(
         storage=LocalStorage(tmp_path / "store"),
         folder=tmp_path / "pods",

@@ -153,7 +153,7 @@ def odd(root) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def package(root) -> Package:
     """Return its package."""
-    return packaged(root, "odd", root / "package.tgz")
+    return packaged(root, "flows.flyte.odd", root / "package.tgz")
 
 
 def _result(root: Path, name: str) -> Any:

@@ -179,7 +179,7 @@ def stored(
     """Return a run of the project whose datasets are versioned on S3."""
     root = STORED.write(tmp_path_factory.mktemp("stored"))
     flyte(root, "export")
-    made = packaged(root, "default", root / "package.tgz", "--copy", "all")
+    made = packaged(root, "flows.flyte.default", root / "package.tgz", "--copy", "all")
     return made, propeller.run(made, "flows.flyte.default.default")
 
 

@@ -15,17 +15,17 @@ DOCS = Path(__file__).parents[2] / "docs/how-to"
 def package(root: Path, *words: str, module: str = "default") -> Package:
     """Export a project, package it with pyflyte, and expect the compiler to find nothing."""
     flyte(root, "export", *words)
-    made = packaged(root, module, root.with_suffix(".tgz"))
+    made = packaged(root, f"flows.flyte.{module}", root.with_suffix(".tgz"))
     assert check(made) == []
     _require_style(root / "flows")
     return made
 
 
-def packaged(root: Path, module: str, path: Path, *more: str) -> Package:
-    """Return what `pyflyte package` makes of an exported module; of all, if it has no name."""
+def packaged(root: Path, modules: str, path: Path, *more: str) -> Package:
+    """Return what `pyflyte package` makes of an exported module, or of all in a package."""
     done = subprocess.run(
-        [Path(sys.executable).with_name("pyflyte"), "--pkgs", f"flows.flyte.{module}".rstrip("."),
-         "package", "--image", "registry/image:1", "--force", "--output", path, *more],
+        [Path(sys.executable).with_name("pyflyte"), "--pkgs", modules, "package",
+         "--image", "registry/image:1", "--force", "--output", path, *more],
         cwd=root, env=environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

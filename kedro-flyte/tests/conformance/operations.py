@@ -2,7 +2,7 @@
 
 from kedro_projects import DOUBLE, Project
 
-_CHAIN = (
+_VARIANTS = (
     DOUBLE
     + """
 def total(*parts):
@@ -41,15 +41,21 @@ from demo.flow import alarms
 return {"__default__": create(), "alarms": alarms()}
 """
 
-CASES: dict[str, Project] = {
-    "retries, limits, caches, tiers and environments": Project(
-        _CHAIN,
+
+def _variants(settings: str) -> Project:
+    """Return the same project each time, with settings of its own in flyte.yml."""
+    return Project(
+        _VARIANTS,
         catalog=_CATALOG,
         parameters="note: ''",
         registry=_REGISTRY,
-        files={
-            "data/given.json": "3",
-            "conf/base/flyte.yml": """
+        files={"data/given.json": "3", "conf/base/flyte.yml": settings},
+    )
+
+
+CASES: dict[str, Project] = {
+    "retries, limits, caches, tiers and environments": _variants(
+        """
 tiers:
   large: {cpu: 2, memory: 3Gi, storage: 1Gi, domino: Big}
 environments:
@@ -68,17 +74,10 @@ namespaces:
 nodes:
   begin: {cache: true}
   total: {cache: true, retries: 0}
-""",
-        },
+"""
     ),
-    "schedules, notifications, a failure node, a workflow for each namespace": Project(
-        _CHAIN,
-        catalog=_CATALOG,
-        parameters="note: ''",
-        registry=_REGISTRY,
-        files={
-            "data/given.json": "3",
-            "conf/base/flyte.yml": """
+    "schedules, notifications, a failure node, a workflow for each namespace": _variants(
+        """
 environments: {words: {}}
 sub_workflows: namespace
 pipelines:
@@ -91,8 +90,7 @@ pipelines:
     on_failure: tell
     failure_policy: finish_others
     max_parallelism: 3
-""",
-        },
+"""
     ),
     "a secret that credentials name": Project(
         """
