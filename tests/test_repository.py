@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from kedro_flyte.plan.allow import NEVER
 from sample_projects import ROOT, kedro
 
 
@@ -155,6 +156,12 @@ SHOWN = re.compile(
     r"(?<![\w./-])((?:conf|src|flows|docs|scripts|benchmarks|tests)/[\w./-]*\w|data/01_raw/\w+\.csv)"
 )
 YOURS = re.compile(r"conf/(local|mine)\b|data/01_raw/(my_\w+|mine|credit_default)\.csv")
+
+
+def test_the_reference_of_findings_lists_what_cannot_be_allowed():
+    text = " ".join((ROOT / "docs/reference/findings.md").read_text(encoding="utf-8").split())
+
+    assert f"or of something else than was asked: {', '.join(sorted(NEVER))}." in text
 
 
 def test_every_path_that_a_page_shows_is_there():

@@ -14,6 +14,7 @@ from kedro.framework.cli.utils import split_node_names, split_string
 from kedro_flyte.errors import KedroFlyteError
 
 if TYPE_CHECKING:
+    from kedro_flyte.plan.config import FlyteConfig
     from kedro_flyte.plan.model import Plan
     from rich.console import Console
 
@@ -77,14 +78,15 @@ def _plan(
     params: tuple[str, ...],
     target: str = "flyte",
     **selected: Any,
-) -> "tuple[Path, Plan]":
+) -> "tuple[Path, Plan, FlyteConfig]":
     from kedro_flyte.plan.build import build_plan
     from kedro_flyte.project import Selection, find_project, read_project
 
     words: Any = {k: tuple(v) if isinstance(v, list) else v for k, v in selected.items()}
     root = find_project(Path.cwd())
     view, config = read_project(root, Selection(params=_values(params), **words))
-    return root, build_plan(view, config, group_by=group_by, strict=strict, target=target)
+    made = build_plan(view, config, group_by=group_by, strict=strict, target=target)
+    return root, made, config
 
 
 def _values(params: tuple[str, ...]) -> dict[str, Any]:
@@ -127,7 +129,7 @@ def plan(style: str, output: Path | None, **selected: Any) -> None:
     from kedro_flyte import export as files
     from kedro_flyte import show
 
-    _, made = _plan(**selected)
+    _, made, _ = _plan(**selected)
     text = {"table": show.as_table, "json": show.as_json, "mermaid": show.as_mermaid}[style]
     if output is not None:
         files.write({output.absolute(): text(made)})
@@ -147,13 +149,13 @@ def _console(*, stderr: bool = False) -> "Console":
 
 
 def _has_errors(made: "Plan") -> bool:
-    return any(finding.severity.value == "error" for finding in made.findings)
+    return any(finding.forbids for finding in made.findings)
 
 
 def _show_errors(made: "Plan") -> None:
     from kedro_flyte.show import show_findings
 
-    found = [f for f in made.findings if f.severity.value != "info"]
+    found = [f for f in made.findings if f.severity.value != "info" and not f.allowed]
     if found:
         show_findings(found, _console(stderr=True))
     if _has_errors(made):
@@ -172,9 +174,9 @@ def export(target: str, output: Path | None, check: bool, **selected: Any) -> No
     from kedro_flyte.export import exported, out_of_date, write
     from kedro_flyte.project.git import folder_in_repository
 
-    root, made = _plan(target=target, **selected)
+    root, made, config = _plan(target=target, **selected)
     folder = output.absolute() if output is not None else root / "flows"
-    _show_errors(_with_unpushed(root, made, folder))
+    _show_errors(_with_unpushed(root, made, config, folder))
     files = exported(made, target, folder, root, folder_in_repository(root))
     if check:
         diff = out_of_date(files)
@@ -191,14 +193,15 @@ def export(target: str, output: Path | None, check: bool, **selected: Any) -> No
     click.echo(_how_to_run(made, module))
 
 
-def _with_unpushed(root: Path, made: "Plan", folder: Path) -> "Plan":
+def _with_unpushed(root: Path, made: "Plan", config: "FlyteConfig", folder: Path) -> "Plan":
     """Return the plan with a warning where Domino's jobs would run other code than this."""
     from dataclasses import replace
 
+    from kedro_flyte.plan.allow import allowed
     from kedro_flyte.project.unpushed import unpushed
 
     found = unpushed(root, folder) if made.target == "domino" else ()
-    return replace(made, findings=(*made.findings, *found))
+    return replace(made, findings=(*made.findings, *allowed(found, config.allow)))
 
 
 def _how_to_run(made: "Plan", module: Path) -> str:
@@ -246,7 +249,7 @@ def run(
     """Run the exported workflow on this machine and copy its results."""
     from kedro_flyte.local import Given, run_workflow
 
-    root, made = _plan(**selected)
+    root, made, _ = _plan(**selected)
     _show_errors(made)
     told = Given(params=_values(given), files=_pairs(files), output=output)
     run_workflow(root, made, told, click.echo)
@@ -265,7 +268,7 @@ def run_task(
     """Run one task on this machine, with its input files given by hand."""
     from kedro_flyte.local import Given, run_one_task
 
-    root, made = _plan(**selected)
+    root, made, _ = _plan(**selected)
     _show_errors(made)
     told = Given(params=_values(given), files=_pairs(files), output=output)
     run_one_task(root, made, task, told, click.echo)

@@ -172,6 +172,17 @@ def show_findings(findings: Iterable[Finding], console: Console) -> None:
         return
     console.print("\n[bold]Findings[/bold]", highlight=False)
     for finding in found:
-        head = Text(f"{finding.code} {finding.severity.value}: ", style=_COLOURS[finding.severity])
-        console.print(head + Text(finding.what, style="not dim"), highlight=False)
-        console.print(Text(f"  why: {finding.why}\n  do:  {finding.todo}"), highlight=False)
+        severity = finding.severity.value
+        state = f"allowed {severity}" if finding.allowed else severity
+        style = "dim" if finding.allowed else _COLOURS[finding.severity]
+        head = Text(f"{finding.code} {state}: ", style=style)
+        place = f" [{finding.place}]" if finding.place else ""
+        console.print(head + Text(f"{finding.what}{place}", style="not dim"), highlight=False)
+        console.print(Text(_advice(finding)), highlight=False)
+
+
+def _advice(finding: Finding) -> str:
+    """Return why a finding matters and what to do; or why it may be so."""
+    if finding.allowed:
+        return f"  why: {finding.why}\n  allowed by flyte.yml: {finding.allowed}"
+    return f"  why: {finding.why}\n  do:  {finding.todo}"

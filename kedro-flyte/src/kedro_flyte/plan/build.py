@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from kedro_flyte.plan import checks, control
+from kedro_flyte.plan.allow import settled
 from kedro_flyte.plan.cache import cache_version
 from kedro_flyte.plan.checks.facts import WORKFLOW_LIMIT, Facts
 from kedro_flyte.plan.config import DEFAULT_TIER, FlyteConfig
@@ -123,7 +124,9 @@ def build_plan(
         target=target,
         snapshots=pinned,
         domino=domino(config, used_tiers, used) if is_domino else NONE,
-        findings=(*findings, *control.findings(tasks, target)),
+        findings=settled(
+            (*findings, *control.findings(tasks, target)), config.allow, view.pipeline
+        ),
     )
 
 

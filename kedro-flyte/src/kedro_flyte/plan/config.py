@@ -142,6 +142,14 @@ class PipelineConfig(_Part):
     sub_workflows: SubWorkflows | None = None
 
 
+class AllowConfig(_Part):
+    """A finding that is known and meant to be so."""
+
+    code: str = Field(pattern=r"^KF\d{3}$", description="the finding's code, such as KF141")
+    at: str = Field("", description="what it is about, or a pattern with * and ?; empty: all")
+    reason: str = Field(pattern=r"\S", description="why it may be so; the plan shows it")
+
+
 class FlyteConfig(_Part):
     """The whole file."""
 
@@ -164,6 +172,7 @@ class FlyteConfig(_Part):
     snapshots: dict[str, SnapshotConfig] = Field(
         {}, description="versions of Domino datasets, by any name"
     )
+    allow: list[AllowConfig] = Field([], description="findings that forbid nothing, and why")
 
 
 DEFAULT_TIERS = {

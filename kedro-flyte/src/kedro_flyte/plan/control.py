@@ -82,6 +82,7 @@ def findings(tasks: Iterable[Task], target: str) -> tuple[Finding, ...]:
             what=f"Task '{task.id}' {task.control}.",
             why=_WHY[target],
             todo="Leave it so where the work is small; the results are the same.",
+            place=task.id,
         )
         for task in tasks
         if task.control and task.conditional is None and task.map_over is None

@@ -20,13 +20,24 @@ class Severity(str, Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something to know about the plan: what is so, why it matters, what to do."""
+    """Something to know about the plan: what is so, why it matters, what to do.
+
+    `place` is what it is about: the name of a dataset, node, task, schedule ..., or a dotted key.
+    `allowed` is the reason that flyte.yml gives for it; empty where it is not allowed.
+    """
 
     code: str
     severity: Severity
     what: str
     why: str
     todo: str
+    place: str = ""
+    allowed: str = ""
+
+    @property
+    def forbids(self) -> bool:
+        """Whether nothing is to be exported."""
+        return self.severity is Severity.ERROR and not self.allowed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

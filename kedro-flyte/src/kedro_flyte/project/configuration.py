@@ -33,6 +33,7 @@ def environment(conf: Path, env: str | None) -> tuple[str | None, tuple[Finding,
         what=f"The environment '{env}' has no folder {conf.name}/{env}.{nearest(env, known)}",
         why=f"There are: {', '.join(known) or 'none'}. Git keeps no empty folders.",
         todo=f"Correct --env, or make {conf.name}/{env} and put a file into it.",
+        place=env,
     )
     return base, (finding,)
 

@@ -20,19 +20,20 @@ def unpushed(root: Path, exported: Path) -> Iterator[Finding]:
     changed = [line[3:] for line in git_lines(root, "status", "--porcelain", "--", ".", *own)]
     if changed:
         more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
-        yield _warning(f"Not committed: {', '.join(changed[:_SHOWN])}{more}.")
+        yield _warning(f"Not committed: {', '.join(changed[:_SHOWN])}{more}.", "changes")
     ahead = git_lines(root, "rev-list", "--count", "@{upstream}..HEAD")
     if not ahead:
-        yield _warning("Not pushed: the branch follows none of a remote repository.")
+        yield _warning("Not pushed: the branch follows none of a remote repository.", "branch")
     elif ahead != ["0"]:
-        yield _warning(f"Not pushed: {ahead[0]} commit{'s' if ahead != ['1'] else ''}.")
+        yield _warning(f"Not pushed: {ahead[0]} commit{'s' if ahead != ['1'] else ''}.", "branch")
 
 
-def _warning(what: str) -> Finding:
+def _warning(what: str, place: str) -> Finding:
     return Finding(
         code="KF216",
         severity=Severity.WARNING,
         what=what,
         why="Jobs run the code of the remote repository, as it is when the flow is registered.",
         todo="Commit and push before you start the flow.",
+        place=place,
     )

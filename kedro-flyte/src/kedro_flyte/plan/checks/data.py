@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from kedro_flyte.errors import nearest
 from kedro_flyte.plan import parameters
-from kedro_flyte.plan.checks.facts import Facts, error, info, warning
+from kedro_flyte.plan.checks.facts import Facts, error, info, parameter_place, warning
 from kedro_flyte.plan.datasets import credential_names, type_name
 from kedro_flyte.plan.failure import own_config
 from kedro_flyte.plan.model import Travel
@@ -30,6 +30,7 @@ def memory(facts: Facts) -> Iterator[Finding]:
             f"Dataset '{name}' passes between tasks as a pickle.",
             f"It is {facts.routes[name].reason}, and tasks share no memory.",
             f"Add '{name}' to the catalog to choose its format, or run its nodes in one task.",
+            place=name,
         )
         unpicklable = _unpicklable(facts.view, makers[name], name)
         if unpicklable:
@@ -39,6 +40,7 @@ def memory(facts: Facts) -> Iterator[Finding]:
                 f"It passes from the task of node '{makers[name].name}' to another.",
                 f"Add '{name}' to the catalog with a type that can store it, or run its nodes in "
                 "one task.",
+                place=name,
             )
 
 
@@ -66,6 +68,7 @@ def sources(facts: Facts) -> Iterator[Finding]:
             "Tasks run elsewhere.",
             f"Give it at the launch (--{name} FILE or URI), or put it on remote storage, or "
             "commit it.",
+            place=name,
         )
 
 
@@ -83,6 +86,7 @@ def credentials(facts: Facts) -> Iterator[Finding]:
                     f"Write '{needed}' into credentials.yml of the base folder with values such as "
                     "${oc.env:NAME} alone, let git take that file, and name the secrets in "
                     "flyte.yml.",
+                    place=name,
                 )
 
 
@@ -100,6 +104,7 @@ def unsatisfied(facts: Facts) -> Iterator[Finding]:
                         f"Node '{node.name}' needs parameter '{path}', which is not configured.",
                         "`kedro run` stops here too.",
                         f"Add it to conf/base/parameters.yml.{_near_parameter(facts, path)}",
+                        place=parameter_place(path),
                     )
             elif base_name(entry) not in made and _undeclared(facts, entry):
                 yield error(
@@ -108,6 +113,7 @@ def unsatisfied(facts: Facts) -> Iterator[Finding]:
                     f"catalog does not have.{nearest(entry, facts.view.datasets)}",
                     "`kedro run` stops here too.",
                     f"Add '{entry}' to the catalog, or put the node that makes it into the slice.",
+                    place=entry,
                 )
 
 
@@ -129,6 +135,7 @@ def in_place(facts: Facts) -> Iterator[Finding]:
                 f"Dataset '{name}' keeps data at '{way.suspect}', on the disk of its task.",
                 "Tasks share no disk, and this type of dataset cannot be handed over.",
                 "Use a type with a 'filepath', a remote path, or run its nodes in one task.",
+                place=name,
             )
 
 
@@ -147,6 +154,7 @@ def versions(facts: Facts) -> Iterator[Finding]:
             "latest version is for Kedro the last by name.",
             "Launch with --env KEDRO_FLYTE_RUN_ID=$(date -u +%Y-%m-%dT%H.%M.%S.000Z), so that the "
             "last by name is the last in time.",
+            place=facts.view.pipeline,
         )
 
 
@@ -160,6 +168,7 @@ def checkpoints(facts: Facts) -> Iterator[Finding]:
                 f"The checkpoint of '{entry}' is lost when its task ends.",
                 "It is written beside the data, on the disk of the task.",
                 "Put the dataset or its 'checkpoint' on remote storage.",
+                place=entry,
             )
 
 
@@ -177,4 +186,5 @@ def shared_paths(facts: Facts) -> Iterator[Finding]:
                 "Kedro sees no connection between them, so nothing says which task comes first, "
                 "and tasks share no disk.",
                 "Use one name, or transcoding (name@pandas, name@spark).",
+                place=place,
             )

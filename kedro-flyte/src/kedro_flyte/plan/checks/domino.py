@@ -33,6 +33,7 @@ def production(facts: Facts) -> Iterator[Finding]:
                 "A flow in production takes nothing from the project's defaults, which change.",
                 f"Add it to flyte.yml ({_EXAMPLES.get(key, '...')}), or use the profile "
                 "'development'.",
+                place=where,
             )
 
 
@@ -71,6 +72,7 @@ def names(facts: Facts) -> Iterator[Finding]:
                 f"Tier '{name}' has no name in Domino.",
                 "A job names its hardware tier as Domino does.",
                 f"Add 'domino: <name>' to tiers.{name} in flyte.yml.",
+                place=f"tiers.{name}",
             )
     # One without an image is the default one on Flyte, too.
     with_image = {one.name for one in environments(facts.config).values() if one.image}
@@ -81,6 +83,7 @@ def names(facts: Facts) -> Iterator[Finding]:
                 f"Environment '{name}' has an image, and no name in Domino.",
                 "Its jobs run in the project's default environment.",
                 f"Add 'domino: {{environments: {{{name}: {{name: ...}}}}}}' to flyte.yml.",
+                place=f"environments.{name}",
             )
     for section, given, right in (
         ("environments", own.environments, environments(facts.config)),
@@ -93,6 +96,7 @@ def names(facts: Facts) -> Iterator[Finding]:
                 f"{nearest(name, right)}",
                 f"Known: {', '.join(right)}.",
                 "Correct the name or remove it.",
+                place=f"domino.{section}.{name}",
             )
 
 
@@ -117,6 +121,7 @@ def base_class(facts: Facts) -> Iterator[Finding]:
                 f"{', '.join(missing)}.",
                 "Only Domino's class for jobs can say retries and timeouts, and it takes ids.",
                 "Add what is missing to flyte.yml; Domino's administrator knows the ids.",
+                place=label.rstrip("/"),
             )
 
 
@@ -132,6 +137,7 @@ def snapshots(facts: Facts) -> Iterator[Finding]:
                     f"{nearest(entry, here | facts.view.entries)}",
                     "Nothing would be read from it.",
                     f"Correct the name under snapshots.{label}.paths in flyte.yml.",
+                    place=entry,
                 )
             elif entry in made:
                 yield error(
@@ -139,6 +145,7 @@ def snapshots(facts: Facts) -> Iterator[Finding]:
                     f"Snapshot '{label}' has '{entry}', which a node of this pipeline writes.",
                     "A snapshot cannot be written to.",
                     f"Take '{entry}' out of snapshots.{label}.paths.",
+                    place=entry,
                 )
             elif entry in here and facts.routes[entry].travel is Travel.IN_PLACE:
                 yield error(
@@ -146,6 +153,7 @@ def snapshots(facts: Facts) -> Iterator[Finding]:
                     f"Snapshot '{label}' has '{entry}', whose catalog entry has no path.",
                     "A snapshot holds files.",
                     "Give the entry a type with a 'filepath' or a 'path'.",
+                    place=entry,
                 )
     yield from _without_remote(facts, here - made)
 
@@ -160,6 +168,7 @@ def _without_remote(facts: Facts, read: set[str]) -> Iterator[Finding]:
                 f"Snapshot '{label}' is not known to Flyte.",
                 "The catalog's own paths are read in its place.",
                 f"Put the files on remote storage, and their prefix into snapshots.{label}.remote.",
+                place=label,
             )
 
 
@@ -176,6 +185,7 @@ def versions_of_snapshots(facts: Facts) -> Iterator[Finding]:
                 f"{labels}.",
                 "Domino mounts one version of a dataset into a job.",
                 "Group the nodes otherwise, or use one version.",
+                place=label.rstrip("/"),
             )
 
 
@@ -190,6 +200,7 @@ def cannot(facts: Facts) -> Iterator[Finding]:
             f"Schedule '{name}' is not made: Domino has no schedules of flows.",
             "A scheduled Domino job can start the flow.",
             "Enter the command that the exported module's docstring gives as a scheduled job.",
+            place=name,
         )
     if own.notifications:
         yield warning(
@@ -197,6 +208,7 @@ def cannot(facts: Facts) -> Iterator[Finding]:
             "The notifications are not made: Domino has none for flows.",
             "Domino notifies of jobs, by the settings of the project and of each user.",
             "Set them in Domino.",
+            place=facts.view.pipeline,
         )
     for node in facts.view.nodes:
         if facts.asked[node.name].interruptible:
@@ -205,6 +217,7 @@ def cannot(facts: Facts) -> Iterator[Finding]:
                 f"Node '{node.name}' may be interrupted, which Domino does not know.",
                 "Whether machines are taken away is a property of the hardware tier.",
                 "Name a tier of such machines.",
+                place=node.name,
             )
     if facts.config.secrets:
         names = ", ".join(secret.env or secret.key for secret in facts.config.secrets)
@@ -213,6 +226,7 @@ def cannot(facts: Facts) -> Iterator[Finding]:
             f"Domino gives secrets to jobs by itself: {names}.",
             "A flow names none; they are environment variables of the project or the user.",
             "Set them in Domino, under the names that credentials.yml reads.",
+            place="secrets",
         )
     if len(facts.groups) > WORKFLOW_LIMIT:
         yield error(
@@ -220,6 +234,7 @@ def cannot(facts: Facts) -> Iterator[Finding]:
             f"The flow has {len(facts.groups)} jobs.",
             f"FlyteAdmin takes {WORKFLOW_LIMIT} tasks in a workflow, and each job starts slowly.",
             "Group nodes for fewer and longer jobs: --group-by namespace, tag or pipeline.",
+            place=facts.view.pipeline,
         )
 
 
@@ -234,6 +249,7 @@ def cannot_as_set(facts: Facts) -> Iterator[Finding]:
             f"Node '{own.on_failure}' does not run when the flow fails.",
             "A flow of Domino has no job for that.",
             "Set notifications of failed jobs in Domino, or start the flow from a job that waits.",
+            place=own.on_failure,
         )
     if own.max_parallelism:
         yield warning(
@@ -241,6 +257,7 @@ def cannot_as_set(facts: Facts) -> Iterator[Finding]:
             f"max_parallelism: {own.max_parallelism} is left out.",
             "Domino limits how many jobs run at a time by user and by hardware tier.",
             "Ask its administrator, or put nodes into one job: --group-by tier.",
+            place=facts.view.pipeline,
         )
     if own.failure_policy == "finish_others":
         yield warning(
@@ -248,6 +265,7 @@ def cannot_as_set(facts: Facts) -> Iterator[Finding]:
             "failure_policy: finish_others is left out.",
             "A flow of Domino is not known to go on with other jobs when one has failed.",
             "Cache the jobs: a flow that is started again takes what succeeded from the cache.",
+            place=facts.view.pipeline,
         )
     if (own.sub_workflows or facts.config.sub_workflows) == "namespace":
         yield info(
@@ -255,4 +273,5 @@ def cannot_as_set(facts: Facts) -> Iterator[Finding]:
             "sub_workflows: namespace is left out: all jobs are in one workflow.",
             "The order and the results are the same.",
             "Use --group-by namespace for one job a namespace.",
+            place=facts.view.pipeline,
         )

@@ -63,16 +63,21 @@ class Facts:
         return handler_demand(self.view, self.config)
 
 
-def error(code: str, what: str, why: str, todo: str) -> Finding:
-    """Return a finding that forbids the export."""
-    return Finding(code=code, severity=Severity.ERROR, what=what, why=why, todo=todo)
+def parameter_place(path: str) -> str:
+    """Return how findings call a parameter."""
+    return f"parameters.{path}"
 
 
-def warning(code: str, what: str, why: str, todo: str) -> Finding:
+def error(code: str, what: str, why: str, todo: str, *, place: str) -> Finding:
+    """Return a finding that forbids the export; `place` is what flyte.yml can allow it at."""
+    return Finding(code=code, severity=Severity.ERROR, what=what, why=why, todo=todo, place=place)
+
+
+def warning(code: str, what: str, why: str, todo: str, *, place: str) -> Finding:
     """Return a finding that `export` prints as well."""
-    return Finding(code=code, severity=Severity.WARNING, what=what, why=why, todo=todo)
+    return Finding(code=code, severity=Severity.WARNING, what=what, why=why, todo=todo, place=place)
 
 
-def info(code: str, what: str, why: str, todo: str) -> Finding:
+def info(code: str, what: str, why: str, todo: str, *, place: str) -> Finding:
     """Return a finding that `plan` alone shows."""
-    return Finding(code=code, severity=Severity.INFO, what=what, why=why, todo=todo)
+    return Finding(code=code, severity=Severity.INFO, what=what, why=why, todo=todo, place=place)

@@ -26,6 +26,7 @@ def cached_effects(facts: Facts) -> Iterator[Finding]:
                 "A cached task is skipped, and what it does to the world would not be done.",
                 "Take 'cache' from its nodes, give the dataset 'versioned: true', or let the task "
                 "hand a result over.",
+                place=label.rstrip("/"),
             )
 
 
@@ -56,6 +57,7 @@ def cached_inputs(facts: Facts) -> Iterator[Finding]:
                 "Give the dataset 'versioned: true', or do not cache the task."
                 if between
                 else "Cache the task only if this data never changes.",
+                place=name,
             )
 
 
@@ -79,6 +81,7 @@ def secret_rules(facts: Facts) -> Iterator[Finding]:
             f"{nearest(name, known)}",
             f"Known secrets: {', '.join(known) or 'none'}.",
             f"Correct the name, or add it under 'secrets' as {{key: ..., env: {name}}}.",
+            place=name,
         )
 
 
@@ -92,6 +95,7 @@ def secret_uses(facts: Facts) -> Iterator[Finding]:
                 "A task starts without this machine's environment.",
                 f"Add it under 'secrets' as {{group: ..., key: ..., env: {variable}}}, unless the "
                 "image sets it.",
+                place=one.name,
             )
     handlers = [(facts.view.handler.node, facts.asked_by_handler)] if facts.view.handler else []
     asked = [(node, facts.asked[node.name]) for node in facts.view.nodes]
@@ -104,6 +108,7 @@ def secret_uses(facts: Facts) -> Iterator[Finding]:
                 "Only tasks whose datasets' credentials read its variable do.",
                 "Name its 'env' in credentials.yml as ${oc.env:...}, or ask for it in a rule: "
                 f"nodes.<name>.secrets: [{name}].",
+                place=name,
             )
 
 
@@ -115,6 +120,7 @@ def namespaces_as_workflows(facts: Facts) -> Iterator[Finding]:
             f"As sub-workflows, namespaces would wait for each other: {groups}.",
             f"The circle goes through the nodes {' -> '.join(facts.knot.path)}.",
             "Put the node in the middle into the namespace, or leave out 'sub_workflows'.",
+            place=facts.view.pipeline,
         )
 
 
@@ -129,6 +135,7 @@ def many_namespaces(facts: Facts) -> Iterator[Finding]:
             "that FlyteAdmin takes in one workflow.",
             "Flyte counts the calls of the outermost workflow.",
             "Leave out 'sub_workflows', or nest the namespaces: only their first part counts.",
+            place=facts.view.pipeline,
         )
 
 
@@ -152,6 +159,7 @@ def tracking(facts: Facts) -> Iterator[Finding]:
             why,
             f"Give the tasks a server: `pyflyte run --env {by['variable']}=https://...`, or in "
             "their image.",
+            place="mlflow",
         )
     else:
         yield warning(
@@ -160,6 +168,7 @@ def tracking(facts: Facts) -> Iterator[Finding]:
             why,
             "Name a server in mlflow.yml: "
             "server.mlflow_tracking_uri: ${oc.env:MLFLOW_TRACKING_URI,...}.",
+            place="mlflow",
         )
 
 
@@ -173,6 +182,7 @@ def failure_node(facts: Facts) -> Iterator[Finding]:
             f"Node '{name}' is to run when the workflow fails, and is one of its own nodes.",
             "`kedro run` would run it always.",
             "Put it into a pipeline of its own, and register that.",
+            place=name,
         )
     elif facts.view.handler is None:
         yield error(
@@ -181,6 +191,7 @@ def failure_node(facts: Facts) -> Iterator[Finding]:
             f"{nearest(name, facts.view.known.nodes)}",
             "It is looked for in all registered pipelines.",
             "Correct 'on_failure', or register a pipeline that has the node.",
+            place=name,
         )
 
 
@@ -198,6 +209,7 @@ def failure_data(facts: Facts) -> Iterator[Finding]:
                 f"'{entry}', which the workflow makes.",
                 "What tasks hand over ends with a failed execution.",
                 "Let it read parameters, sources, or data at remote paths.",
+                place=entry,
             )
     for entry in handler.node.outputs:
         way = facts.handler_routes[base_name(entry)]
@@ -207,4 +219,5 @@ def failure_data(facts: Facts) -> Iterator[Finding]:
                 f"'{entry}', which '{handler.node.name}' saves when the workflow fails, is lost.",
                 "A failed workflow has no results, and the disk of the task is not kept.",
                 "Save it at a remote path, or send it.",
+                place=entry,
             )

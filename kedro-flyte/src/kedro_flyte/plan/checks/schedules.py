@@ -32,6 +32,7 @@ def schedule_inputs(facts: Facts) -> Iterator[Finding]:
                     f"Schedule '{name}' does not give '{needed.id}', which has no default.",
                     "A schedule starts with defaults alone.",
                     f"Add it under pipelines.{facts.view.pipeline}.schedules.{name}.inputs.",
+                    place=name,
                 )
 
 
@@ -45,6 +46,7 @@ def _given(facts: Facts, schedule: str, name: str, value: Any) -> Iterator[Findi
                 f"Schedule '{schedule}' gives {value!r} for the dataset '{name}'.",
                 "It starts elsewhere, where no file of this machine is.",
                 f"Give a URI, or '{SHIPPED}' for the file that is shipped with the code.",
+                place=schedule,
             )
     elif name not in parameters:
         known = [*dict.fromkeys(p.id for p in facts.inputs), *facts.sources]
@@ -54,6 +56,7 @@ def _given(facts: Facts, schedule: str, name: str, value: Any) -> Iterator[Findi
             f"{nearest(name, [*known, *parameters])}",
             f"The inputs are: {', '.join(known) or 'none'}.",
             "Correct the name.",
+            place=schedule,
         )
     else:
         yield from _unfit(facts, schedule, name, value)
@@ -68,6 +71,7 @@ def _unfit(facts: Facts, schedule: str, name: str, value: Any) -> Iterator[Findi
             f"Schedule '{schedule}' cannot give '{name}': {problem}.",
             "An input of the workflow has the type of its configured value.",
             f"Correct it under pipelines.{facts.view.pipeline}.schedules.{schedule}.inputs.",
+            place=schedule,
         )
 
 
@@ -100,6 +104,7 @@ def schedule_sources(facts: Facts) -> Iterator[Finding]:
                     if not state
                     else "."
                 ),
+                place=name,
             )
 
 

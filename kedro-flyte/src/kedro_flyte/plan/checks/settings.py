@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kedro_flyte.errors import nearest
 from kedro_flyte.plan import parameters
-from kedro_flyte.plan.checks.facts import Facts, error, info
+from kedro_flyte.plan.checks.facts import Facts, error, info, parameter_place
 from kedro_flyte.plan.view import Finding, is_parameter
 
 
@@ -16,6 +16,7 @@ def secrets(facts: Facts) -> Iterator[Finding]:
             "The configuration is shipped with the code, and parameters become workflow inputs.",
             "Move it to credentials.yml as ${oc.env:NAME}, and name it under 'secrets' in "
             "flyte.yml.",
+            place=secret.key,
         )
 
 
@@ -28,6 +29,7 @@ def fixed_parameters(facts: Facts) -> Iterator[Finding]:
                 f"Parameter '{'.'.join(keys)}' is no input of the workflow.",
                 "No text can carry its value.",
                 "It is read from the configuration in the task.",
+                place=parameter_place(".".join(keys)),
             )
 
 
@@ -51,6 +53,7 @@ def left_out(facts: Facts) -> Iterator[Finding]:
             f"{_capital(facts.carrier)} leaves out {', '.join(facts.view.left_out)}.",
             "Git ignores them. conf/local is for one machine.",
             "Give credentials by environment variables, data by inputs or remote storage.",
+            place=facts.view.left_out[0],
         )
 
 
@@ -73,4 +76,5 @@ def unknown_rules(facts: Facts) -> Iterator[Finding]:
                 f"such name.{nearest(name, right)}",
                 "The rule would hold for nothing.",
                 "Correct the name or remove the rule.",
+                place=name,
             )

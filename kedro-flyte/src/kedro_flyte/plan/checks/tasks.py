@@ -18,6 +18,7 @@ def cycle(facts: Facts) -> Iterator[Finding]:
             f"Grouping by {facts.grouping} makes tasks that wait for each other: {groups}.",
             f"The circle goes through the nodes {' -> '.join(facts.circle.path)}.",
             "Put the node in the middle into the group as well, or use --group-by node.",
+            place=facts.view.pipeline,
         )
 
 
@@ -33,6 +34,7 @@ def node_tiers(facts: Facts) -> Iterator[Finding]:
                     f"{nearest(tier, known)}",
                     f"Known tiers: {', '.join(known)}.",
                     f"Correct the tag, or add 'tiers: {{{tier}: ...}}' to flyte.yml.",
+                    place=node.name,
                 )
         if len(set(asked.tiers)) > 1:
             yield warning(
@@ -40,6 +42,7 @@ def node_tiers(facts: Facts) -> Iterator[Finding]:
                 f"Node '{node.name}' asks for the tiers {', '.join(asked.tiers)}.",
                 f"A task runs on one tier; the larger one, '{asked.tier}', is taken.",
                 "Leave one of the tags out.",
+                place=node.name,
             )
 
 
@@ -54,6 +57,7 @@ def task_tiers(facts: Facts) -> Iterator[Finding]:
                 f"Task '{label.rstrip('/')}' holds nodes of the tiers {', '.join(need.tiers)}.",
                 f"A task runs on one tier; the larger one, '{need.tier}', is taken.",
                 "Group the nodes otherwise, if the larger machine is too dear for all of them.",
+                place=label.rstrip("/"),
             )
         alone = len(nodes) == 1
         mixed = demands[0].environments if alone else need.environments
@@ -70,6 +74,7 @@ def task_tiers(facts: Facts) -> Iterator[Finding]:
                 "Leave one of them out."
                 if alone
                 else "Group the nodes otherwise, or give them one environment.",
+                place=label.rstrip("/"),
             )
 
 
@@ -92,6 +97,7 @@ def tags_like_tiers(facts: Facts) -> Iterator[Finding]:
                 f"Tag '{tag}' looks like a tier and is not one. Did you mean '{guess}'?",
                 f"Only tags that begin with '{TIER_TAG}' choose a tier.",
                 f"Write '{guess}', or give the tag a rule in flyte.yml.",
+                place=tag,
             )
 
 
@@ -107,6 +113,7 @@ def unknown_environments(facts: Facts) -> Iterator[Finding]:
                     f"Known environments: {', '.join(known)}.",
                     f"Correct the tag, or add 'environments: {{{name}: {{image: ...}}}}' to "
                     "flyte.yml.",
+                    place=node.name,
                 )
 
 
@@ -121,6 +128,7 @@ def limits(facts: Facts) -> Iterator[Finding]:
             f"The plan makes {count} nodes of a Flyte workflow.",
             f"Sub-workflows of {WORKFLOW_LIMIT} hold {most} at most; a map and a branch are three.",
             "Group nodes: --group-by namespace, tag, tier or pipeline.",
+            place=facts.view.pipeline,
         )
     elif count > WORKFLOW_LIMIT:
         yield info(
@@ -129,4 +137,5 @@ def limits(facts: Facts) -> Iterator[Finding]:
             "Tasks are put into sub-workflows; one starts when all that it reads is there. A map "
             "and a branch are three nodes each.",
             "Group nodes for fewer and longer tasks: --group-by namespace, tag or tier.",
+            place=facts.view.pipeline,
         )
