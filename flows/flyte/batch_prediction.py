@@ -15,9 +15,12 @@ from typing import NamedTuple
 from flytekit import Resources, map_task, task, workflow
 from flytekit.types.directory import FlyteDirectory
 from flytekit.types.file import FlyteFile
-from kedro_flyte import run_task
+from kedro_flyte import PlanFile, run_task
 
-PLAN = Path(__file__).with_name("batch_prediction.plan.json")
+PLAN = PlanFile(
+    Path(__file__).with_name("batch_prediction.plan.json"),
+    digest="00ec85d9f286c834",
+)
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="2Gi")

@@ -13,9 +13,12 @@ from typing import NamedTuple
 
 from flytekit import Resources, task, workflow
 from flytekit.types.file import FlyteFile
-from kedro_flyte import run_task
+from kedro_flyte import PlanFile, run_task
 
-PLAN = Path(__file__).with_name("feature_engineering.plan.json")
+PLAN = PlanFile(
+    Path(__file__).with_name("feature_engineering.plan.json"),
+    digest="edef43ad5a128367",
+)
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="2Gi")

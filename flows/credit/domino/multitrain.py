@@ -17,7 +17,8 @@ from flytekitplugins.domino.task import DatasetSnapshot
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/credit/domino/multitrain.plan.json"
-COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {PLAN} {{}}'"
+TASK = f"{PLAN} {{}} --plan-digest bee09a4f77f1257a"
+COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
 JOB = {"use_project_defaults_for_omitted": True}

@@ -14,9 +14,12 @@ from typing import NamedTuple
 from flytekit import LaunchPlan, Resources, conditional, task, workflow
 from flytekit.models.schedule import Schedule
 from flytekit.types.file import FlyteFile
-from kedro_flyte import run_task
+from kedro_flyte import PlanFile, run_task
 
-PLAN = Path(__file__).with_name("retraining.plan.json")
+PLAN = PlanFile(
+    Path(__file__).with_name("retraining.plan.json"),
+    digest="14a6ce0f987b6810",
+)
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="2Gi")

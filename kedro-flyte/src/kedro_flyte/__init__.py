@@ -4,8 +4,17 @@ from kedro_flyte.control.branch import branch
 from kedro_flyte.control.each import each
 from kedro_flyte.errors import KedroFlyteError
 from kedro_flyte.runtime.current import CurrentTask, current_task
+from kedro_flyte.runtime.plan_file import PlanFile
 from kedro_flyte.runtime.task import run_task
 
 __version__ = "0.1.0"
 
-__all__ = ["CurrentTask", "KedroFlyteError", "branch", "current_task", "each", "run_task"]
+__all__ = [
+    "CurrentTask",
+    "KedroFlyteError",
+    "PlanFile",
+    "branch",
+    "current_task",
+    "each",
+    "run_task",
+]

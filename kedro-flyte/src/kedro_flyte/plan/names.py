@@ -25,7 +25,7 @@ TASKS = frozenset(
     schedule fixedrate podtemplate gpuaccelerator flyteerror
     pagerduty flytefile flytedirectory namedtuple optional union number plan print list dict set
     tuple str int float bool type input help open map filter len range object super id
-    conditional map_task functools
+    conditional map_task functools planfile
     """.split()  # noqa: SIM905
 )
 # What flytekit's nodes and promises, and `pyflyte run`, keep for themselves.

@@ -1,9 +1,11 @@
 """The plan as `plan.json` and back: the contract between the export and the tasks.
 
-The file carries a schema version, and a reader refuses one that it does not know.
+The file carries a schema version, and a reader refuses one that it does not know. A module carries
+the digest of its plan, and a reader that knows it refuses any other plan.
 """
 
 import functools
+import hashlib
 import json
 import types
 from collections.abc import Callable
@@ -21,7 +23,7 @@ SCHEMA_VERSION = 1
 
 def to_json(plan: Plan) -> str:
     """Return the plan as text, the same for the same plan: a line a node, task, dataset ..."""
-    document = {"schema_version": SCHEMA_VERSION, **_plain(plan)}
+    document = _document(plan)
     lines = [f" {_dumped(key)}: {_member(value)}" for key, value in document.items()]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
@@ -36,29 +38,62 @@ def _dumped(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def from_json(text: str) -> Plan:
+def digest(plan: Plan) -> str:
+    """Return what tells a plan from any other; how its file is laid out does not matter."""
+    return _digest(_document(plan))
+
+
+def _document(plan: Plan) -> dict[str, Any]:
+    return {"schema_version": SCHEMA_VERSION, **_plain(plan)}
+
+
+def _digest(document: Any) -> str:
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def from_json(text: str, name: str = "plan.json", expected: str = "") -> Plan:
     """Return the plan that `to_json` has written.
 
+    Args:
+        text: What the file says.
+        name: The file's name, for messages.
+        expected: The digest that it must have; empty: any.
+
     Raises:
-        PlanError: The text is no plan, or of a version that this release does not know.
+        PlanError: The text is no plan, of a version that this release does not know, or another
+            plan than the expected one.
     """
-    try:
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise PlanError(f"plan.json is no JSON ({error}). Run: kedro flyte export.") from None
-    version = document.pop("schema_version", None) if isinstance(document, dict) else None
-    if version != SCHEMA_VERSION:
+    document = _parsed(text, name)
+    version = document.get("schema_version") if isinstance(document, dict) else None
+    if type(version) is not int or version != SCHEMA_VERSION:
         raise PlanError(
-            f"plan.json has schema version {version!r}, and this release of kedro-flyte reads "
+            f"{name} has schema version {version!r}, and this release of kedro-flyte reads "
             f"{SCHEMA_VERSION}. Export again with the release that the tasks have."
         )
+    if expected and _digest(document) != expected:
+        raise PlanError(
+            f"{name} is not the plan that its module was written with: its digest is "
+            f"{_digest(document)} and not {expected}, and it is for pipeline "
+            f"{document.get('pipeline')!r}. One of the two files was changed or comes from another "
+            "export. Export again (kedro flyte export), and take both files along."
+        )
+    del document["schema_version"]
     try:
         plan: Plan = _reader(Plan)(document)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise PlanError(
-            f"plan.json does not fit its schema ({error}). Write it again: kedro flyte export."
+            f"{name} does not fit its schema ({error}). Write it again: kedro flyte export."
         ) from None
     return plan
+
+
+def _parsed(text: str, name: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        why = str(error) if text.strip() else "it is empty"
+        raise PlanError(f"{name} is no JSON ({why}). Run: kedro flyte export.") from None
 
 
 def _plain(value: Any) -> Any:
@@ -82,50 +117,83 @@ Reader = Callable[[Any], Any]
 
 @functools.cache
 def _reader(kind: Any) -> Reader:
-    """Return what makes a value of the annotated type from plain data."""
+    """Return what makes a value of the annotated type from plain data, and refuses other data."""
     if is_dataclass(kind):
         return _record_reader(kind)
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is frozenset:
-        return frozenset
+        one = _list_reader(_reader(arguments[0]))
+        return lambda data: frozenset(one(data))
     if origin is tuple:
         return _tuple_reader(arguments)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind
     if origin in (Union, types.UnionType):
-        return _optional_reader(arguments)
-    return _same
+        return _union_reader(arguments)
+    return _scalar_reader((kind,))
 
 
-def _optional_reader(arguments: tuple[Any, ...]) -> Reader:
-    """Return what makes a record that may be left out; any other union is plain data."""
+def _union_reader(arguments: tuple[Any, ...]) -> Reader:
+    """Return what reads a record that may be left out, or one of several kinds of plain data."""
     record: Any = next((one for one in arguments if is_dataclass(one)), None)
     if record is None:
-        return _same
+        return _scalar_reader(arguments)
     read: Reader = _reader(record)
     return lambda data: None if data is None else read(data)
 
 
-def _same(value: Any) -> Any:
-    return value
+def _scalar_reader(kinds: tuple[Any, ...]) -> Reader:
+    names = " or ".join(kind.__name__ for kind in kinds)
+    taken = {*kinds, int} if float in kinds else set(kinds)
 
-
-def _record_reader(kind: Any) -> Reader:
-    """Return what makes a record; only the members that are no plain data are touched."""
-    readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
-    changed = {name: reader for name, reader in readers.items() if reader is not _same}
-
-    def read(data: dict[str, Any]) -> Any:
-        for name in changed.keys() & data.keys():
-            data[name] = changed[name](data[name])
-        return kind(**data)
+    def read(value: Any) -> Any:
+        if type(value) not in taken:
+            raise TypeError(f"{value!r:.80} is no {names}")
+        return value
 
     return read
 
 
+def _record_reader(kind: Any) -> Reader:
+    """Return what makes a record; a member that is wrong is named."""
+    hints = get_type_hints(kind)
+    readers = {field.name: _reader(hints[field.name]) for field in fields(kind) if field.init}
+
+    def read(data: Any) -> Any:
+        if not isinstance(data, dict):
+            raise TypeError(f"{data!r:.80} is no {kind.__name__}")
+        unknown = data.keys() - readers.keys()
+        if unknown:
+            raise TypeError(f"a {kind.__name__} has no {sorted(unknown)}")
+        return kind(**{name: _member_of(name, readers[name], data[name]) for name in data})
+
+    return read
+
+
+def _member_of(name: str, reader: Reader, value: Any) -> Any:
+    try:
+        return reader(value)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise TypeError(f"{name}: {error}") from None
+
+
 def _tuple_reader(arguments: tuple[Any, ...]) -> Reader:
     if arguments[-1] is Ellipsis:
-        one = _reader(arguments[0])
-        return tuple if one is _same else lambda data: tuple(map(one, data))
+        return _list_reader(_reader(arguments[0]))
     each = [_reader(argument) for argument in arguments]
-    return lambda data: tuple(read(item) for read, item in zip(each, data, strict=True))
+
+    def read(data: Any) -> Any:
+        items = _list(data)
+        return tuple(one(item) for one, item in zip(each, items, strict=True))
+
+    return read
+
+
+def _list_reader(one: Reader) -> Reader:
+    return lambda data: tuple(map(one, _list(data)))
+
+
+def _list(data: Any) -> list[Any]:
+    if not isinstance(data, list):
+        raise TypeError(f"{data!r:.80} is no list")
+    return data

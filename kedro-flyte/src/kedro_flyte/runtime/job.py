@@ -19,8 +19,9 @@ from kedro_flyte.plan.model import Dataset, Plan, Task, Travel
 from kedro_flyte.plan.view import base_name
 from kedro_flyte.runtime import archive, exchange
 from kedro_flyte.runtime.execution import RUN_ID
+from kedro_flyte.runtime.plan_file import PlanFile, read_plan
 from kedro_flyte.runtime.process import in_flow
-from kedro_flyte.runtime.task import Job, read_plan, version_of
+from kedro_flyte.runtime.task import Job, version_of
 from kedro_flyte.runtime.workplace import file_name
 
 if TYPE_CHECKING:
@@ -49,10 +50,12 @@ def run(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m kedro_flyte.runtime.job", allow_abbrev=False)
     parser.add_argument("plan", type=Path, help="path of plan.json, within the project")
     parser.add_argument("task", help="id of the task")
+    # Ids of inputs have no dashes, so this is none of them.
+    parser.add_argument("--plan-digest", default="", help="what plan.json must be; refuse another")
     parser.add_argument("--inputs", type=Path, help="folder with a file for each input")
     parser.add_argument("--outputs", type=Path, help="folder for the outputs")
     told, rest = parser.parse_known_args(arguments)
-    plan = read_plan(told.plan)
+    plan = read_plan(PlanFile(told.plan, told.plan_digest))
     task = plan.task(told.task)
     names = _names(plan, task)
     if in_flow():

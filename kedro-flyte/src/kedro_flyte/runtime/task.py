@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from kedro_flyte.errors import ItemError, KedroFlyteError, TaskError
 from kedro_flyte.plan.model import Dataset, Plan, Task, Travel, pipeline_of
-from kedro_flyte.plan.serialization import from_json
 from kedro_flyte.plan.view import base_name, is_parameter
 from kedro_flyte.runtime import execution, process, startup
 from kedro_flyte.runtime.current import CurrentTask, enter, leave
 from kedro_flyte.runtime.parts import Setting, part_of
+from kedro_flyte.runtime.plan_file import PlanFile, read_plan
 from kedro_flyte.runtime.workplace import Workplace
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def run_task(
-    plan: Path | str,
+    plan: PlanFile | Path | str,
     task: str,
     inputs: Mapping[str, Any],
     *,
@@ -34,7 +34,7 @@ def run_task(
     """Run the nodes of one task of a plan; the generated tasks call it.
 
     Args:
-        plan: Path of `plan.json`, somewhere within the Kedro project.
+        plan: `plan.json`, somewhere within the Kedro project.
         task: Id of the task.
         inputs: The value of every input by its id: files and folders as flytekit gives them,
             parameters as the plan writes them.
@@ -47,16 +47,17 @@ def run_task(
         None.
 
     Raises:
+        PlanError: The plan is not the one that the module was written with, or none.
         TaskError: The task could not start, or a node failed. Where the plan allows retries it is
             an error that flytekit retries, too.
     """
-    path = Path(plan)
-    whole = read_plan(path)
+    file = plan if isinstance(plan, PlanFile) else PlanFile(Path(plan))
+    whole = read_plan(file)
     one = whole.task(task)
     failure = ""
     execution.tell(task, "begins")
     try:
-        job = Job(path, whole, one, inputs, part)
+        job = Job(file.path, whole, one, inputs, part)
         job.perform()
         results = job.results(flags=flags or bool(part))
     except KedroFlyteError as error:
@@ -68,23 +69,9 @@ def run_task(
     raise _failure(failure, retried=bool(one.retries))
 
 
-def read_plan(path: Path) -> Plan:
-    """Return the plan in a file.
-
-    Raises:
-        TaskError: The file is not there.
-    """
-    if not path.is_file():
-        raise TaskError(
-            f"{path} is not there. It belongs beside the generated module: was it left out of the "
-            "image, or of what `--copy all` takes along?"
-        )
-    return from_json(path.read_text(encoding="utf-8"))
-
-
 def _asked(plan: Plan, task: Task) -> str:
-    tier = next(tier for tier in plan.tiers if tier.name == task.tier)
-    return f"its tier '{tier.name}' has {tier.memory or 'no limit of its own'}"
+    memory = next((tier.memory for tier in plan.tiers if tier.name == task.tier), "")
+    return f"its tier '{task.tier}' has {memory or 'no limit of its own'}"
 
 
 def _failure(message: str, *, retried: bool) -> Exception:

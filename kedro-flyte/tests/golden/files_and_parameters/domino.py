@@ -16,7 +16,8 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/domino/demo.plan.json"
-COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {PLAN} {{}}'"
+TASK = f"{PLAN} {{}} --plan-digest 522492eae9844d57"
+COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
 JOB = {"use_project_defaults_for_omitted": True}

@@ -12,9 +12,12 @@ from pathlib import Path
 
 from flytekit import Resources, task, workflow
 from flytekit.types.file import FlyteFile
-from kedro_flyte import run_task
+from kedro_flyte import PlanFile, run_task
 
-PLAN = Path(__file__).with_name("default.plan.json")
+PLAN = PlanFile(
+    Path(__file__).with_name("default.plan.json"),
+    digest="b4f8c6634e5a45fa",
+)
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="2Gi")

@@ -11,9 +11,12 @@ where FILE is the path of this module.
 from pathlib import Path
 
 from flytekit import Resources, task, workflow
-from kedro_flyte import run_task
+from kedro_flyte import PlanFile, run_task
 
-PLAN = Path(__file__).with_name("default.plan.json")
+PLAN = PlanFile(
+    Path(__file__).with_name("default.plan.json"),
+    digest="c8ec9930d48ace98",
+)
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="2Gi")

@@ -23,7 +23,8 @@ from flytekitplugins.domino.task import DominoJobConfig, DominoJobTask
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/domino/default.plan.json"
-COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {PLAN} {{}}'"
+TASK = f"{PLAN} {{}} --plan-digest 8ca4a2304fea0449"
+COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
 JOB = {"use_project_defaults_for_omitted": True}

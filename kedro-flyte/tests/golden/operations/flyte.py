@@ -24,9 +24,12 @@ from flytekit.extras.accelerators import GPUAccelerator
 from flytekit.models.core.execution import WorkflowExecutionPhase
 from flytekit.models.schedule import Schedule
 from flytekit.types.file import FlyteFile
-from kedro_flyte import run_task
+from kedro_flyte import PlanFile, run_task
 
-PLAN = Path(__file__).with_name("default.plan.json")
+PLAN = PlanFile(
+    Path(__file__).with_name("default.plan.json"),
+    digest="4dca361aca44f488",
+)
 
 # Hardware tiers: what a task may ask for
 TIER_LARGE = Resources(cpu="4", mem="16Gi")

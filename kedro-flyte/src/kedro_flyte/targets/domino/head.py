@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from kedro_flyte.plan.domino import Snapshot
 from kedro_flyte.plan.model import Plan
 from kedro_flyte.plan.operations import Schedule
+from kedro_flyte.plan.serialization import digest
 from kedro_flyte.targets.domino.settings import config_settings, environment_pairs, helper_settings
 from kedro_flyte.targets.domino.types import (
     ARTIFACTS,
@@ -130,13 +131,18 @@ def constants(plan: Plan) -> list[str]:
 
 
 def _command(plan: Plan) -> list[str]:
-    """Return the plan's path and the command around it: an f-string, formatted once more."""
+    """Return the plan's path, what names a task of it, and the command: formatted once more."""
     path = ":".join(plan.domino.python_path)
     prefix = f"PYTHONPATH={shlex.quote(path)} " if path else ""
     start = _within_quotes(_escaped(prefix))
-    whole = f"bash -c '{start}python -m kedro_flyte.runtime.job {{PLAN}} {{{{}}}}'"
     where = _within_quotes(shlex.quote(plan.domino.plan))
-    return [f"PLAN = {literal(where)}", f"{COMMAND} = f{literal(whole)}"]
+    job = f"{{PLAN}} {{{{}}}} --plan-digest {digest(plan)}"
+    whole = f"bash -c '{start}python -m kedro_flyte.runtime.job {{TASK}}'"
+    return [
+        f"PLAN = {literal(where)}",
+        f"TASK = f{literal(job)}",
+        f"{COMMAND} = f{literal(whole)}",
+    ]
 
 
 def _within_quotes(text: str) -> str:

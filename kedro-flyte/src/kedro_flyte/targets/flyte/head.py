@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from kedro_flyte.plan.forms import Over
 from kedro_flyte.plan.model import Plan, Task, Travel
 from kedro_flyte.plan.operations import Secret
+from kedro_flyte.plan.serialization import digest
 from kedro_flyte.targets.flyte.resources import resource_constants
 from kedro_flyte.targets.flyte.types import (
     aliases,
@@ -107,7 +108,7 @@ def _modules(plan: Plan) -> list[tuple[str, bool]]:
         ("from flytekit.types.directory import FlyteDirectory", folders),
         ("from flytekit.types.error.error import FlyteError", plan.handler is not None),
         ("from flytekit.types.file import FlyteFile", files),
-        ("from kedro_flyte import run_task", True),
+        ("from kedro_flyte import PlanFile, run_task", True),
         (f"from kubernetes.client import {from_client}", bool(pods)),
     ]
 
@@ -136,7 +137,8 @@ def _has_named_tuples(plan: Plan) -> bool:
 
 def constants(plan: Plan) -> list[str]:
     """Return the plan's place, tiers, images, secrets and types."""
-    lines = ["", f"PLAN = Path(__file__).with_name({literal(plan.id + '.plan.json')})", ""]
+    path = f"Path(__file__).with_name({literal(plan.id + '.plan.json')})"
+    lines = ["", *bracketed("PLAN = PlanFile(", [path, f"digest={literal(digest(plan))}"]), ""]
     lines += resource_constants(plan)
     images = [environment for environment in plan.environments if environment.image]
     if images:
