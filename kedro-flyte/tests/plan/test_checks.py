@@ -200,3 +200,19 @@ def test_a_rule_for_a_node_wins_over_tag_namespace_and_default():
 def test_the_schema_names_every_section():
     for word in ("tiers", "environments", "pipelines", "secrets", "group_by"):
         assert f'"{word}"' in json_schema()
+
+
+def test_the_default_tier_is_within_the_limits_that_flyteadmin_has_by_itself():
+    made = plan(view(node("a")))
+
+    assert (made.tiers[0].cpu, made.tiers[0].memory) == ("1", "1Gi")
+    assert not found(made, "KF173")
+
+
+def test_tiers_above_the_limits_that_flyteadmin_has_by_itself_are_told():
+    nodes = (node("a", "", "x", tags="tier.large"), node("b", "x"))
+
+    finding = _one(plan(view(*nodes)), "KF173")
+    assert finding.severity is Severity.INFO
+    assert "Tier 'large' asks for cpu 4 and memory 16Gi" in finding.what
+    assert not found(plan(view(*nodes), target="domino"), "KF173")

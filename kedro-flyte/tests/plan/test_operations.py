@@ -48,16 +48,16 @@ def test_resources_of_a_node_replace_those_of_its_tier_one_by_one():
 
     tier = _tier(made, "a")
     assert (tier.cpu, tier.memory, tier.gpu) == ("4", "64Gi", "2")
-    assert _tier(made, "b").memory == "2Gi"
+    assert _tier(made, "b").memory == "1Gi"
 
 
 def test_a_task_of_several_nodes_gets_the_most_that_one_of_them_asks_for():
-    rules = {"nodes": {"a": {"resources": {"memory": "1Gi"}}, "b": {"resources": {"cpu": 9}}}}
+    rules = {"nodes": {"a": {"resources": {"memory": "512Mi"}}, "b": {"resources": {"cpu": 9}}}}
     nodes = [node("a", "", "x", tags="tier.large"), node("b", "x", "y", tags="tier.small")]
     made = plan(view(*nodes), rules, group_by="pipeline")
 
     (tier,) = made.tiers
-    assert (tier.cpu, tier.memory) == ("9", "2Gi")
+    assert (tier.cpu, tier.memory) == ("9", "1Gi")
 
 
 def test_tiers_of_names_that_look_alike_are_two_constants():

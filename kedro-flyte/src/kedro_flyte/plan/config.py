@@ -176,7 +176,7 @@ class FlyteConfig(_Part):
 
 
 DEFAULT_TIERS = {
-    "small": TierConfig(cpu="1", memory="2Gi", domino="Small"),
+    "small": TierConfig(cpu="1", memory="1Gi", domino="Small"),
     "medium": TierConfig(cpu="2", memory="8Gi", domino="Medium"),
     "large": TierConfig(cpu="4", memory="16Gi", domino="Large"),
 }

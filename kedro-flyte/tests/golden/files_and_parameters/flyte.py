@@ -18,7 +18,7 @@ from kedro_flyte import PlanFile, run_task
 PLAN = PlanFile(Path(__file__).with_name("demo.plan.json"), digest="fbcfa6f9905ce9f4")
 
 # Hardware tiers: what a task may ask for
-TIER_SMALL = Resources(cpu="1", mem="2Gi")
+TIER_SMALL = Resources(cpu="1", mem="1Gi")
 TIER_LARGE = Resources(cpu="4", mem="16Gi")
 
 # Types of the files that pass between tasks, and of the parameters

@@ -20,7 +20,7 @@ PLAN = PlanFile(
 )
 
 # Hardware tiers: what a task may ask for
-TIER_SMALL = Resources(cpu="1", mem="2Gi")
+TIER_SMALL = Resources(cpu="1", mem="1Gi")
 
 # Types of the files that pass between tasks, and of the parameters
 CsvFile = FlyteFile["csv"]

@@ -19,7 +19,7 @@ PLAN = PlanFile(
 )
 
 # Hardware tiers: what a task may ask for
-TIER_SMALL = Resources(cpu="1", mem="2Gi")
+TIER_SMALL = Resources(cpu="1", mem="1Gi")
 
 
 @task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "act"})

@@ -6,6 +6,7 @@ CI can name, and says what is so, why it matters, and what to do.
 
 from collections.abc import Callable, Iterable
 
+from kedro_flyte.plan.checks.backend import tier_limits
 from kedro_flyte.plan.checks.data import (
     checkpoints,
     credentials,
@@ -74,6 +75,7 @@ _CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
     secrets,
     credentials,
     limits,
+    tier_limits,
     in_place,
     checkpoints,
     versions,
