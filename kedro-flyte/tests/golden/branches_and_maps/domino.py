@@ -16,7 +16,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/domino/default.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest acb8c65fbc0fa237"
+TASK = f"{PLAN} {{}} --plan-digest ea3f916e6a5a8703"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share

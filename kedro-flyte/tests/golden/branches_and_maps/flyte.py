@@ -19,7 +19,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("default.plan.json"),
-    digest="c64e190778bc739b",
+    digest="629b9d4d6a24ebb6",
 )
 
 # Hardware tiers: what a task may ask for

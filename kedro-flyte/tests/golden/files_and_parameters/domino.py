@@ -16,7 +16,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/domino/demo.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 522492eae9844d57"
+TASK = f"{PLAN} {{}} --plan-digest 21a3549001e75171"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share

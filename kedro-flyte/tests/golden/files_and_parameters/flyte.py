@@ -15,7 +15,7 @@ from flytekit import Resources, task, workflow
 from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile(Path(__file__).with_name("demo.plan.json"), digest="fbcfa6f9905ce9f4")
+PLAN = PlanFile(Path(__file__).with_name("demo.plan.json"), digest="db09734bd55087c7")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="1Gi")

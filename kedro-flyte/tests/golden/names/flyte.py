@@ -17,7 +17,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("default.plan.json"),
-    digest="a0ffbf58833d6112",
+    digest="32ceb2a61f2e890c",
 )
 
 # Hardware tiers: what a task may ask for

@@ -14,7 +14,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/domino/default.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 6fde2d841005f212"
+TASK = f"{PLAN} {{}} --plan-digest 5f526da90ebe7ab0"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share

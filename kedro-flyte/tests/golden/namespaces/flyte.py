@@ -16,7 +16,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("default.plan.json"),
-    digest="b4f8c6634e5a45fa",
+    digest="9ad211adc970a8fe",
 )
 
 # Hardware tiers: what a task may ask for

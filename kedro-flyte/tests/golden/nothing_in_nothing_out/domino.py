@@ -12,7 +12,7 @@ from flytekitplugins.domino.helpers import run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/domino/default.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest d2959b236b8caef8"
+TASK = f"{PLAN} {{}} --plan-digest 867820638b7d609b"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share

@@ -15,7 +15,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("default.plan.json"),
-    digest="c8ec9930d48ace98",
+    digest="95e4c6a1669ab444",
 )
 
 # Hardware tiers: what a task may ask for

@@ -15,7 +15,7 @@ from flytekitplugins.domino.task import DatasetSnapshot, ExternalDataVolume, Git
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/domino/default.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest a373ce9c75130230"
+TASK = f"{PLAN} {{}} --plan-digest 2380976a4d43a247"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share

@@ -16,7 +16,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("default.plan.json"),
-    digest="3ba489016571ef64",
+    digest="fa6371ab588448f3",
 )
 
 # Hardware tiers: what a task may ask for

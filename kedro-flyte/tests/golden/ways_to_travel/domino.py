@@ -14,7 +14,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/domino/default.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 0530f0282719b998"
+TASK = f"{PLAN} {{}} --plan-digest 192fe26389c095bf"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share

@@ -18,7 +18,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("default.plan.json"),
-    digest="3c98cb2b7a96f260",
+    digest="2852c42440a4f02c",
 )
 
 # Hardware tiers: what a task may ask for
