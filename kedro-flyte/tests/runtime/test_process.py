@@ -115,6 +115,108 @@ def test_an_error_outside_of_ours_is_not_lost(tmp_path, capfd):
     assert "unforeseen" in capfd.readouterr().err
 
 
+def _left_behind(pids: Path, *, detached: bool) -> None:
+    """Start a process that outlives its parent, as a worker of a pool or a daemon does."""
+    if os.fork() == 0:
+        if detached:
+            os.setsid()
+            if os.fork():
+                os._exit(0)
+        with pids.open("a") as stream:
+            stream.write(f"{os.getpid()}\n")
+        time.sleep(120)
+        os._exit(0)
+    _await(pids.exists)
+
+
+def _await(holds, seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def _are_gone(pids: Path) -> bool:
+    states = [Path(f"/proc/{pid}/stat") for pid in pids.read_text().split()]
+    running = [
+        s for s in states if s.exists() and s.read_text().rpartition(")")[2].split()[0] != "Z"
+    ]
+    return not running
+
+
+def _be_killed() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("detached", [False, True], ids=["in its group", "a daemon"])
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        (_be_killed, "Kedro node 'train' was ended by signal 9"),
+        (lambda: os._exit(3), "Kedro node 'train' ended the process with exit code 3"),
+        (lambda: None, ""),
+    ],
+    ids=["killed", "left by a library", "done"],
+)
+def test_a_task_waits_for_nothing_that_its_node_leaves_behind(tmp_path, end, said, detached):
+    pids = tmp_path / "pids"
+
+    def work() -> None:
+        _left_behind(pids, detached=detached)
+        end()
+
+    begun = time.monotonic()
+    if said:
+        with pytest.raises(TaskError, match=said):
+            run(work, tmp_path, node="train")
+    else:
+        run(work, tmp_path, node="train")
+
+    assert time.monotonic() - begun < 10
+    assert _are_gone(pids)
+
+
+@pytest.mark.parametrize("killed", ["the task", "its group"])
+def test_nothing_is_left_running_where_the_task_itself_is_killed(tmp_path, killed):
+    pids = tmp_path / "pids"
+
+    def work() -> None:
+        _left_behind(pids, detached=True)
+        _left_behind(pids, detached=False)
+        with pids.open("a") as stream:
+            stream.write(f"{os.getpid()}\n")
+        time.sleep(120)
+
+    task = os.fork()
+    if task == 0:
+        os.setsid()
+        run(work, tmp_path)
+        os._exit(0)
+    _await(lambda: pids.exists() and len(pids.read_text().split()) == 3)
+    (os.killpg if killed == "its group" else os.kill)(task, signal.SIGKILL)
+    os.waitpid(task, 0)
+
+    _await(lambda: _are_gone(pids))
+
+
+def test_a_long_error_comes_back_whole(tmp_path):
+    def fail() -> None:
+        raise TaskError("x" * 1_000_000)
+
+    with pytest.raises(TaskError, match=r"^x{1000000}$"):
+        run(fail, tmp_path)
+
+
+def test_a_task_runs_where_the_ends_of_children_are_ignored(tmp_path):
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        run((tmp_path / "done").touch, tmp_path)
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+
+    assert (tmp_path / "done").exists()
+
+
 @pytest.mark.parametrize(
     ("execution", "setting", "expected"),
     [(None, None, False), ("f1", None, True), ("f1", "0", False), (None, "1", True)],

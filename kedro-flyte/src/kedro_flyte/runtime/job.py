@@ -19,6 +19,7 @@ from kedro_flyte.plan.model import Dataset, Plan, Task, Travel
 from kedro_flyte.plan.view import base_name
 from kedro_flyte.runtime import archive, exchange
 from kedro_flyte.runtime.execution import RUN_ID
+from kedro_flyte.runtime.failure import legible
 from kedro_flyte.runtime.plan_file import PlanFile, read_plan
 from kedro_flyte.runtime.process import in_flow
 from kedro_flyte.runtime.task import Job, version_of
@@ -34,9 +35,10 @@ def main(arguments: Sequence[str]) -> int:
     try:
         run(arguments)
     except KedroFlyteError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - the log of the job
+        message = legible(str(error))
+        print(message, file=sys.stderr)  # noqa: T201 - the log of the job
         if outputs is not None:
-            exchange.write_error(outputs, str(error))
+            exchange.write_error(outputs, message)
         return 1
     return 0
 

@@ -11,18 +11,18 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from kedro_flyte.errors import TaskError
+from kedro_flyte.runtime import guard
 
 ISOLATE = "KEDRO_FLYTE_ISOLATE"
 _OOM_EVENTS = (
     Path("/sys/fs/cgroup/memory.events"),
     Path("/sys/fs/cgroup/memory/memory.oom_control"),
 )
-_FORWARDED = (signal.SIGTERM, signal.SIGINT)
 
 
 def in_flow() -> bool:
@@ -42,7 +42,7 @@ def wanted() -> bool:
 
 
 def in_child(action: Callable[[], None], *, progress: Path, asked: str) -> None:
-    """Run an action in a child process and wait for it.
+    """Run an action in a child process, and wait until it and all that it has started are gone.
 
     Args:
         action: What to do; what it raises of ours is raised here again.
@@ -52,27 +52,19 @@ def in_child(action: Callable[[], None], *, progress: Path, asked: str) -> None:
     Raises:
         TaskError: The action failed, or the child was ended by a signal.
     """
-    reader, writer = os.pipe()
-    kills = _oom_kills()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        _be_child(action, writer)
-    os.close(writer)
-    with _forwarding(child), os.fdopen(reader, encoding="utf-8") as answers:
-        answer = answers.read()
-    _, status, usage = os.wait4(child, 0)
-    if os.WIFSIGNALED(status):
-        raise TaskError(
-            _explain(os.WTERMSIG(status), progress, asked, usage.ru_maxrss, _oom_kills() > kills)
-        )
-    _check(answer, os.waitstatus_to_exitcode(status))
+    kills, answers = _oom_kills(), guard.scratch()
+    ended = guard.run(lambda: _be_child(action, answers))
+    answer = guard.contents(answers)
+    if ended is None:
+        raise TaskError(f"{_where(progress)} was ended with all of its processes by a signal.")
+    if os.WIFSIGNALED(ended.status):
+        number, more = os.WTERMSIG(ended.status), _oom_kills() > kills
+        raise TaskError(_explain(number, progress, asked, ended.peak, more))
+    _check(answer, os.waitstatus_to_exitcode(ended.status), progress)
 
 
-def _be_child(action: Callable[[], None], writer: int) -> None:
-    """Do it, answer, run what was registered for the end, and end; never return."""
+def _be_child(action: Callable[[], None], answers: int) -> NoReturn:
+    """Do it, answer, run what was registered for the end, and end."""
     answer: dict[str, Any] = {}
     code = 0
     try:
@@ -82,7 +74,7 @@ def _be_child(action: Callable[[], None], writer: int) -> None:
             answer = {"error": str(error)}
         except SystemExit as error:
             answer = {"error": f"The node ended the process by sys.exit({error.code!r})."}
-        with os.fdopen(writer, "w", encoding="utf-8") as stream:
+        with os.fdopen(answers, "w", encoding="utf-8") as stream:
             json.dump(answer, stream)
         threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001 - as Python does at its end
         atexit._run_exitfuncs()  # noqa: SLF001 - loggers and trackers flush what they hold
@@ -95,35 +87,24 @@ def _be_child(action: Callable[[], None], writer: int) -> None:
         os._exit(code)  # the parent's own handlers are the parent's
 
 
-def _check(answer: str, code: int) -> None:
+def _check(answer: bytes, code: int, progress: Path) -> None:
     if not answer:
         raise TaskError(
-            f"The task's process ended with exit code {code} and said nothing; see its log."
+            f"{_where(progress)} ended the process with exit code {code} and said nothing; the log "
+            "of the task may say more."
         )
     error = json.loads(answer).get("error")
     if error:
         raise TaskError(error)
 
 
-@contextlib.contextmanager
-def _forwarding(child: int) -> Iterator[None]:
-    """Pass on signals that the platform sends, and wait for the child's own end."""
-
-    def forward(number: int, _: Any) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(child, number)
-
-    before = {number: signal.signal(number, forward) for number in _FORWARDED}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+def _where(progress: Path) -> str:
+    node = progress.read_text(encoding="utf-8") if progress.exists() else ""
+    return f"Kedro node '{node}'" if node else "The task, before its first node,"
 
 
 def _explain(number: int, progress: Path, asked: str, peak: int, out_of_memory: bool) -> str:
-    node = progress.read_text(encoding="utf-8") if progress.exists() else ""
-    where = f"Kedro node '{node}'" if node else "The task, before its first node,"
+    where = _where(progress)
     name = signal.Signals(number).name
     used = f"it had used {peak / 2**20:.2f} GiB at most; {asked}"
     head = f"{where} was ended by signal {number} ({name})"
@@ -131,7 +112,7 @@ def _explain(number: int, progress: Path, asked: str, peak: int, out_of_memory: 
         return f"{head}: the memory ran out ({used}). {_LARGER}"
     if number == signal.SIGKILL:
         return f"{head}, most often because the memory ran out ({used}). {_LARGER}"
-    if number in _FORWARDED:
+    if number in guard.FORWARDED:
         return f"{head}: the platform stopped it (time-out, abort, or a machine taken away)."
     return f"{head}: a library crashed; faulthandler's traceback is in the log ({used})."
 

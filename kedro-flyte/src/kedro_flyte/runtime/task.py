@@ -15,6 +15,7 @@ from kedro_flyte.plan.model import Dataset, Plan, Task, Travel, pipeline_of
 from kedro_flyte.plan.view import base_name, is_parameter
 from kedro_flyte.runtime import execution, process, startup
 from kedro_flyte.runtime.current import CurrentTask, enter, leave
+from kedro_flyte.runtime.failure import explain, legible
 from kedro_flyte.runtime.parts import Setting, part_of
 from kedro_flyte.runtime.plan_file import PlanFile, read_plan
 from kedro_flyte.runtime.workplace import Workplace
@@ -61,7 +62,7 @@ def run_task(
         job.perform()
         results = job.results(flags=flags or bool(part))
     except KedroFlyteError as error:
-        failure = str(error)
+        failure = legible(str(error))
     else:
         execution.tell(task, "done")
         return results[0] if len(results) == 1 else tuple(results) or None
@@ -198,7 +199,6 @@ class Job:
             startup.prepare(self._root)
             faulthandler.enable()
         from kedro_flyte.runtime import session
-        from kedro_flyte.runtime.failure import explain
         from kedro_flyte.runtime.hooks import task_hook
 
         task_hook.progress = self.progress

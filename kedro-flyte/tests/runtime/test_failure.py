@@ -1,0 +1,58 @@
+"""The text of a failure: whatever was raised, it can be written everywhere."""
+
+import pytest
+from kedro_flyte.errors import TaskError
+from kedro_flyte.plan.serialization import to_json
+from kedro_flyte.runtime import job
+from kedro_flyte.runtime.failure import explain, legible
+from kedro_flyte.runtime.task import run_task
+from plan_views import node, plan, view
+
+PLAN = to_json(plan(view(node("a", outputs="b"))))
+NOT_UTF8 = "caf\udce9"
+
+
+class SpeechlessError(Exception):
+    """An error whose text cannot be had."""
+
+    def __str__(self) -> str:
+        raise RuntimeError
+
+
+def test_an_error_without_a_text_is_told_by_its_type():
+    assert "failed: SpeechlessError, whose text cannot be had" in explain(
+        SpeechlessError(), "a", "p"
+    )
+
+
+def test_a_long_text_keeps_its_head_and_its_tail():
+    told = legible(f"head{'m' * 5_000_000}tail")
+
+    assert len(told) < 101_000
+    assert told.startswith("headm")
+    assert told.endswith("mtail")
+    assert "4900008 characters" in told
+
+
+def test_an_error_that_is_not_utf8_is_told_by_a_task(tmp_path):
+    folder = tmp_path / NOT_UTF8
+    folder.mkdir()
+    (folder / "plan.json").write_text(PLAN)
+
+    with pytest.raises(TaskError) as caught:
+        run_task(folder / "plan.json", "a", {})
+
+    assert r"caf\udce9" in str(caught.value)
+    assert str(caught.value).encode("utf-8")
+
+
+def test_an_error_that_is_not_utf8_is_told_by_a_job(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("DOMINO_IS_WORKFLOW_JOB", "true")
+    monkeypatch.setenv("KEDRO_FLYTE_WORKFLOW", str(tmp_path))
+    path = tmp_path / "plan.json"
+    path.write_text(PLAN)
+
+    assert job.main([str(path), NOT_UTF8]) == 1
+
+    assert r"caf\udce9" in capsys.readouterr().err
+    assert r"caf\udce9" in (tmp_path / "outputs/_ERROR").read_text(encoding="utf-8")
