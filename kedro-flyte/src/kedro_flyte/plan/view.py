@@ -100,11 +100,15 @@ class DatasetView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretView:
-    """A place in the configuration where a secret seems to be written out."""
+    """A place in the configuration where a secret seems to be written out.
+
+    `place` has all keys, after the kind of the file: `parameters.database.password`.
+    """
 
     file: str
     line: int
     key: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ from kedro_flyte.project.credentials import credentials
 from kedro_flyte.project.failure import handler_view
 from kedro_flyte.project.git import left_out
 from kedro_flyte.project.nodes import known_names, node_view, output_types
+from kedro_flyte.project.secrets import written_out
 from kedro_flyte.project.text import Texts, scan
 from kedro_flyte.project.tracking import tracking_address
 
@@ -91,7 +92,7 @@ def read_project(root: Path, selection: Selection) -> tuple[ProjectView, FlyteCo
     metadata = bootstrap_project(root)
     conf = root / settings.CONF_SOURCE
     env, problems = environment(conf, selection.env)
-    texts = scan(root, configured_folders(conf, env))
+    texts = scan(configured_folders(conf, env))
     behind = left_out(root)
     given = {**texts.placeholders, **selection.params}
     session = KedroServiceSession.create(project_path=root, env=env)
@@ -118,7 +119,11 @@ def read_project(root: Path, selection: Selection) -> tuple[ProjectView, FlyteCo
             known=known_names(config, pipeline, selection.pipeline),
             credential_variables=credentials(configured_folders(conf, env)),
             credentials=shipped_credentials(root, configured_folders(conf, env)),
-            secrets=tuple(secret for secret in texts.secrets if not _stays(secret, behind)),
+            secrets=tuple(
+                secret
+                for secret in written_out(root, configured_folders(conf, env))
+                if not _stays(secret, behind)
+            ),
             left_out=behind,
             problems=problems,
             entries=catalog.all_names,

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from kedro_flyte.plan.tracking import is_tracked
-from kedro_flyte.project.text import files, members
+from kedro_flyte.project.text import members
+from kedro_flyte.project.unresolved import files
 
 _DEFAULT = "${oc.env:MLFLOW_TRACKING_URI,mlruns}"
 

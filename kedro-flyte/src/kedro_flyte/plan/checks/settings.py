@@ -16,7 +16,7 @@ def secrets(facts: Facts) -> Iterator[Finding]:
             "The configuration is shipped with the code, and parameters become workflow inputs.",
             "Move it to credentials.yml as ${oc.env:NAME}, and name it under 'secrets' in "
             "flyte.yml.",
-            place=secret.key,
+            place=secret.place or secret.key,
         )
 
 
