@@ -2,23 +2,22 @@
 
 import importlib.util
 import os
-import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from kedro_flyte.errors import ProjectError, UnsupportedError, nearest
 from kedro_flyte.export import exported, write
 from kedro_flyte.plan import parameters
 from kedro_flyte.plan.model import Dataset, Kind, Plan, Travel
-from kedro_flyte.runtime import archive, execution
+from kedro_flyte.results import Results
+from kedro_flyte.runtime import execution
 from kedro_flyte.runtime import task as runtime
-from kedro_flyte.runtime.workplace import Workplace, file_name
 from kedro_flyte.targets.domino.jobs import task_name
 
 Tell = Callable[[str], None]
@@ -40,23 +39,24 @@ def run_workflow(root: Path, plan: Plan, given: Given, tell: Tell) -> None:
     """Export to a temporary folder, run the module with flytekit, copy the results.
 
     Raises:
-        ProjectError: A parameter or file given is not an input of the workflow, or a snapshot that
-            is mounted in Domino alone is not given as a file.
+        ProjectError: A parameter or file given is not an input of the workflow, a snapshot that is
+            mounted in Domino alone is not given as a file, or something is in the way of a result.
     """
     inputs = {**_parameters(plan, given.params), **_files(plan, given.files, plan.sources)}
     if plan.target == "domino":
         _require_mounts(plan, inputs)
+    kept = Results(map(plan.dataset, plan.results), given.output)
     with _exported(root, plan, tell) as module:
         results = getattr(module, plan.id)(**inputs)
-        values = _several(results, plan.results)
-        _keep(plan, dict(zip(plan.results, values, strict=True)), given.output, tell)
+        kept.keep(_several(results, plan.results), tell)
 
 
 def run_one_task(root: Path, plan: Plan, task_id: str, given: Given, tell: Tell) -> None:
     """Run one task with the files given; a source that is not given is read as the catalog says.
 
     Raises:
-        ProjectError: An input is missing, or one given is not an input of the task.
+        ProjectError: An input is missing, one given is not an input of the task, or something is
+            in the way of a result.
         UnsupportedError: The task is a job, which is a command of its own.
     """
     if plan.target == "domino":
@@ -80,10 +80,10 @@ def run_one_task(root: Path, plan: Plan, task_id: str, given: Given, tell: Tell)
             f"hand: {' '.join(f'--input {name}=PATH' for name in missing)}."
         )
     defaults = {p.id: p.default for p in plan.parameters}
+    kept = Results(map(plan.dataset, task.outputs), given.output)
     with _exported(root, plan, tell) as module:
         results = runtime.run_task(module.PLAN, task_id, {**defaults, **inputs})
-        values = _several(results, task.outputs)
-        _keep(plan, dict(zip(task.outputs, values, strict=True)), given.output, tell)
+        kept.keep(_several(results, task.outputs), tell)
 
 
 @contextmanager
@@ -213,38 +213,6 @@ def _flyte_value(dataset: Dataset, where: str) -> Any:
     return FlyteFile(where)
 
 
-def _keep(plan: Plan, values: Mapping[str, Any], output: Path | None, tell: Tell) -> None:
-    """Copy results to a folder, each under its dataset's name; tell what does not lie in a file."""
-    for name, value in values.items():
-        dataset = plan.dataset(name)
-        if not dataset.travel.is_handed_over:
-            tell(f"{name}: {value}")
-        elif output is not None:
-            target = _copy(dataset, value, output)
-            tell(f"{name}: {target}")
-
-
 def _several(results: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
     """Return results as a tuple, where flytekit gives one alone and none as None."""
     return tuple(results) if len(names) > 1 else (results,) * len(names)
-
-
-def _copy(dataset: Dataset, value: Any, output: Path) -> Path:
-    source = Workplace().receive(dataset, value)
-    if source.is_file() and archive.is_packed(source):
-        packed, source = source, Workplace().place(dataset)
-        archive.unpack(packed, source)
-    named = source.suffix or PurePosixPath(file_name(dataset)).suffix  # a job drops suffixes
-    suffix = "" if source.is_dir() else named
-    safe = dataset.name if dataset.name.isprintable() and "/" not in dataset.name else dataset.id
-    target = output / f"{safe}{suffix}"
-    temporary = target.with_name(f".{target.name}.part")
-    output.mkdir(parents=True, exist_ok=True)
-    if source.is_dir():
-        shutil.rmtree(temporary, ignore_errors=True)
-        shutil.copytree(source, temporary)
-        shutil.rmtree(target, ignore_errors=True)
-    else:
-        shutil.copy2(source, temporary)
-    temporary.replace(target)
-    return target

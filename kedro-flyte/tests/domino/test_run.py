@@ -40,7 +40,7 @@ def test_results_equal_those_of_kedro_run(case, tmp_path, monkeypatch):
 
     assert sorted(logged(tmp_path / "nodes.log")) == sorted(kedro.nodes)
     plan = json.loads((tmp_path / "plan.json").read_text())
-    results = {path.stem: content(path) for path in out.glob("*")}
+    results = {path.stem: content(path) for path in out.glob("[!.]*")}
     by_name = {dataset["name"]: dataset for dataset in plan["datasets"]}
     compared = 0
     for name in plan["results"]:
