@@ -142,6 +142,21 @@ def test_a_whole_float_has_no_point(flow):
     assert flow.told(rate="2")[2] == 2.0
 
 
+def test_a_job_computes_with_what_the_flow_gives_where_its_files_were_edited(flow):
+    path = flow.root / "conf/base/parameters.yml"
+    exported = path.read_text()
+    path.write_text(exported.replace("whole: 1", "whole: 9").replace("rate: 0.5", "rate: 0.7"))
+    try:
+        done = flow.run("tell", **TEXTS)
+    finally:
+        path.write_text(exported)
+
+    assert json.loads((flow.outputs / "told").read_text())[1:3] == [1, 0.5]
+    assert "other values than the workflow for rate, whole" in " ".join(
+        (done.stdout + done.stderr).split()
+    )
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "value"),
     [

@@ -1,5 +1,6 @@
 """Kedro's part of a task: open the project, change its configuration, run the nodes."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +13,12 @@ from kedro_flyte.control.hooks import Order, control_hook
 from kedro_flyte.errors import TaskError
 from kedro_flyte.plan.datasets import is_remote, path_holder
 from kedro_flyte.plan.model import Plan, Task, pipeline_of
-from kedro_flyte.plan.parameters import decode
 from kedro_flyte.runtime import tracking
 from kedro_flyte.runtime.binding import task_catalog
 from kedro_flyte.runtime.credentials import keep_used
 from kedro_flyte.runtime.hooks import task_hook
 from kedro_flyte.runtime.startup import UNNEEDED, Placeholder
+from kedro_flyte.runtime.values import TaskValues, Values, task_values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,21 +46,26 @@ def run_nodes(request: Request) -> None:
     if hasattr(pipelines, "set_requested"):
         pipelines.set_requested([pipeline])
     followed = tracking.Tracking(request.plan, request.task, request.execution_id)
-    task_hook.arm(lambda context: _bind(context, request), followed.begin)
+    env = _environment(request.root, request.plan.env)
+    values = task_values(
+        request.plan,
+        request.task,
+        request.inputs,
+        lambda given: _own_parameters(request, env, given),
+    )
+    task_hook.arm(lambda context: _bind(context, request, values), followed.begin)
     control_hook.order = request.order
     ended = "FAILED"
     hooks = settings.HOOKS
     settings.set("HOOKS", (*hooks, *map(Placeholder, UNNEEDED)))
     try:
-        session = KedroServiceSession.create(
-            project_path=request.root, env=_environment(request.root, request.plan.env)
-        )
+        session = KedroServiceSession.create(project_path=request.root, env=env)
         with session:
             session.run(
                 pipeline_names=[pipeline],
                 node_names=list(request.task.nodes),
                 run_id=request.run_id,
-                runtime_params=runtime_parameters(request.plan, request.task, request.inputs),
+                runtime_params=values.runtime,
                 load_versions=request.load_versions or None,
             )
         ended = "FINISHED"
@@ -70,21 +76,18 @@ def run_nodes(request: Request) -> None:
         followed.end(ended)
 
 
-def runtime_parameters(plan: Plan, task: Task, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what `kedro run --params` would have got: what the files do not say."""
-    found: dict[str, Any] = {}
-    for parameter in plan.parameters:
-        if parameter.id not in task.parameters or parameter.id not in inputs:
-            continue
-        written = inputs[parameter.id]
-        same = written == parameter.default and type(written) is type(parameter.default)
-        if same and not (parameter.required or parameter.given):
-            continue
-        group = found
-        for key in parameter.keys[:-1]:
-            group = group.setdefault(key, {})
-        group[parameter.keys[-1]] = decode(parameter.kind, written)
-    return found
+def _own_parameters(request: Request, env: str | None, runtime: Values) -> Values | None:
+    """Return the parameters as the files have them, read as the session will read them."""
+    try:
+        loader = settings.CONFIG_LOADER_CLASS(
+            conf_source=str(request.root / settings.CONF_SOURCE),
+            env=env or os.environ.get("KEDRO_ENV"),
+            runtime_params=runtime,
+            **settings.CONFIG_LOADER_ARGS,
+        )
+        return dict(loader["parameters"])
+    except Exception:  # noqa: BLE001 - a hook may be needed first; else Kedro itself will tell
+        return None
 
 
 def _environment(root: Path, env: str | None) -> str | None:
@@ -96,8 +99,10 @@ def _environment(root: Path, env: str | None) -> str | None:
     return None if default.is_dir() else str(arguments.get("base_env", "base"))
 
 
-def _bind(context: Any, request: Request) -> None:
+def _bind(context: Any, request: Request, values: TaskValues) -> None:
     loader = context.config_loader
+    if values.whole is not None:
+        loader["parameters"] = values.whole
     whole = loader["catalog"]
     bound = task_catalog(whole, request.entries, request.places, request.captured)
     if request.attempt:
