@@ -311,6 +311,7 @@ def test_no_value_of_a_secret_is_in_any_file_log_or_literal(tmp_path):
     """Values are planted in conf/local, in this environment and in the store of secrets."""
     root = project_of("secrets", tmp_path / "project")
     (root / ".gitignore").write_text("conf/local/\n")
+    (root / ".flyteignore").write_text("conf/local\n")
     (root / "conf/local/credentials.yml").write_text(
         f"warehouse: {{password: {CANARIES['CREDENTIALS']}}}\n"
     )

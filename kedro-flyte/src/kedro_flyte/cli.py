@@ -84,7 +84,7 @@ def _plan(
 
     words: Any = {k: tuple(v) if isinstance(v, list) else v for k, v in selected.items()}
     root = find_project(Path.cwd())
-    view, config = read_project(root, Selection(params=_values(params), **words))
+    view, config = read_project(root, Selection(params=_values(params), **words), target)
     made = build_plan(view, config, group_by=group_by, strict=strict, target=target)
     return root, made, config
 
@@ -176,7 +176,7 @@ def export(target: str, output: Path | None, check: bool, **selected: Any) -> No
 
     root, made, config = _plan(target=target, **selected)
     folder = output.absolute() if output is not None else root / "flows"
-    _show_errors(_with_unpushed(root, made, config, folder))
+    _show_errors(_with_left_behind(root, made, config, folder))
     files = exported(made, target, folder, root, folder_in_repository(root))
     if check:
         diff = out_of_date(files)
@@ -193,15 +193,18 @@ def export(target: str, output: Path | None, check: bool, **selected: Any) -> No
     click.echo(_how_to_run(made, module))
 
 
-def _with_unpushed(root: Path, made: "Plan", config: "FlyteConfig", folder: Path) -> "Plan":
-    """Return the plan with a warning where Domino's jobs would run other code than this."""
+def _with_left_behind(root: Path, made: "Plan", config: "FlyteConfig", folder: Path) -> "Plan":
+    """Return the plan with what is found where tasks would not run this code and this module."""
     from dataclasses import replace
 
     from kedro_flyte.plan.allow import allowed
+    from kedro_flyte.project.needed import unreachable
     from kedro_flyte.project.unpushed import unpushed
 
-    found = unpushed(root, folder) if made.target == "domino" else ()
-    return replace(made, findings=(*made.findings, *allowed(found, config.allow)))
+    module = folder / made.target / f"{made.id}.py"
+    is_domino = made.target == "domino"
+    found = unpushed(root, folder) if is_domino else unreachable(root, module)
+    return replace(made, findings=(*made.findings, *allowed(tuple(found), config.allow)))
 
 
 def _how_to_run(made: "Plan", module: Path) -> str:

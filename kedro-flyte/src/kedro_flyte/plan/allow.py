@@ -29,7 +29,7 @@ NEVER = {
     "KF208": "there is no path to read the snapshot at",
     "KF210": "Domino mounts one version of a dataset into a job",
 }
-_TOLD_LATER = {"KF168", "KF216"}
+_TOLD_LATER = {"KF152", "KF168", "KF216"}
 
 
 def settled(

@@ -84,16 +84,43 @@ class NodeView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle:
+    """Why a file does not come to the tasks: a line of an ignore file, or what the path is."""
+
+    file: str = ""
+    line: int = 0
+    pattern: str = ""
+    reason: str = ""
+
+    def __str__(self) -> str:
+        """Return the obstacle in the middle of a sentence."""
+        if self.reason:
+            return self.reason
+        line = f"line {self.line} of " if self.line else ""
+        return f"{line}{self.file}" + (f" (`{self.pattern}`)" if self.pattern else "")
+
+    def remedy(self, place: str) -> str:
+        """Return what lets a file or a folder come along, as the beginning of a sentence."""
+        if self.reason:
+            return f"Put {place} itself into the project, under a path relative to it"
+        if self.file in (".dockerignore", ".flyteignore"):
+            return f"Write `!{place}` below that line of {self.file}, or take the line away"
+        return f"Let git take it (`git add --force {place}`)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetView:
     """A dataset as the catalog has it; `config` is None where the catalog has no entry.
 
-    `shipped` tells whether `--copy all` takes the local path along, None where it is not known or
-    there is no local path. `config` names credentials and does not hold them.
+    `shipped` tells whether the local path comes to the tasks with the code, None where it is not
+    known or there is no local path; `obstacle` why not. `config` names credentials and does not
+    hold them.
     """
 
     name: str
     config: Mapping[str, Any] | None
     shipped: bool | None = None
+    obstacle: Obstacle | None = None
     exists: bool = True
     is_directory: bool = False
 

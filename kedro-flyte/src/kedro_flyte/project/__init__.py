@@ -17,20 +17,21 @@ from kedro.utils import find_kedro_project
 from kedro_flyte.errors import ProjectError, nearest
 from kedro_flyte.plan.config import FlyteConfig, parse_config
 from kedro_flyte.plan.rules import BY_CODE, demand
-from kedro_flyte.plan.view import ProjectView, SecretView
+from kedro_flyte.plan.view import ProjectView
 from kedro_flyte.project.catalog import Entries
 from kedro_flyte.project.code import digest
 from kedro_flyte.project.configuration import (
     configured_folders,
     environment,
     load,
-    shipped_credentials,
 )
 from kedro_flyte.project.credentials import credentials
 from kedro_flyte.project.failure import handler_view
-from kedro_flyte.project.git import left_out
+from kedro_flyte.project.needed import needed
 from kedro_flyte.project.nodes import known_names, node_view, output_types
 from kedro_flyte.project.secrets import written_out
+from kedro_flyte.project.shipped_conf import ShippedConf
+from kedro_flyte.project.shipping import Shipping
 from kedro_flyte.project.text import Texts, scan
 from kedro_flyte.project.tracking import tracking_address
 
@@ -82,8 +83,10 @@ def base_folder(root: Path) -> Path:
     return Path(root, settings.CONF_SOURCE, arguments.get("base_env", "base"))
 
 
-def read_project(root: Path, selection: Selection) -> tuple[ProjectView, FlyteConfig]:
-    """Open the project and return what the plan is made from.
+def read_project(
+    root: Path, selection: Selection, target: str = "flyte"
+) -> tuple[ProjectView, FlyteConfig]:
+    """Open the project and return what the plan is made from; what ships depends on the target.
 
     Raises:
         ProjectError: The project, the pipeline or the slice cannot be opened.
@@ -93,14 +96,15 @@ def read_project(root: Path, selection: Selection) -> tuple[ProjectView, FlyteCo
     conf = root / settings.CONF_SOURCE
     env, problems = environment(conf, selection.env)
     texts = scan(configured_folders(conf, env))
-    behind = left_out(root)
+    shipping = Shipping(root, target)
+    shipped = ShippedConf(shipping, root)
     given = {**texts.placeholders, **selection.params}
     session = KedroServiceSession.create(project_path=root, env=env)
     with session:
         context = session.load_context(given)
         config = parse_config(load(context, "flyte"))
         pipeline = _pipeline(selection)
-        catalog = Entries(root, context, pipeline)
+        catalog = Entries(root, context, pipeline, shipping)
         view = ProjectView(
             package=metadata.package_name,
             pipeline=selection.pipeline,
@@ -118,26 +122,26 @@ def read_project(root: Path, selection: Selection) -> tuple[ProjectView, FlyteCo
             output_types={n.name: output_types(n.func, len(n.outputs)) for n in pipeline.nodes},
             known=known_names(config, pipeline, selection.pipeline),
             credential_variables=credentials(configured_folders(conf, env)),
-            credentials=shipped_credentials(root, configured_folders(conf, env)),
+            credentials=shipped.credentials(configured_folders(conf, env)),
             secrets=tuple(
                 secret
                 for secret in written_out(root, configured_folders(conf, env))
-                if not _stays(secret, behind)
+                if not shipped.stays(secret)
             ),
-            left_out=behind,
-            problems=problems,
+            left_out=shipped.left_out,
+            problems=(
+                *problems,
+                *shipped.taken_along(commit=target == "domino"),
+                *needed(root, shipping, Path(metadata.source_dir), configured_folders(conf, env)),
+            ),
             entries=catalog.all_names,
             tracking=tracking_address(configured_folders(conf, env), selection.pipeline),
         )
-        handler = handler_view(config, view, lambda one: Entries(root, context, one).views())
+        handler = handler_view(
+            config, view, lambda one: Entries(root, context, one, shipping).views()
+        )
     code = _code(pipeline, view, config, metadata.source_dir, root)
     return replace(view, handler=handler, code=code), config
-
-
-def _stays(secret: SecretView, behind: tuple[str, ...]) -> bool:
-    """Whether credentials stay on this machine; other files are read into the plan in any case."""
-    is_credentials = "credentials" in secret.file
-    return is_credentials and any(secret.file.startswith(place) for place in behind)
 
 
 def _code(

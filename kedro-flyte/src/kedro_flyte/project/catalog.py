@@ -11,14 +11,17 @@ from kedro.pipeline import Pipeline
 from kedro_flyte.plan.datasets import credential_names, is_remote, path_holder
 from kedro_flyte.plan.view import DatasetView, base_name, is_parameter
 from kedro_flyte.project.configuration import load
-from kedro_flyte.project.git import not_shipped
+from kedro_flyte.project.shipping import Shipping
 
 
 class Entries:
     """The catalog's entries for the datasets of a pipeline; `all_names` has those of others too."""
 
-    def __init__(self, root: Path, context: KedroContext, pipeline: Pipeline) -> None:
+    def __init__(
+        self, root: Path, context: KedroContext, pipeline: Pipeline, shipping: Shipping
+    ) -> None:
         self._root = root
+        self._shipping = shipping
         self._context = context
         self._names = sorted(name for name in pipeline.datasets() if not is_parameter(name))
         made = pipeline.all_outputs()
@@ -37,12 +40,14 @@ class Entries:
         configs = {name: self._config(name) for name in self._names}
         places = {name: self._place(config) for name, config in configs.items() if config}
         local = {n: p for n, p in places.items() if p is not None and n in self._read_only}
-        left_out = not_shipped(self._root, set(local.values()))
+        shipped = self._shipping.of(set(local.values()))
+        obstacles = {name: shipped[place].obstacle for name, place in local.items()}
         return {
             name: DatasetView(
                 name=name,
                 config=configs[name],
-                shipped=local[name] not in left_out if name in local else None,
+                shipped=obstacles[name] is None if name in local else None,
+                obstacle=obstacles.get(name),
                 exists=(self._root / local[name]).exists() if name in local else True,
                 is_directory=(self._root / local[name]).is_dir() if name in local else False,
             )

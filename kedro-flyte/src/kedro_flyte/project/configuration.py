@@ -3,13 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
 from kedro.config import MissingConfigException
 from kedro.framework.context import KedroContext
 from kedro.framework.project import settings
 from kedro_flyte.errors import nearest
 from kedro_flyte.plan.view import Finding, Severity
-from kedro_flyte.project.git import not_shipped
 
 CONFIG_PATTERNS = ["flyte*", "flyte*/**", "**/flyte*"]
 
@@ -42,19 +40,6 @@ def configured_folders(conf: Path, env: str | None) -> list[Path]:
     arguments = settings.CONFIG_LOADER_ARGS
     base = arguments.get("base_env", "base")
     return [conf / str(name) for name in dict.fromkeys([base, env or base])]
-
-
-def shipped_credentials(root: Path, folders: list[Path]) -> frozenset[str]:
-    """Return the names of the credentials in the files of these folders that are shipped."""
-    found = {
-        path.relative_to(root).as_posix(): path
-        for folder in folders
-        for path in folder.rglob("*credentials*")
-        if path.suffix in (".yml", ".yaml", ".json")
-    }
-    shipped = set(found) - not_shipped(root, set(found))
-    texts = (found[place].read_text(encoding="utf-8") for place in shipped)
-    return frozenset(str(name) for text in texts for name in yaml.safe_load(text) or {})
 
 
 def load(context: KedroContext, key: str) -> dict[str, Any]:

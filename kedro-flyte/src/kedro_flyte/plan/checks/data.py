@@ -9,7 +9,14 @@ from kedro_flyte.plan.checks.facts import Facts, error, info, parameter_place, w
 from kedro_flyte.plan.datasets import credential_names, type_name
 from kedro_flyte.plan.failure import own_config
 from kedro_flyte.plan.model import Travel
-from kedro_flyte.plan.view import Finding, NodeView, ProjectView, base_name, is_parameter
+from kedro_flyte.plan.view import (
+    DatasetView,
+    Finding,
+    NodeView,
+    ProjectView,
+    base_name,
+    is_parameter,
+)
 
 _UNPICKLABLE = (
     "Generator", "Iterator", "AsyncGenerator", "Connection", "Cursor", "Engine", "Session",
@@ -59,17 +66,22 @@ def sources(facts: Facts) -> Iterator[Finding]:
         entry = facts.entry_of(name)
         if entry is None or (entry.shipped is not False and entry.exists):
             continue
-        left = "is left out by .gitignore, or lies outside the project"
-        state = left if entry.exists else "is not there"
         where = facts.routes[name].location
         yield warning(
             "KF107",
-            f"Source '{name}' ({where}) {state}, so {facts.carrier} does not take it along.",
+            f"Source '{name}' ({where}) {_absence(entry)}, so {facts.carrier} does not take it "
+            "along.",
             "Tasks run elsewhere.",
-            f"Give it at the launch (--{name} FILE or URI), or put it on remote storage, or "
-            "commit it.",
+            f"Give it at the launch (--{name} FILE or URI), or put it on remote storage"
+            + (f". {entry.obstacle.remedy(where)}." if entry.obstacle else ", or commit it."),
             place=name,
         )
+
+
+def _absence(entry: DatasetView) -> str:
+    if not entry.exists:
+        return "is not there"
+    return f"does not ship ({entry.obstacle})" if entry.obstacle else "does not ship"
 
 
 def credentials(facts: Facts) -> Iterator[Finding]:

@@ -51,7 +51,8 @@ def left_out(facts: Facts) -> Iterator[Finding]:
         yield info(
             "KF117",
             f"{_capital(facts.carrier)} leaves out {', '.join(facts.view.left_out)}.",
-            "Git ignores them. conf/local is for one machine.",
+            "It takes what git does"
+            + ("." if facts.is_domino else ", but for what .dockerignore or .flyteignore names."),
             "Give credentials by environment variables, data by inputs or remote storage.",
             place=facts.view.left_out[0],
         )
