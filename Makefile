@@ -48,8 +48,8 @@ export: $(READY) ## Write flows/ again from the pipelines
 		$(BIN)/kedro flyte export --pipeline $$pipeline; \
 		$(BIN)/kedro flyte export --pipeline $$pipeline --target domino; \
 	done
-	@$(BIN)/kedro flyte export --pipeline multitrain --target domino --env credit --output flows/credit
-	@$(BIN)/kedro flyte export --pipeline retraining --env production --output flows/production
+	@$(BIN)/kedro flyte export --pipeline multitrain --target domino --env credit
+	@$(BIN)/kedro flyte export --pipeline retraining --env production
 
 bench: $(READY) ## Measure speed and memory; writes benchmarks/results. One: ONLY=sample
 	@$(BIN)/python -m benchmarks $(ONLY)

@@ -71,7 +71,7 @@ def _cases(folder: Path, name: str, table: Path, runs: int) -> list[Measurement]
     return medians(
         {
             by_hand: partial(_task, project, "flows_by_hand.hand", table),
-            f"{name}, exported": partial(_task, project, "flows.flyte.default", table),
+            f"{name}, exported": partial(_task, project, "flows.on_flyte.big__default", table),
         },
         runs,
         against=by_hand,

@@ -222,8 +222,8 @@ EXPORTED = sorted(path.relative_to(ROOT) for path in ROOT.glob("flows/**/*.plan.
 @pytest.mark.parametrize("path", EXPORTED, ids=str)
 def test_every_exported_flow_is_up_to_date(path):
     plan = json.loads((ROOT / path).read_text())
-    folder = path.parents[1]
-    words = ["--pipeline", plan["pipeline"], "--target", path.parent.name, "--output", str(folder)]
+    target = path.parent.name.removeprefix("on_")
+    words = ["--pipeline", plan["pipeline"], "--target", target]
     if plan.get("env"):
         words += ["--env", plan["env"]]
 
@@ -238,7 +238,11 @@ def test_every_pipeline_is_exported_to_both_targets():
 
     bootstrap_project(ROOT)
     known = set(pipelines) - {"__default__"}
-    files = {f"flows/{target}/{name}.plan.json" for name in known for target in ("flyte", "domino")}
+    files = {
+        f"flows/on_{target}/e06_flows__{name}.plan.json"
+        for name in known
+        for target in ("flyte", "domino")
+    }
     (made,) = re.findall("^PIPELINES := (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
     assert files <= {path.as_posix() for path in EXPORTED}
@@ -247,7 +251,7 @@ def test_every_pipeline_is_exported_to_both_targets():
 
 
 def test_each_step_of_the_original_example_is_a_job_with_its_tier():
-    text = (ROOT / "flows/domino/sample.plan.json").read_text()
+    text = (ROOT / "flows/on_domino/e06_flows__sample.plan.json").read_text()
     tiers = {task["id"]: task["tier"] for task in json.loads(text)["tasks"]}
     steps = ("load_dataset_a", "load_dataset_b", "merge_datasets", "process_dataset")
 
@@ -256,9 +260,10 @@ def test_each_step_of_the_original_example_is_a_job_with_its_tier():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("folder", ["flows", "flows/credit"])
-def test_the_four_algorithms_are_jobs_that_run_in_parallel(folder):
-    plan = json.loads((ROOT / folder / "domino/multitrain.plan.json").read_text())
+@pytest.mark.parametrize("name", ["multitrain", "multitrain__credit"])
+def test_the_four_algorithms_are_jobs_that_run_in_parallel(name):
+    path = ROOT / f"flows/on_domino/e06_flows__{name}.plan.json"
+    plan = json.loads(path.read_text())
     training = [task for task in plan["tasks"] if task["id"].startswith(("train_", "tune_"))]
     made = {name for task in training for name in task["outputs"]}
 
@@ -267,7 +272,7 @@ def test_the_four_algorithms_are_jobs_that_run_in_parallel(folder):
 
 
 def test_the_credit_flow_mounts_a_snapshot_where_the_table_is_read():
-    text = (ROOT / "flows/credit/domino/multitrain.py").read_text()
+    text = (ROOT / "flows/on_domino/e06_flows__multitrain__credit.py").read_text()
 
     assert text.count("dataset_snapshots=[SNAPSHOT_CREDIT_DEFAULT]") == 1
     assert '"/mnt/data/credit-default/credit_default.csv"' in text

@@ -47,6 +47,8 @@ CHAINS: dict[str, tuple[tuple[str, Parameters], ...]] = {
     ),
 }  # fmt: skip
 REGISTERING = {"retraining", "batch_prediction"}
+RETRAINING = "e06_flows__retraining__production"
+DAILY = f"{RETRAINING}__daily"
 
 # What differs from run to run, and is not compared: keys and columns, and words in texts.
 VOLATILE = {
@@ -87,12 +89,12 @@ def expected(server: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[
 def _by_flyte(chain: str, root: Path, server: str) -> Results:
     made: Results = {}
     runner = propeller(root, root.parent, pod_env={"MLFLOW_TRACKING_URI": server})
-    exports = packaged(root, "flows.flyte", root.parent / "package.tgz")
+    exports = packaged(root, "flows.on_flyte", root.parent / "package.tgz")
     for pipeline, given in _settings(chain, "flyte"):
         plan = _plan("flyte", pipeline)
         ids = {parameter.path: parameter.id for parameter in plan.parameters}
         inputs = {ids[path]: value for path, value in given.items()}
-        name = f"flows.flyte.{pipeline}.{pipeline}"
+        name = f"flows.on_flyte.e06_flows__{pipeline}.{pipeline}"
         done = runner.run(exports, name, {**inputs, **_sources(plan, made)})
         assert done.error is None, done.error
         made[pipeline] = {
@@ -121,7 +123,7 @@ def _by_domino(chain: str, root: Path, server: str) -> Results:
 
 
 def _plan(target: str, pipeline: str) -> Plan:
-    return from_json((ROOT / f"flows/{target}/{pipeline}.plan.json").read_text())
+    return from_json((ROOT / f"flows/on_{target}/e06_flows__{pipeline}.plan.json").read_text())
 
 
 def _sources(plan: Plan, made: Results) -> dict[str, Path]:
@@ -158,8 +160,8 @@ def test_one_process_a_task_makes_what_kedro_run_makes(chain, run, expected, ser
 @pytest.mark.xdist_group("comparison")
 def test_the_daily_schedule_of_production_retrains_on_the_rows_of_a_bucket(server, tmp_path):
     root = copy_project(tmp_path / "project")
-    made = package(root, "--pipeline", "retraining", "--env", "production", module="retraining")
-    schedule = made.launch_plans["retraining_daily"].spec.entity_metadata.schedule
+    made = package(root, "--pipeline", "retraining", "--env", "production", module=RETRAINING)
+    schedule = made.launch_plans[DAILY].spec.entity_metadata.schedule
     with S3Server(bucket="e06-flows") as s3:
         for name, rows in {"history": "datasetC", "recent": "datasetD"}.items():
             content = (ROOT / f"data/01_raw/{rows}.csv").read_bytes()
@@ -170,9 +172,7 @@ def test_the_daily_schedule_of_production_retrains_on_the_rows_of_a_bucket(serve
             "AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
         }  # fmt: skip
 
-        done = propeller(root, tmp_path, pod_env=env).run(
-            made, "retraining_daily", {"model": "in-production"}
-        )
+        done = propeller(root, tmp_path, pod_env=env).run(made, DAILY, {"model": "in-production"})
 
     assert schedule.cron_schedule.schedule == "CRON_TZ=UTC 0 4 * * *"
     assert done.error is None, done.error

@@ -166,7 +166,14 @@ def test_kedro_and_flyte_make_the_same(hidden, root, tmp_path):
     by_kedro = _run(hidden, own, _tool("kedro"), "run")
     by_flyte = _run(hidden, root, _tool("kedro"), "flyte", "run", "--output", str(out))
     by_hand = _run(
-        hidden, root, _tool("pyflyte"), "run", "flows/flyte/default.py", "default", "--x", "5"
+        hidden,
+        root,
+        _tool("pyflyte"),
+        "run",
+        "flows/on_flyte/demo__default.py",
+        "default",
+        "--x",
+        "5",
     )
 
     for done in (by_kedro, by_flyte, by_hand):
@@ -176,7 +183,7 @@ def test_kedro_and_flyte_make_the_same(hidden, root, tmp_path):
 
 
 def test_a_process_a_task_needs_no_more(hidden, root, tmp_path):
-    made = packaged(root, "flows.flyte.default", tmp_path / "package.tgz")
+    made = packaged(root, "flows.on_flyte.demo__default", tmp_path / "package.tgz")
     propeller = Propeller(
         storage=LocalStorage(tmp_path / "store"),
         folder=tmp_path / "pods",
@@ -184,7 +191,7 @@ def test_a_process_a_task_needs_no_more(hidden, root, tmp_path):
         pod_env={"PYTHONPATH": str(hidden), "DO_NOT_TRACK": "true"},
     )
 
-    execution = propeller.run(made, "flows.flyte.default.default", {"x": 5})
+    execution = propeller.run(made, "flows.on_flyte.demo__default.default", {"x": 5})
 
     assert execution.error is None, execution.error
     assert content(Path(execution.output_path("doubled"))) == 10

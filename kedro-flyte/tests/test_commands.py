@@ -67,9 +67,9 @@ def test_a_plan_is_written_as_json_and_as_mermaid(root, tmp_path):
 def test_an_export_tells_how_to_run_it_and_a_check_finds_a_change(root):
     said = flyte(root, "export").stdout
 
-    assert "pyflyte run flows/flyte/default.py default" in said
+    assert "pyflyte run flows/on_flyte/demo__default.py default" in said
     assert "up to date" in flyte(root, "export", "--check").stdout
-    module = root / "flows/flyte/default.py"
+    module = root / "flows/on_flyte/demo__default.py"
     module.write_text(module.read_text() + "# mine\n")
     checked = command(root, "export", "--check")
     assert checked.returncode == 1
@@ -101,7 +101,7 @@ def test_a_parameter_given_for_an_export_holds_in_the_tasks(target, root):
 def test_a_slice_is_exported_like_kedro_runs_it(root):
     flyte(root, "export", "--to-nodes", "load")
 
-    assert "def count" not in (root / "flows/flyte/default.py").read_text()
+    assert "def count" not in (root / "flows/on_flyte/demo__default.py").read_text()
 
 
 def test_errors_forbid_the_export(root):
@@ -196,7 +196,7 @@ def test_a_failing_node_is_named_first_and_its_own_code_next(root):
 def test_pyflyte_runs_the_export_and_leaves_the_results_where_it_says(root):
     flyte(root, "export")
     done = subprocess.run(
-        [Path(sys.executable).with_name("pyflyte"), "run", "flows/flyte/default.py", "default",
+        [Path(sys.executable).with_name("pyflyte"), "run", "flows/on_flyte/demo__default.py", "default",
          "--model__factor", "3"],
         cwd=root, env=environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip

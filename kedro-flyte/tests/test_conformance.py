@@ -51,7 +51,7 @@ class Cell:
 
     def plan(self, grouping: str) -> dict[str, Any]:
         """Return the plan as its file has it."""
-        (path,) = (self.exported / grouping / "one/flyte").glob("*.plan.json")
+        (path,) = (self.exported / grouping / "one/on_flyte").glob("*.plan.json")
         found: dict[str, Any] = json.loads(path.read_text())
         return found
 
@@ -183,7 +183,7 @@ def test_no_two_names_are_one_in_any_case_of_letters(case, grouping, cell):
 def test_a_second_export_is_the_same_to_the_byte(case, grouping, cell):
     folder = cell(case).exported / grouping
     one, two = (
-        {p.name: p.read_bytes() for p in (folder / number / "flyte").iterdir() if p.is_file()}
+        {p.name: p.read_bytes() for p in (folder / number / "on_flyte").iterdir() if p.is_file()}
         for number in ("one", "two")
     )
 
@@ -222,7 +222,7 @@ def package(cell, tmp_path_factory):
             words = ("--pipeline", CASES[case].pipeline, "--group-by", grouping)
             flyte(cell(case).root, "export", *words)
             path = tmp_path_factory.mktemp("package") / "package.tgz"
-            found[key] = packaged(cell(case).root, f"flows.flyte.{_workflow(case)}", path, *more)
+            found[key] = packaged(cell(case).root, f"flows.on_flyte.{_module(case)}", path, *more)
         return found[key]
 
     return of
@@ -230,6 +230,10 @@ def package(cell, tmp_path_factory):
 
 def _workflow(case: str) -> str:
     return "default" if CASES[case].pipeline == "__default__" else CASES[case].pipeline
+
+
+def _module(case: str) -> str:
+    return f"{CASES[case].package}__{_workflow(case)}"
 
 
 @pytest.mark.parametrize("case", ALL)
@@ -251,9 +255,8 @@ def test_one_process_a_task_makes_what_kedro_run_makes(case, cell, package, tmp_
         },
         secrets=SECRETS,
     )
-    module = _workflow(case)
 
-    execution = propeller.run(made, f"flows.flyte.{module}.{module}")
+    execution = propeller.run(made, f"flows.on_flyte.{_module(case)}.{_workflow(case)}")
 
     assert execution.error is None, execution.error
     assert sorted(logged(tmp_path / "nodes.log")) == sorted(done.kedro.nodes)
@@ -302,7 +305,7 @@ def test_shipped_code_and_files_on_s3_make_what_kedro_run_makes(case, cell, pack
             folder=tmp_path / "pods",
             pod_env={"NODE_LOG": str(tmp_path / "nodes.log"), "DO_NOT_TRACK": "true"},
         )
-        execution = propeller.run(made, "flows.flyte.default.default")
+        execution = propeller.run(made, "flows.on_flyte.demo__default.default")
         assert execution.error is None, execution.error
         joined = execution.output_bytes("joined")
 

@@ -234,7 +234,7 @@ def test_kedro_flyte_run_gives_what_kedro_run_gives(name, target, made, tmp_path
 def test_one_process_a_task_gives_what_kedro_run_gives(name, made, tmp_path):
     own, other, free = made(name)
     log = tmp_path / "nodes.log"
-    package = packaged(other, "flows.flyte.default", tmp_path / "package.tgz")
+    package = packaged(other, "flows.on_flyte.demo__default", tmp_path / "package.tgz")
     assert check(package) == []
     propeller = Propeller(
         storage=LocalStorage(tmp_path / "store"),
@@ -243,11 +243,11 @@ def test_one_process_a_task_gives_what_kedro_run_gives(name, made, tmp_path):
         pod_env=_pod_environment(NODE_LOG=str(log)),
     )
 
-    execution = propeller.run(package, "flows.flyte.default.default")
+    execution = propeller.run(package, "flows.on_flyte.demo__default.default")
 
     assert execution.succeeded, execution.error
     assert sorted(logged(log)) == sorted(logged(own / "kedro.log"))
-    plan = json.loads((other / "flows/flyte/default.plan.json").read_text())
+    plan = json.loads((other / "flows/on_flyte/demo__default.plan.json").read_text())
     names = plan["results"]
     ids = {d["name"]: d["id"] for d in plan["datasets"]}
     outputs = ["o0"] if len(names) == 1 else [ids[name] for name in names]
@@ -273,7 +273,7 @@ def _content(path: Path):
 def test_the_workflow_reads_well_and_says_how_it_chooses_and_maps(name, made, tmp_path):
     _, other, _ = made(name)
     case = CASES[name]
-    text = (other / "flows/flyte/default.py").read_text()
+    text = (other / "flows/on_flyte/demo__default.py").read_text()
 
     for part in case.holds:
         assert part in text
@@ -288,7 +288,7 @@ def test_the_workflow_reads_well_and_says_how_it_chooses_and_maps(name, made, tm
                 capture_output=True, text=True, check=False,
             )  # fmt: skip
             assert done.returncode == 0, done.stdout + done.stderr
-    plan = json.loads((other / "flows/flyte/default.plan.json").read_text())
+    plan = json.loads((other / "flows/on_flyte/demo__default.plan.json").read_text())
     for task, said in case.control.items():
         found = next(one for one in plan["tasks"] if one["label"] == task)
         assert found["control"].startswith(said)
@@ -308,13 +308,13 @@ def s3():
 
 def test_items_of_a_remote_folder_come_and_go_through_a_store(made, s3, tmp_path):
     own, other, _ = made("partitions to partitions")
-    package = packaged(other, "flows.flyte.default", tmp_path / "package.tgz")
+    package = packaged(other, "flows.on_flyte.demo__default", tmp_path / "package.tgz")
     propeller = Propeller(
         storage=s3, folder=tmp_path / "pods", workdir=other, pod_env=_pod_environment()
     )
 
     execution = propeller.run(
-        package, "flows.flyte.default.default", {"parts": str(other / "data/parts")}
+        package, "flows.on_flyte.demo__default.default", {"parts": str(other / "data/parts")}
     )
 
     assert execution.succeeded, execution.error
@@ -341,7 +341,7 @@ def test_items_at_remote_paths_are_read_and_written_in_place(tmp_path):
         "a.txt": "A", "b.txt": "B",
     }  # fmt: skip
     assert json.loads((tmp_path / "out/rejected.json").read_text()) == {}
-    plan = json.loads((root / "flows/flyte/default.plan.json").read_text())
+    plan = json.loads((root / "flows/on_flyte/demo__default.plan.json").read_text())
     over = plan["tasks"][0]["map_over"]
     assert (over["over"], over["in_place"]) == ("a partition in place", ["good"])
 
@@ -383,7 +383,7 @@ def test_a_failed_item_is_told_with_the_node_and_the_projects_own_traceback(tmp_
 
 def test_the_package_holds_one_map_task_with_the_concurrency(made, tmp_path):
     _, other, _ = made("partitions to partitions")
-    package = packaged(other, "flows.flyte.default", tmp_path / "package.tgz")
+    package = packaged(other, "flows.on_flyte.demo__default", tmp_path / "package.tgz")
 
     arrays = [
         node.array_node
@@ -403,7 +403,7 @@ def test_items_run_on_the_nodes_tier_and_the_steps_around_them_on_the_small_one(
 
     flyte(root, "export")
 
-    text = (root / "flows/flyte/default.py").read_text()
+    text = (root / "flows/on_flyte/demo__default.py").read_text()
     blocks = text.split("@task(")[1:]
     tiers = {block.split("def ")[1].split("(")[0]: block.split(",")[0] for block in blocks}
     assert {name: tier.strip() for name, tier in tiers.items()} == {
@@ -422,7 +422,7 @@ def test_a_thousand_items_run_two_at_a_time_one_process_each(tmp_path):
         f"mark: '!'\nwords: {[f'w{at}' for at in range(size)]}",
     ).write(tmp_path / "project")
     flyte(root, "export")
-    package = packaged(root, "flows.flyte.default", tmp_path / "package.tgz")
+    package = packaged(root, "flows.on_flyte.demo__default", tmp_path / "package.tgz")
     propeller = Propeller(
         storage=LocalStorage(tmp_path / "store"),
         folder=tmp_path / "pods",
@@ -431,7 +431,7 @@ def test_a_thousand_items_run_two_at_a_time_one_process_each(tmp_path):
         max_parallelism=8,
     )
 
-    execution = propeller.run(package, "flows.flyte.default.default")
+    execution = propeller.run(package, "flows.on_flyte.demo__default.default")
 
     assert execution.succeeded, execution.error
     assert len(execution.pods) == size + 2
@@ -472,7 +472,7 @@ def create():
             files={"conf/base/flyte.yml": "default: {cache: true}"},
         ).write(tmp_path / str(at))
         flyte(root, "export")
-        plan = json.loads((root / "flows/flyte/default.plan.json").read_text())
+        plan = json.loads((root / "flows/on_flyte/demo__default.plan.json").read_text())
         versions.append({task["label"]: task["cache_version"] for task in plan["tasks"]})
 
     one, other = versions

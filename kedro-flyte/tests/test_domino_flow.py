@@ -324,7 +324,7 @@ def test_a_job_has_the_tier_and_the_environment_of_its_tags(serialised):
     }
     nodes = (node("load", "params:x", "y"), node("train", "y", "z", "tier.large env.java"))
     jobs = serialised(_plan(*nodes, config=config, parameters={"x": 1})).jobs
-    load, train = (dict(jobs[f"default.{name}"].custom) for name in ("load", "train"))
+    load, train = (dict(jobs[f"demo__default.{name}"].custom) for name in ("load", "train"))
 
     assert (load["HardwareTierId"], load.get("EnvironmentId")) == ("Small", None)
     assert (train["HardwareTierId"], train["EnvironmentId"]) == ("Large (GPU)", "Java 17")

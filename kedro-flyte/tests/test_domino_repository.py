@@ -33,7 +33,7 @@ def test_the_command_of_a_job_runs_from_the_top_of_the_repository(where, tmp_pat
     (job / "inputs/x").write_text("21")
 
     done = subprocess.run(
-        _command(root / "flows/domino/default.py").format("double"),
+        _command(root / "flows/on_domino/demo__default.py").format("double"),
         cwd=top,
         shell=True,
         env=environment(

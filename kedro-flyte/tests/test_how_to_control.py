@@ -100,7 +100,7 @@ def test_a_further_variant_is_one_change_of_one_block_of_yaml(tmp_path):
     ]
     assert changed == ["conf/base/parameters.yml"]
 
-    plans = [json.loads(flyte(root, "export") and (root / "flows/flyte/default.plan.json").read_text())
+    plans = [json.loads(flyte(root, "export") and (root / "flows/on_flyte/demo__default.plan.json").read_text())
              for root in (one, two)]  # fmt: skip
     done = kedro_run(two)
 

@@ -146,14 +146,14 @@ def root(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def odd(root) -> dict[str, Any]:
     """Return the plan of the pipeline of odd names."""
-    found: dict[str, Any] = json.loads((root / "flows/flyte/odd.plan.json").read_text())
+    found: dict[str, Any] = json.loads((root / "flows/on_flyte/demo__odd.plan.json").read_text())
     return found
 
 
 @pytest.fixture(scope="module")
 def package(root) -> Package:
     """Return its package."""
-    return packaged(root, "flows.flyte.odd", root / "package.tgz")
+    return packaged(root, "flows.on_flyte.demo__odd", root / "package.tgz")
 
 
 def _result(root: Path, name: str) -> Any:
@@ -222,7 +222,7 @@ def test_two_nodes_that_differ_in_marks_alone_are_two_tasks(odd, package):
 
 def test_a_name_that_begins_with_a_digit_makes_a_valid_module(root):
     """F5."""
-    compile((root / "flows/flyte/odd.py").read_text(), "odd.py", "exec")
+    compile((root / "flows/on_flyte/demo__odd.py").read_text(), "odd.py", "exec")
 
 
 def test_no_node_is_lost(odd, root):
@@ -236,7 +236,7 @@ def test_a_transcoded_dataset_comes_from_its_writer(package):
     """F7."""
     nodes = {
         n.task_node.reference_id.name.rsplit(".", 1)[-1]: n
-        for n in package.workflows["flows.flyte.odd.odd"].nodes
+        for n in package.workflows["flows.on_flyte.demo__odd.odd"].nodes
     }
     (binding,) = (b for b in nodes["load"].inputs if b.var == "transcoded")
 
@@ -337,7 +337,7 @@ def test_a_pipeline_outside_the_default_one_runs(root):
 
 def test_memory_in_another_pipeline_forbids_nothing(root):
     """F19."""
-    assert (root / "flows/flyte/stored.py").exists()
+    assert (root / "flows/on_flyte/demo__stored.py").exists()
 
 
 def test_long_names_that_begin_alike_are_two_tasks(odd):
@@ -366,11 +366,11 @@ def test_the_scaffold_brings_no_logging_and_that_of_the_project_is_taken(root):
 
 def test_no_node_has_an_id_that_flyte_keeps_for_itself(package):
     """F23."""
-    ids = [n.id for n in package.workflows["flows.flyte.odd.odd"].nodes]
+    ids = [n.id for n in package.workflows["flows.on_flyte.demo__odd.odd"].nodes]
 
     assert len(set(ids)) == len(ids)
     assert not {"start-node", "end-node"} & set(ids)
-    names = {n.metadata.name for n in package.workflows["flows.flyte.odd.odd"].nodes}
+    names = {n.metadata.name for n in package.workflows["flows.on_flyte.demo__odd.odd"].nodes}
     assert not {"start-node", "end-node", "start_node"} & names
 
 

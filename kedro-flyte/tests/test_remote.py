@@ -179,8 +179,8 @@ def stored(
     """Return a run of the project whose datasets are versioned on S3."""
     root = STORED.write(tmp_path_factory.mktemp("stored"))
     flyte(root, "export")
-    made = packaged(root, "flows.flyte.default", root / "package.tgz", "--copy", "all")
-    return made, propeller.run(made, "flows.flyte.default.default")
+    made = packaged(root, "flows.on_flyte.demo__default", root / "package.tgz", "--copy", "all")
+    return made, propeller.run(made, "flows.on_flyte.demo__default.default")
 
 
 def test_a_project_with_a_logging_of_its_own_runs(stored):
@@ -224,11 +224,11 @@ def test_a_project_is_registered_and_run_by_the_client(admin, tmp_path):
 
     registered = pyflyte(
         admin, root, "register", "--copy", "all", "--project", "flytesnacks",
-        "--domain", "development", "--version", "v1", "flows/flyte/default.py",
+        "--domain", "development", "--version", "v1", "flows/on_flyte/demo__default.py",
     )  # fmt: skip
     assert registered.returncode == 0, registered.stdout + registered.stderr
-    assert admin.workflows == ["flows.flyte.default.default"]
-    assert admin.tasks == ["flows.flyte.default.join", "flows.flyte.default.load"]
+    assert admin.workflows == ["flows.on_flyte.demo__default.default"]
+    assert admin.tasks == ["flows.on_flyte.demo__default.join", "flows.on_flyte.demo__default.load"]
 
     assert _launch(admin, root) == {"sum": 6, "rows": 2, "words": ["a", "b c"]}
     given = _launch(admin, root, "--model__scale", "0.5", "--words", '["c"]')
@@ -242,7 +242,15 @@ def _launch(admin: StandInAdmin, root: Path, *words: str) -> Any:
     """Start the workflow by `pyflyte run --remote`, wait, and return its result."""
     before = set(admin.executions.by_name)
     done = pyflyte(
-        admin, root, "run", "--remote", "--copy", "all", "flows/flyte/default.py", "default", *words
+        admin,
+        root,
+        "run",
+        "--remote",
+        "--copy",
+        "all",
+        "flows/on_flyte/demo__default.py",
+        "default",
+        *words,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     (name,) = set(admin.executions.by_name) - before
@@ -256,16 +264,16 @@ def test_more_tasks_than_a_workflow_takes_are_registered_in_parts(admin, tmp_pat
     flyte(root, "export", "--output", str(root / "wide"))
     words = ("register", "--copy", "all", "--project", "flytesnacks", "--domain", "development")
 
-    done = pyflyte(admin, root, *words, "--version", "v1", "wide/flyte/default.py")
+    done = pyflyte(admin, root, *words, "--version", "v1", "wide/on_flyte/demo__default.py")
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert {"wide.flyte.default.default", "wide.flyte.default.default_part_1"} <= set(
+    assert {f"wide.on_flyte.demo__default.{name}" for name in ("default", "default_part_1")} <= set(
         admin.workflows
     )
 
     # What the parts are for: the same tasks in one workflow are refused.
-    whole = from_json((root / "wide/flyte/default.plan.json").read_text())
-    (root / "wide/flyte/flat.py").write_text(render(replace(whole, parts=())))
-    refused = pyflyte(admin, root, *words, "--version", "v2", "wide/flyte/flat.py")
+    whole = from_json((root / "wide/on_flyte/demo__default.plan.json").read_text())
+    (root / "wide/on_flyte/flat.py").write_text(render(replace(whole, parts=())))
+    refused = pyflyte(admin, root, *words, "--version", "v2", "wide/on_flyte/flat.py")
     assert refused.returncode != 0
     assert "110 nodes, more than 100" in " ".join((refused.stdout + refused.stderr).split())

@@ -12,10 +12,10 @@ from kedro_projects import Project, environment, flyte
 DOCS = Path(__file__).parents[2] / "docs/how-to"
 
 
-def package(root: Path, *words: str, module: str = "default") -> Package:
+def package(root: Path, *words: str, module: str = "demo__default") -> Package:
     """Export a project, package it with pyflyte, and expect the compiler to find nothing."""
     flyte(root, "export", *words)
-    made = packaged(root, f"flows.flyte.{module}", root.with_suffix(".tgz"))
+    made = packaged(root, f"flows.on_flyte.{module}", root.with_suffix(".tgz"))
     assert check(made) == []
     _require_style(root / "flows")
     return made

@@ -2,6 +2,7 @@
 
 import functools
 import logging
+import os
 import re
 import shlex
 import sys
@@ -171,22 +172,25 @@ def _show_errors(made: "Plan") -> None:
 @_told
 def export(target: str, output: Path | None, check: bool, **selected: Any) -> None:
     """Write the workflow's module and plan.json."""
-    from kedro_flyte.export import exported, out_of_date, write
+    from kedro_flyte.export import exported, module_of, out_of_date, write
+    from kedro_flyte.ownership import require_own
     from kedro_flyte.project.git import folder_in_repository
 
     root, made, config = _plan(target=target, **selected)
-    folder = output.absolute() if output is not None else root / "flows"
+    folder = root / "flows" if output is None else Path(os.path.normpath(output.absolute()))
     _show_errors(_with_left_behind(root, made, config, folder))
     files = exported(made, target, folder, root, folder_in_repository(root))
+    require_own(files, made, target, root)
     if check:
         diff = out_of_date(files)
         if diff:
             click.echo(diff, nl=False)
-            raise KedroFlyteError("The exported files are out of date. Run: kedro flyte export")
+            again = f"kedro flyte export {_same_plan(but=('check',))}".rstrip()
+            raise KedroFlyteError(f"The exported files are out of date. Run: {again}")
         click.echo("The exported files are up to date.")
         return
     write(files)
-    module = _relative(folder / target / f"{made.id}.py")
+    module = _relative(module_of(made, target, folder))
     for path in files:
         click.echo(f"wrote {_relative(path)}")
     click.echo(f"\n{len(made.nodes)} nodes -> {len(made.tasks)} tasks. Run it\n")
@@ -197,11 +201,12 @@ def _with_left_behind(root: Path, made: "Plan", config: "FlyteConfig", folder: P
     """Return the plan with what is found where tasks would not run this code and this module."""
     from dataclasses import replace
 
+    from kedro_flyte.export import module_of
     from kedro_flyte.plan.allow import allowed
     from kedro_flyte.project.needed import unreachable
     from kedro_flyte.project.unpushed import unpushed
 
-    module = folder / made.target / f"{made.id}.py"
+    module = module_of(made, made.target, folder)
     is_domino = made.target == "domino"
     found = unpushed(root, folder) if is_domino else unreachable(root, module)
     return replace(made, findings=(*made.findings, *allowed(tuple(found), config.allow)))
@@ -217,13 +222,13 @@ def _how_to_run(made: "Plan", module: Path) -> str:
     return f"{here}  remotely: pyflyte run --remote --copy all {needed}{module} {made.id}"
 
 
-def _same_plan() -> str:
-    """Return the options of this command by which another one makes the same plan."""
+def _same_plan(but: tuple[str, ...] = ("output", "check")) -> str:
+    """Return the options of this command, but for some, by which another makes the same plan."""
     context = click.get_current_context()
     words: list[str] = []
     for option in context.command.params:
         value = context.params[option.name or ""]
-        if option.name in ("output", "check") or not value or value == option.get_default(context):
+        if option.name in but or not value or value == option.get_default(context):
             continue
         flag = option.opts[0]
         if option.multiple:
@@ -231,7 +236,7 @@ def _same_plan() -> str:
         elif value is True:
             words.append(flag)
         else:
-            words += [flag, ",".join(value) if isinstance(value, list) else value]
+            words += [flag, ",".join(value) if isinstance(value, list) else str(value)]
     return shlex.join(words)
 
 

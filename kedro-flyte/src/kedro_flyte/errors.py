@@ -4,6 +4,7 @@
     ├── ConfigError         flyte.yml says something that it cannot mean
     ├── ProjectError        the Kedro project cannot be opened or read
     ├── PlanError           the plan contradicts itself, or has findings that forbid it
+    ├── ExportError         an export would replace or hide what is not its own
     ├── UnsupportedError    a target cannot say what the plan asks for
     ├── TaskError           a task cannot start, or its node failed
     └── ItemError           an `each` failed at an item, or at more than may fail
@@ -29,6 +30,10 @@ class ProjectError(KedroFlyteError):
 
 class PlanError(KedroFlyteError):
     """The plan contradicts itself, or has findings that forbid what was asked."""
+
+
+class ExportError(KedroFlyteError):
+    """An export would replace or hide what is not its own."""
 
 
 class UnsupportedError(KedroFlyteError):

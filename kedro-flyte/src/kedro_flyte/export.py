@@ -29,10 +29,10 @@ def exported(
         raise UnsupportedError(
             f"There is no target '{target}'.{nearest(target, TARGETS)} Known: {', '.join(TARGETS)}."
         )
-    place = folder / target
+    module = module_of(plan, target, folder)
     silent = replace(plan, findings=())
     if target == "domino":
-        path = (place / f"{plan.id}.plan.json").absolute()
+        path = module.with_suffix(".plan.json").absolute()
         inside = root is not None and path.is_relative_to(root)
         start = PurePosixPath(within)
         where = start / path.relative_to(root) if root is not None and inside else path
@@ -40,12 +40,30 @@ def exported(
         settings = replace(plan.domino, plan=where.as_posix(), python_path=imported)
         silent = replace(silent, domino=settings)
     return {
-        # Python packages, so that flytekit takes the project's root for the root of the code.
-        folder / "__init__.py": "",
-        place / "__init__.py": "",
-        place / f"{plan.id}.py": TARGETS[target](silent),
-        place / f"{plan.id}.plan.json": to_json(silent),
+        **{package / "__init__.py": "" for package in _packages(module.parent, folder, root)},
+        module: TARGETS[target](silent),
+        module.with_suffix(".plan.json"): to_json(silent),
     }
+
+
+def module_of(plan: Plan, target: str, folder: Path) -> Path:
+    """Return the path of an export's module.
+
+    The folder of a target is not called as the target: where its parent is imported from, it would
+    stand for the SDK of that name.
+    """
+    return folder / f"on_{target}" / f"{plan.identity}.py"
+
+
+def _packages(place: Path, folder: Path, root: Path | None) -> list[Path]:
+    """Return the folders that are to be packages: all between the project's root and a module.
+
+    flytekit takes the first folder above a module that is none for the root of the code.
+    """
+    above = [place, *place.parents]
+    if root is None or root not in above:
+        return list(dict.fromkeys([folder, place]))
+    return above[: above.index(root)][::-1]
 
 
 def out_of_date(files: Mapping[Path, str]) -> str:

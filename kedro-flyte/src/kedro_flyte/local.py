@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kedro_flyte.errors import ProjectError, UnsupportedError, nearest
-from kedro_flyte.export import exported, write
+from kedro_flyte.export import exported, module_of, write
 from kedro_flyte.plan import parameters
 from kedro_flyte.plan.model import Dataset, Kind, Plan, Travel
 from kedro_flyte.results import Results
@@ -62,8 +62,8 @@ def run_one_task(root: Path, plan: Plan, task_id: str, given: Given, tell: Tell)
     if plan.target == "domino":
         raise UnsupportedError(
             "A job is run by itself as Domino runs it. After `kedro flyte export --target domino`: "
-            f"python -m kedro_flyte.runtime.job flows/domino/{plan.id}.plan.json {task_id} "
-            "--inputs DIR --outputs DIR"
+            f"python -m kedro_flyte.runtime.job flows/on_domino/{plan.identity}.plan.json "
+            f"{task_id} --inputs DIR --outputs DIR"
         )
     task = plan.task(task_id)
     inputs = {**_parameters(plan, given.params), **_files(plan, given.files, task.inputs)}
@@ -101,7 +101,7 @@ def _exported(root: Path, plan: Plan, tell: Tell) -> Iterator[Any]:
         try:
             if plan.target == "domino":
                 _enter_domino(stack, root, Path(folder), progress)
-            yield _import(Path(folder) / plan.target / f"{plan.id}.py")
+            yield _import(module_of(plan, plan.target, Path(folder)))
         finally:
             execution.watch(None)
             for name, value in before.items():

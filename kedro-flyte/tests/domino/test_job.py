@@ -84,7 +84,7 @@ def root(tmp_path_factory):
 
 def job(root: Path, task: str, *words: str, **env: str) -> "subprocess.CompletedProcess[str]":
     """Run one job."""
-    plan = "flows/domino/default.plan.json"
+    plan = "flows/on_domino/demo__default.plan.json"
     return subprocess.run(
         [sys.executable, "-m", "kedro_flyte.runtime.job", plan, task, *words],
         cwd=root, env=environment(PYTHONPATH="src", **env), capture_output=True, text=True, check=False,

@@ -151,7 +151,7 @@ def test_a_snapshot_that_is_mounted_is_read_in_place_and_nothing_of_it_is_copied
     after = (mount / "v3/a.json").stat()
     assert (after.st_mtime, after.st_nlink) == (before.st_mtime, 1)
     flyte(root, "export", "--target", "domino")
-    module = (root / "flows/domino/default.py").read_text()
+    module = (root / "flows/on_domino/demo__default.py").read_text()
     assert f'a: str = "{mount}/v3/a.json"' in module
 
 
@@ -161,4 +161,6 @@ def test_one_job_alone_is_run_by_its_own_command(tmp_path):
     done = command(root, "run-task", "default", "--target", "domino")
 
     assert done.returncode == 1
-    assert "python -m kedro_flyte.runtime.job flows/domino/default.plan.json" in done.stderr
+    assert (
+        "python -m kedro_flyte.runtime.job flows/on_domino/demo__default.plan.json" in done.stderr
+    )

@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 from kedro_flyte.plan.names import (
     DATASETS,
     LONGEST,
+    LONGEST_IDENTITY,
     LONGEST_TASK,
     PARAMETERS,
     TASKS,
     identifier,
+    identity,
     input_name,
+    joined,
 )
 from kedro_flyte.targets.flyte import render
 from plan_views import node, plan, view
@@ -63,6 +66,42 @@ def test_a_plain_name_is_spelled_as_it_is(name, expected):
 )
 def test_another_name_carries_a_hash(name):
     assert identifier(name)[-7] == "_"
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "env", "expected"),
+    [
+        ("__default__", None, "demo__default"),
+        ("train", None, "demo__train"),
+        ("train", "prod", "demo__train__prod"),
+    ],
+)
+def test_an_export_is_called_by_project_pipeline_and_environment(pipeline, env, expected):
+    assert identity("demo", pipeline, env) == expected
+
+
+THINGS = st.tuples(
+    st.sampled_from(["demo", "Demo", "demo__train", "a.b", "a"]),
+    st.sampled_from(["__default__", "default", "train", "train__prod", "b.prod", "Train"]) | NAMES,
+    st.sampled_from([None, "prod", "Prod", "a b"]) | NAMES,
+)
+
+
+@given(THINGS, THINGS)
+def test_two_exports_never_share_a_name(one, other):
+    names = identity(*one), identity(*other)
+
+    assert (names[0] == names[1]) == (one == other)
+    for name in names:
+        assert re.fullmatch("[a-z][a-z0-9_]*", name)
+        assert len(name) <= LONGEST_IDENTITY
+
+
+@given(THINGS, NAMES, THINGS, NAMES)
+def test_two_launch_plans_never_share_a_name(one, schedule, other, another):
+    same = joined(identity(*one), schedule) == joined(identity(*other), another)
+
+    assert same == ((one, schedule) == (other, another))
 
 
 def test_names_that_differ_in_marks_alone_stay_apart():

@@ -460,7 +460,7 @@ def test_schedules_of_names_that_look_alike_are_two_launch_plans():
 def test_without_a_schedule_the_rest_has_a_launch_plan_of_its_own(own, name):
     source = render(plan(view(node("a", "", "x")), {"pipelines": {"__default__": own}}))
 
-    assert f'name="default_{name}"' in source
+    assert f'name="demo__default__{name}"' in source
 
 
 # ------------------------------------------------------------------------------------- tracking

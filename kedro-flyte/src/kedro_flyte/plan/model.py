@@ -12,6 +12,7 @@ from enum import Enum
 from kedro_flyte.errors import PlanError, nearest
 from kedro_flyte.plan.domino import NONE, Domino, Snapshot
 from kedro_flyte.plan.forms import Conditional, Flag, MapOver
+from kedro_flyte.plan.names import identity
 from kedro_flyte.plan.operations import Notification, Schedule, Secret
 from kedro_flyte.plan.view import Credentials, Finding, NodeView, Scalar
 
@@ -246,6 +247,11 @@ class Plan:
         _once("workflow input", entering + [parameter.id for parameter in self.parameters])
         self._check_order()
         self._check_parts([task.id for task in self.tasks])
+
+    @property
+    def identity(self) -> str:
+        """The name of the export: of its module, its files, and what Flyte knows by one name."""
+        return identity(self.package, self.pipeline, self.env)
 
     def _check_conditionals(self, flags: Iterable[str]) -> None:
         known = {*flags, *(parameter.id for parameter in self.parameters)}

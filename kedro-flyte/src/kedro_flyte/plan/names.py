@@ -15,6 +15,7 @@ from base64 import b32encode
 # a dataset, and is never longer than a formatter allows.
 LONGEST = 44
 LONGEST_TASK = 34
+LONGEST_IDENTITY = 64
 _HASH = 6
 _SHORTEST = 6  # of the head of a long name
 
@@ -57,6 +58,26 @@ def identifier(name: str, reserved: frozenset[str] = frozenset(), longest: int =
     if len(short) <= longest and all(map(_plain, segments)) and not _taken(name, reserved):
         return short
     return hashed(name, longest)
+
+
+def identity(package: str, pipeline: str, env: str | None) -> str:
+    """Return the name of an export, which no other pipeline, environment or project has.
+
+    It is the name of a module and of a file: in lower case, since some disks know no other.
+    """
+    words = [package, "default" if pipeline == "__default__" else pipeline, *([env] if env else [])]
+    readable = "__".join(words)
+    plain = all(map(_plain, words)) and readable == readable.lower()
+    if plain and pipeline != "default" and len(readable) <= LONGEST_IDENTITY:
+        return readable
+    whole = "\n".join([package, pipeline, env or ""])
+    return f"{_slug('.'.join(words), LONGEST_IDENTITY).lower()}_{_hash(whole)}"
+
+
+def joined(identity: str, name: str) -> str:
+    """Return the name of a thing of an export, such as a launch plan, that no other export has."""
+    plain = _plain(name) and len(identity) + len(name) < LONGEST_IDENTITY * 2
+    return f"{identity}__{name if plain else hashed(name)}"
 
 
 def input_name(name: str, reserved: frozenset[str] = frozenset()) -> str:

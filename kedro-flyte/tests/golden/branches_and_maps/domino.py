@@ -1,7 +1,8 @@
 """Kedro pipeline '__default__' as a Domino flow: 3 nodes in 3 jobs.
 
 Written by `kedro flyte export --target domino`. Do not edit: change the pipeline or
-flyte.yml, and export again. default.plan.json says which nodes run in which job.
+flyte.yml, and export again. Which nodes run in which job says the plan beside it,
+demo__default.plan.json.
 
 In a workspace, from the project's root: pyflyte run --remote FILE default
 where FILE is the path of this module.
@@ -15,8 +16,8 @@ from flytekitplugins.domino.artifact import DATA, Artifact
 from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
-PLAN = "flows/domino/default.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest ea3f916e6a5a8703"
+PLAN = "flows/on_domino/demo__default.plan.json"
+TASK = f"{PLAN} {{}} --plan-digest f421f9bcf7c4ecf0"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -27,7 +28,7 @@ TIER_SMALL = "Small"
 TIER_LARGE = "Large"
 
 # Results, as artifacts of the execution
-FILES = Artifact("default data", DATA)
+FILES = Artifact("demo__default data", DATA)
 
 # Types of the files that pass between jobs
 JsonFile = FlyteFile["json"]
@@ -58,7 +59,7 @@ def default(
         rate: parameter 'rate'
     """
     auc = run_domino_job_task(
-        flyte_task_name="default.measure",
+        flyte_task_name="demo__default.measure",
         command=COMMAND.format("measure"),
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="table", type=str, value=table)],
@@ -66,7 +67,7 @@ def default(
         **JOB,
     )
     model = run_domino_job_task(
-        flyte_task_name="default.choose",
+        flyte_task_name="demo__default.choose",
         command=COMMAND.format("choose"),
         hardware_tier_name=TIER_LARGE,
         inputs=[
@@ -79,7 +80,7 @@ def default(
         **JOB,
     )
     score = run_domino_job_task(
-        flyte_task_name="default.score",
+        flyte_task_name="demo__default.score",
         command=COMMAND.format("score"),
         hardware_tier_name=TIER_SMALL,
         inputs=[

@@ -1,7 +1,8 @@
 """Kedro pipeline 'demo' as a Domino flow: 3 nodes in 3 jobs.
 
 Written by `kedro flyte export --target domino`. Do not edit: change the pipeline or
-flyte.yml, and export again. demo.plan.json says which nodes run in which job.
+flyte.yml, and export again. Which nodes run in which job says the plan beside it,
+demo__demo.plan.json.
 
 In a workspace, from the project's root: pyflyte run --remote FILE demo
 where FILE is the path of this module.
@@ -15,8 +16,8 @@ from flytekitplugins.domino.artifact import DATA, Artifact
 from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
-PLAN = "flows/domino/demo.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 21a3549001e75171"
+PLAN = "flows/on_domino/demo__demo.plan.json"
+TASK = f"{PLAN} {{}} --plan-digest aa531ad0d8df1914"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -27,7 +28,7 @@ TIER_SMALL = "Small"
 TIER_LARGE = "Large"
 
 # Results, as artifacts of the execution
-FILES = Artifact("demo data", DATA)
+FILES = Artifact("demo__demo data", DATA)
 
 # Types of the files that pass between jobs
 ParquetFile = FlyteFile["parquet"]
@@ -66,7 +67,7 @@ def demo(
         flag: parameter 'demo.flag'
     """
     table = run_domino_job_task(
-        flyte_task_name="demo.load",
+        flyte_task_name="demo__demo.load",
         command=COMMAND.format("load"),
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="raw", type=str, value=raw)],
@@ -74,7 +75,7 @@ def demo(
         **JOB,
     )
     train = run_domino_job_task(
-        flyte_task_name="demo.train",
+        flyte_task_name="demo__demo.train",
         command=COMMAND.format("train"),
         hardware_tier_name=TIER_LARGE,
         inputs=[
@@ -92,7 +93,7 @@ def demo(
         **JOB,
     )
     picture = run_domino_job_task(
-        flyte_task_name="demo.report",
+        flyte_task_name="demo__demo.report",
         command=COMMAND.format("report"),
         hardware_tier_name=TIER_SMALL,
         inputs=[

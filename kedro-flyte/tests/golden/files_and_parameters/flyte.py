@@ -1,7 +1,8 @@
 """Kedro pipeline 'demo' as a Flyte workflow: 3 nodes in 3 tasks.
 
 Written by `kedro flyte export`. Do not edit: change the pipeline or flyte.yml, and
-export again. demo.plan.json says which nodes run in which task, and why.
+export again. Which nodes run in which task, and why, says the plan beside it,
+demo__demo.plan.json.
 
 Locally:  pyflyte run FILE demo
 Remotely: pyflyte run --remote --copy all FILE demo
@@ -15,7 +16,10 @@ from flytekit import Resources, task, workflow
 from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile(Path(__file__).with_name("demo.plan.json"), digest="db09734bd55087c7")
+PLAN = PlanFile(
+    Path(__file__).with_name("demo__demo.plan.json"),
+    digest="db09734bd55087c7",
+)
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="1Gi")

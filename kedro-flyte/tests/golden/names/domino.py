@@ -1,7 +1,8 @@
 """Kedro pipeline '__default__' as a Domino flow: 9 nodes in 9 jobs.
 
 Written by `kedro flyte export --target domino`. Do not edit: change the pipeline or
-flyte.yml, and export again. default.plan.json says which nodes run in which job.
+flyte.yml, and export again. Which nodes run in which job says the plan beside it,
+demo__default.plan.json.
 
 In a workspace, from the project's root: pyflyte run --remote FILE default
 where FILE is the path of this module.
@@ -15,8 +16,8 @@ from flytekitplugins.domino.artifact import DATA, Artifact
 from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
-PLAN = "flows/domino/default.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 8f0ff17e4fe90468"
+PLAN = "flows/on_domino/demo__default.plan.json"
+TASK = f"{PLAN} {{}} --plan-digest 8dc75a6b6c39dc8f"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -26,7 +27,7 @@ JOB = {"use_project_defaults_for_omitted": True}
 TIER_SMALL = "Small"
 
 # Results, as artifacts of the execution
-FILES = Artifact("default data", DATA)
+FILES = Artifact("demo__default data", DATA)
 
 # Types of the files that pass between jobs
 PickleFile = FlyteFile["pickle"]
@@ -54,7 +55,7 @@ def default(x: int = 1) -> DefaultOutputs:
         x: parameter 'x'
     """
     out_of_1st = run_domino_job_task(
-        flyte_task_name="default.n_1st_4ao56z",
+        flyte_task_name="demo__default.n_1st_4ao56z",
         command=COMMAND.format("n_1st_4ao56z"),
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="x", type=int, value=x)],
@@ -64,7 +65,7 @@ def default(x: int = 1) -> DefaultOutputs:
         **JOB,
     )
     out_of_class = run_domino_job_task(
-        flyte_task_name="default.class_bcercp",
+        flyte_task_name="demo__default.class_bcercp",
         command=COMMAND.format("class_bcercp"),
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="x", type=int, value=x)],
@@ -74,7 +75,7 @@ def default(x: int = 1) -> DefaultOutputs:
         **JOB,
     )
     out_of_modele_zhzqaq = run_domino_job_task(
-        flyte_task_name="default.modele_x5oyxk",
+        flyte_task_name="demo__default.modele_x5oyxk",
         command=COMMAND.format("modele_x5oyxk"),
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="x", type=int, value=x)],
@@ -87,7 +88,7 @@ def default(x: int = 1) -> DefaultOutputs:
         **JOB,
     )
     out_of_chskv2 = run_domino_job_task(
-        flyte_task_name="default.x_krapoq",
+        flyte_task_name="demo__default.x_krapoq",
         command=COMMAND.format("x_krapoq"),
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="x", type=int, value=x)],
@@ -97,7 +98,7 @@ def default(x: int = 1) -> DefaultOutputs:
         **JOB,
     )
     out_of_a_b = run_domino_job_task(
-        flyte_task_name="default.a_b",
+        flyte_task_name="demo__default.a_b",
         command=COMMAND.format("a_b"),
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="x", type=int, value=x)],
@@ -107,7 +108,7 @@ def default(x: int = 1) -> DefaultOutputs:
         **JOB,
     )
     out_of_a__b = run_domino_job_task(
-        flyte_task_name="default.a__b_task",
+        flyte_task_name="demo__default.a__b_task",
         command=COMMAND.format("a__b_task"),
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="x", type=int, value=x)],
@@ -117,7 +118,7 @@ def default(x: int = 1) -> DefaultOutputs:
         **JOB,
     )
     out_of_a_b_5b5mmp = run_domino_job_task(
-        flyte_task_name="default.a_b_2rbwfv",
+        flyte_task_name="demo__default.a_b_2rbwfv",
         command=COMMAND.format("a_b_2rbwfv"),
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="x", type=int, value=x)],
@@ -130,7 +131,7 @@ def default(x: int = 1) -> DefaultOutputs:
         **JOB,
     )
     out_of_aB = run_domino_job_task(
-        flyte_task_name="default.aB_gln3qv",
+        flyte_task_name="demo__default.aB_gln3qv",
         command=COMMAND.format("aB_gln3qv"),
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="x", type=int, value=x)],
@@ -140,7 +141,7 @@ def default(x: int = 1) -> DefaultOutputs:
         **JOB,
     )
     out_of_start_node = run_domino_job_task(
-        flyte_task_name="default.start_node",
+        flyte_task_name="demo__default.start_node",
         command=COMMAND.format("start_node"),
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="x", type=int, value=x)],

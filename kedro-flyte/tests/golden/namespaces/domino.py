@@ -1,7 +1,8 @@
 """Kedro pipeline '__default__' as a Domino flow: 5 nodes in 3 jobs.
 
 Written by `kedro flyte export --target domino`. Do not edit: change the pipeline or
-flyte.yml, and export again. default.plan.json says which nodes run in which job.
+flyte.yml, and export again. Which nodes run in which job says the plan beside it,
+demo__default.plan.json.
 
 In a workspace, from the project's root: pyflyte run --remote FILE default
 where FILE is the path of this module.
@@ -13,8 +14,8 @@ from flytekitplugins.domino.artifact import DATA, Artifact
 from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
-PLAN = "flows/domino/default.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 5f526da90ebe7ab0"
+PLAN = "flows/on_domino/demo__default.plan.json"
+TASK = f"{PLAN} {{}} --plan-digest 30996eac81b4c6c6"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -24,7 +25,7 @@ JOB = {"use_project_defaults_for_omitted": True}
 TIER_SMALL = "Small"
 
 # Results, as artifacts of the execution
-FILES = Artifact("default data", DATA)
+FILES = Artifact("demo__default data", DATA)
 
 # Types of the files that pass between jobs
 PickleFile = FlyteFile["pickle"]
@@ -38,7 +39,7 @@ def default(start: str = "data/start.csv") -> PickleFile:
         start: path or URI of dataset 'start'
     """
     one__model = run_domino_job_task(
-        flyte_task_name="default.one",
+        flyte_task_name="demo__default.one",
         command=COMMAND.format("one"),
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="start", type=str, value=start)],
@@ -46,7 +47,7 @@ def default(start: str = "data/start.csv") -> PickleFile:
         **JOB,
     )
     two__model = run_domino_job_task(
-        flyte_task_name="default.two",
+        flyte_task_name="demo__default.two",
         command=COMMAND.format("two"),
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="start", type=str, value=start)],
@@ -54,7 +55,7 @@ def default(start: str = "data/start.csv") -> PickleFile:
         **JOB,
     )
     comparison = run_domino_job_task(
-        flyte_task_name="default.compare",
+        flyte_task_name="demo__default.compare",
         command=COMMAND.format("compare"),
         hardware_tier_name=TIER_SMALL,
         inputs=[

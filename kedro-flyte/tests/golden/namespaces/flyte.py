@@ -1,7 +1,8 @@
 """Kedro pipeline '__default__' as a Flyte workflow: 5 nodes in 3 tasks.
 
 Written by `kedro flyte export`. Do not edit: change the pipeline or flyte.yml, and
-export again. default.plan.json says which nodes run in which task, and why.
+export again. Which nodes run in which task, and why, says the plan beside it,
+demo__default.plan.json.
 
 Locally:  pyflyte run FILE default
 Remotely: pyflyte run --remote --copy all FILE default
@@ -15,7 +16,7 @@ from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
-    Path(__file__).with_name("default.plan.json"),
+    Path(__file__).with_name("demo__default.plan.json"),
     digest="9ad211adc970a8fe",
 )
 

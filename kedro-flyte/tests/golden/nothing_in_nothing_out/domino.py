@@ -1,7 +1,8 @@
 """Kedro pipeline '__default__' as a Domino flow: 1 node in 1 job.
 
 Written by `kedro flyte export --target domino`. Do not edit: change the pipeline or
-flyte.yml, and export again. default.plan.json says which nodes run in which job.
+flyte.yml, and export again. Which nodes run in which job says the plan beside it,
+demo__default.plan.json.
 
 In a workspace, from the project's root: pyflyte run --remote FILE default
 where FILE is the path of this module.
@@ -11,8 +12,8 @@ from flytekit import workflow
 from flytekitplugins.domino.helpers import run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
-PLAN = "flows/domino/default.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 867820638b7d609b"
+PLAN = "flows/on_domino/demo__default.plan.json"
+TASK = f"{PLAN} {{}} --plan-digest e045abb6a660b586"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -26,7 +27,7 @@ TIER_SMALL = "Small"
 def default() -> None:
     """Pipeline '__default__' of demo."""
     run_domino_job_task(
-        flyte_task_name="default.act",
+        flyte_task_name="demo__default.act",
         command=COMMAND.format("act"),
         hardware_tier_name=TIER_SMALL,
         **JOB,

@@ -1,7 +1,8 @@
 """Kedro pipeline '__default__' as a Domino flow: 2 nodes in 2 jobs.
 
 Written by `kedro flyte export --target domino`. Do not edit: change the pipeline or
-flyte.yml, and export again. default.plan.json says which nodes run in which job.
+flyte.yml, and export again. Which nodes run in which job says the plan beside it,
+demo__default.plan.json.
 
 In a workspace, from the project's root: pyflyte run --remote FILE default
 where FILE is the path of this module.
@@ -22,8 +23,8 @@ from flytekitplugins.domino.helpers import Output, run_domino_job_task
 from flytekitplugins.domino.task import DominoJobConfig, DominoJobTask
 
 # What a job runs; {} stands for its id in the plan
-PLAN = "flows/domino/default.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 8ca4a2304fea0449"
+PLAN = "flows/on_domino/demo__default.plan.json"
+TASK = f"{PLAN} {{}} --plan-digest 6862729210e2e126"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -34,7 +35,7 @@ TIER_LARGE = "Large"
 TIER_GPU = "GPU"
 
 # Results, as artifacts of the execution
-FILES = Artifact("default data", DATA)
+FILES = Artifact("demo__default data", DATA)
 
 # Types of the files that pass between jobs
 PickleFile = FlyteFile["pickle"]
@@ -48,14 +49,14 @@ def default(n: int = 1) -> PickleFile:
         n: parameter 'n'
     """
     table = run_domino_job_task(
-        flyte_task_name="default.extract",
+        flyte_task_name="demo__default.extract",
         command=COMMAND.format("extract"),
         hardware_tier_name=TIER_GPU,
         output_specs=[Output(name="table", type=PickleFile)],
         **JOB,
     )
     model = DominoJobTask(
-        name="default.train",
+        name="demo__default.train",
         domino_job_config=DominoJobConfig(
             Command=COMMAND.format("train"),
             HardwareTierId="large-k8s",

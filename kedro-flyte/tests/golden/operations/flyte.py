@@ -1,7 +1,8 @@
 """Kedro pipeline '__default__' as a Flyte workflow: 2 nodes in 2 tasks.
 
 Written by `kedro flyte export`. Do not edit: change the pipeline or flyte.yml, and
-export again. default.plan.json says which nodes run in which task, and why.
+export again. Which nodes run in which task, and why, says the plan beside it,
+demo__default.plan.json.
 
 Locally:  pyflyte run FILE default
 Remotely: pyflyte run --remote --copy all FILE default
@@ -27,7 +28,7 @@ from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
-    Path(__file__).with_name("default.plan.json"),
+    Path(__file__).with_name("demo__default.plan.json"),
     digest="4dca361aca44f488",
 )
 
@@ -82,9 +83,9 @@ def default(n: Number = 1) -> PickleFile:
     return model
 
 
-LAUNCH_DEFAULT_NIGHTLY = LaunchPlan.get_or_create(
+LAUNCH_NIGHTLY = LaunchPlan.get_or_create(
     default,
-    name="default_nightly",
+    name="demo__default__nightly",
     schedule=Schedule(
         "",
         cron_schedule=Schedule.CronSchedule("CRON_TZ=Europe/Berlin 0 3 * * *", None),
@@ -100,9 +101,9 @@ LAUNCH_DEFAULT_NIGHTLY = LaunchPlan.get_or_create(
 )
 
 
-LAUNCH_DEFAULT_OFTEN = LaunchPlan.get_or_create(
+LAUNCH_OFTEN = LaunchPlan.get_or_create(
     default,
-    name="default_often",
+    name="demo__default__often",
     schedule=FixedRate(duration=timedelta(minutes=360)),
     default_inputs={"n": 5},
     notifications=[

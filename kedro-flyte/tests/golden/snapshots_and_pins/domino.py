@@ -1,7 +1,8 @@
 """Kedro pipeline '__default__' as a Domino flow: 2 nodes in 2 jobs.
 
 Written by `kedro flyte export --target domino`. Do not edit: change the pipeline or
-flyte.yml, and export again. default.plan.json says which nodes run in which job.
+flyte.yml, and export again. Which nodes run in which job says the plan beside it,
+demo__default.plan.json.
 
 In a workspace, from the project's root: pyflyte run --remote FILE default
 where FILE is the path of this module.
@@ -14,8 +15,8 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 from flytekitplugins.domino.task import DatasetSnapshot, ExternalDataVolume, GitRef
 
 # What a job runs; {} stands for its id in the plan
-PLAN = "flows/domino/default.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 2380976a4d43a247"
+PLAN = "flows/on_domino/demo__default.plan.json"
+TASK = f"{PLAN} {{}} --plan-digest 83010a453ee699d6"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -36,7 +37,7 @@ TIER_LARGE = "Large"
 SNAPSHOT_LOANS = DatasetSnapshot(Name="credit-default", Version=3)
 
 # Results, as artifacts of the execution
-MODELS = Artifact("default models", MODEL)
+MODELS = Artifact("demo__default models", MODEL)
 
 # Types of the files that pass between jobs
 PickleFile = FlyteFile["pickle"]
@@ -55,7 +56,7 @@ def default(
         depth: parameter 'depth'
     """
     table = run_domino_job_task(
-        flyte_task_name="default.load",
+        flyte_task_name="demo__default.load",
         command=COMMAND.format("load"),
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="rows", type=str, value=rows)],
@@ -64,7 +65,7 @@ def default(
         **JOB,
     )
     model = run_domino_job_task(
-        flyte_task_name="default.train",
+        flyte_task_name="demo__default.train",
         command=COMMAND.format("train"),
         hardware_tier_name=TIER_LARGE,
         inputs=[

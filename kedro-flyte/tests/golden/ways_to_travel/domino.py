@@ -1,7 +1,8 @@
 """Kedro pipeline '__default__' as a Domino flow: 4 nodes in 1 job.
 
 Written by `kedro flyte export --target domino`. Do not edit: change the pipeline or
-flyte.yml, and export again. default.plan.json says which nodes run in which job.
+flyte.yml, and export again. Which nodes run in which job says the plan beside it,
+demo__default.plan.json.
 
 In a workspace, from the project's root: pyflyte run --remote FILE default
 where FILE is the path of this module.
@@ -13,8 +14,8 @@ from flytekit import workflow
 from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
-PLAN = "flows/domino/default.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 192fe26389c095bf"
+PLAN = "flows/on_domino/demo__default.plan.json"
+TASK = f"{PLAN} {{}} --plan-digest 2749974fbbff6ba5"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -39,7 +40,7 @@ def default(folder: str = "data/folder") -> DefaultOutputs:
         folder: path or URI of dataset 'folder'
     """
     read = run_domino_job_task(
-        flyte_task_name="default.read",
+        flyte_task_name="demo__default.read",
         command=COMMAND.format("read"),
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="folder", type=str, value=folder)],

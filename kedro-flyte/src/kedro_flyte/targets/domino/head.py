@@ -36,7 +36,8 @@ def head(plan: Plan) -> list[str]:
             f"Kedro pipeline '{one_line(plan.pipeline)}'{where} as a Domino flow: {count}.",
             "",
             "Written by `kedro flyte export --target domino`. Do not edit: change the pipeline or",
-            f"flyte.yml, and export again. {plan.id}.plan.json says which nodes run in which job.",
+            "flyte.yml, and export again. Which nodes run in which job says the plan beside it,",
+            f"{plan.identity}.plan.json.",
             "",
             f"In a workspace, from the project's root: pyflyte run --remote FILE {plan.id}",
             "where FILE is the path of this module.",
@@ -198,5 +199,7 @@ def _artifacts(plan: Plan) -> list[str]:
     lines = ["", "# Results, as artifacts of the execution"]
     for kind in kinds:
         constant, words = ARTIFACTS[kind]
-        lines += laid_out(Call(f"{constant} = Artifact(", [literal(f"{plan.id} {words}"), kind]))
+        lines += laid_out(
+            Call(f"{constant} = Artifact(", [literal(f"{plan.identity} {words}"), kind])
+        )
     return lines

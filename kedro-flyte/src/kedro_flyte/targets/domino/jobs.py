@@ -176,7 +176,7 @@ class Jobs:
 
 def task_name(plan: Plan, task: Task) -> str:
     """Return the name of a job: unique among the flows that are registered together."""
-    return ".".join(filter(None, (plan.env, plan.id, task.id)))
+    return f"{plan.identity}.{task.id}"
 
 
 def _cache_words(task: Task) -> list[str | Call]:

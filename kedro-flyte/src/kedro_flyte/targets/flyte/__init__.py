@@ -14,7 +14,7 @@ from kedro_flyte.targets.flyte.workflows import part_blocks, workflow_blocks
 
 
 def render(plan: Plan) -> str:
-    """Return the source of the module; `<id>.plan.json` is to stand beside it.
+    """Return the source of the module; `<identity>.plan.json` is to stand beside it.
 
     Raises:
         UnsupportedError: flytekit cannot say what the plan asks for.

@@ -27,7 +27,8 @@ def head(plan: Plan) -> list[str]:
             f"Kedro pipeline '{one_line(plan.pipeline)}'{where} as a Flyte workflow: {count}.",
             "",
             "Written by `kedro flyte export`. Do not edit: change the pipeline or flyte.yml, and",
-            f"export again. {plan.id}.plan.json says which nodes run in which task, and why.",
+            "export again. Which nodes run in which task, and why, says the plan beside it,",
+            f"{plan.identity}.plan.json.",
             "",
             "Locally:  pyflyte run FILE " + plan.id,
             "Remotely: pyflyte run --remote --copy all FILE " + plan.id,
@@ -137,7 +138,7 @@ def _has_named_tuples(plan: Plan) -> bool:
 
 def constants(plan: Plan) -> list[str]:
     """Return the plan's place, tiers, images, secrets and types."""
-    path = f"Path(__file__).with_name({literal(plan.id + '.plan.json')})"
+    path = f"Path(__file__).with_name({literal(plan.identity + '.plan.json')})"
     lines = ["", *bracketed("PLAN = PlanFile(", [path, f"digest={literal(digest(plan))}"]), ""]
     lines += resource_constants(plan)
     images = [environment for environment in plan.environments if environment.image]

@@ -1,6 +1,7 @@
 """The launch plans: schedules and notifications."""
 
 from kedro_flyte.plan.model import Dataset, Plan
+from kedro_flyte.plan.names import joined
 from kedro_flyte.plan.operations import Notification, Schedule
 from kedro_flyte.plan.view import Scalar
 from kedro_flyte.targets.flyte.head import NOTIFIERS
@@ -54,15 +55,14 @@ def _value(dataset: Dataset | None, value: Scalar) -> str:
 
 
 def _launch_plan(plan: Plan, name: str, more: list[str], limit: int) -> list[str]:
-    full = f"{plan.id}_{name}"
-    arguments = [plan.id, f"name={literal(full)}", *more]
+    arguments = [plan.id, f"name={literal(joined(plan.identity, name))}", *more]
     if plan.notifications:
         notes = [_notification(notification) for notification in plan.notifications]
         arguments.append(call("notifications=[", notes, "]", column=4))
     if limit:
         arguments.append(f"max_parallelism={limit}")
-    names = [f"{plan.id}_{schedule.name}" for schedule in plan.schedules] or [full]
-    head = f"{constant('LAUNCH', full, names)} = LaunchPlan.get_or_create("
+    names = [schedule.name for schedule in plan.schedules] or [name]
+    head = f"{constant('LAUNCH', name, names)} = LaunchPlan.get_or_create("
     return ["", "", *bracketed(head, arguments)]
 
 

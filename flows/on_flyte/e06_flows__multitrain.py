@@ -1,7 +1,8 @@
 """Kedro pipeline 'multitrain' as a Flyte workflow: 6 nodes in 6 tasks.
 
 Written by `kedro flyte export`. Do not edit: change the pipeline or flyte.yml, and
-export again. multitrain.plan.json says which nodes run in which task, and why.
+export again. Which nodes run in which task, and why, says the plan beside it,
+e06_flows__multitrain.plan.json.
 
 Locally:  pyflyte run FILE multitrain
 Remotely: pyflyte run --remote --copy all FILE multitrain
@@ -16,7 +17,7 @@ from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
-    Path(__file__).with_name("multitrain.plan.json"),
+    Path(__file__).with_name("e06_flows__multitrain.plan.json"),
     digest="7a7e28f3c0294206",
 )
 

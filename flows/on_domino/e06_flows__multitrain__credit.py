@@ -1,7 +1,8 @@
-"""Kedro pipeline 'multitrain' as a Domino flow: 6 nodes in 6 jobs.
+"""Kedro pipeline 'multitrain' of environment 'credit' as a Domino flow: 6 nodes in 6 jobs.
 
 Written by `kedro flyte export --target domino`. Do not edit: change the pipeline or
-flyte.yml, and export again. multitrain.plan.json says which nodes run in which job.
+flyte.yml, and export again. Which nodes run in which job says the plan beside it,
+e06_flows__multitrain__credit.plan.json.
 
 In a workspace, from the project's root: pyflyte run --remote FILE multitrain
 where FILE is the path of this module.
@@ -13,10 +14,11 @@ from flytekit import workflow
 from flytekit.types.file import FlyteFile
 from flytekitplugins.domino.artifact import DATA, MODEL, REPORT, Artifact
 from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
+from flytekitplugins.domino.task import DatasetSnapshot
 
 # What a job runs; {} stands for its id in the plan
-PLAN = "flows/domino/multitrain.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 9395b158b2d44245"
+PLAN = "flows/on_domino/e06_flows__multitrain__credit.plan.json"
+TASK = f"{PLAN} {{}} --plan-digest 35ab00248c9bbdde"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -27,10 +29,13 @@ TIER_SMALL = "Small"
 TIER_MEDIUM = "Medium"
 TIER_LARGE = "Large"
 
+# Versions of datasets, mounted into the jobs that read them
+SNAPSHOT_CREDIT_DEFAULT = DatasetSnapshot(Name="credit-default", Version=1)
+
 # Results, as artifacts of the execution
-FILES = Artifact("multitrain data", DATA)
-MODELS = Artifact("multitrain models", MODEL)
-REPORTS = Artifact("multitrain reports", REPORT)
+FILES = Artifact("e06_flows__multitrain__credit data", DATA)
+MODELS = Artifact("e06_flows__multitrain__credit models", MODEL)
+REPORTS = Artifact("e06_flows__multitrain__credit reports", REPORT)
 
 # Types of the files that pass between jobs
 CsvFile = FlyteFile["csv"]
@@ -67,13 +72,13 @@ class MultitrainOutputs(NamedTuple):
 
 @workflow
 def multitrain(
-    multitrain_rows: str = "data/01_raw/datasetC.csv",
+    multitrain_rows: str = "/mnt/data/credit-default/credit_default.csv",
     multitrain_more_rows: str = "data/01_raw/datasetD.csv",
-    target: str = "Species",
-    features: str = '["SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm"]',
-    key: str = "Id",
-    max_rows: str = "null",
-    drop_missing: bool = False,
+    target: str = "DEFAULT",
+    features: str = '["LIMIT_BAL", "PAY_0", "PAY_2", "PAY_3", "PAY_4", "BILL_AMT1"]',
+    key: str = "ID",
+    max_rows: int = 1000,
+    drop_missing: bool = True,
     test_size: float = 0.3,
     cv_folds: int = 5,
     select_by: str = "roc_auc",
@@ -102,7 +107,7 @@ def multitrain(
         target: parameter 'multitrain.target'
         features: parameter 'multitrain.features', as JSON
         key: parameter 'multitrain.key'
-        max_rows: parameter 'multitrain.max_rows', as JSON
+        max_rows: parameter 'multitrain.max_rows'
         drop_missing: parameter 'multitrain.drop_missing'
         test_size: parameter 'multitrain.test_size'
         cv_folds: parameter 'multitrain.cv_folds'
@@ -128,7 +133,7 @@ def multitrain(
         Input(name="target", type=str, value=target),
         Input(name="features", type=str, value=features),
         Input(name="key", type=str, value=key),
-        Input(name="max_rows", type=str, value=max_rows),
+        Input(name="max_rows", type=int, value=max_rows),
         Input(name="drop_missing", type=bool, value=drop_missing),
         Input(name="test_size", type=float, value=test_size),
         Input(name="cv_folds", type=int, value=cv_folds),
@@ -151,7 +156,7 @@ def multitrain(
         Input(name="h2o_max_mem_size", type=str, value=h2o_max_mem_size),
     ]
     load_and_split = run_domino_job_task(
-        flyte_task_name="multitrain.load_and_split",
+        flyte_task_name="e06_flows__multitrain__credit.load_and_split",
         command=COMMAND.format("load_and_split"),
         hardware_tier_name=TIER_SMALL,
         inputs=[
@@ -173,6 +178,7 @@ def multitrain(
                 type=FILES.File(name="multitrain_profile.json"),
             ),
         ],
+        dataset_snapshots=[SNAPSHOT_CREDIT_DEFAULT],
         **JOB,
     )
     data = [
@@ -188,7 +194,7 @@ def multitrain(
         ),
     ]
     train_logistic_regression = run_domino_job_task(
-        flyte_task_name="multitrain.train_logistic_regression",
+        flyte_task_name="e06_flows__multitrain__credit.train_logistic_regression",
         command=COMMAND.format("train_logistic_regression"),
         hardware_tier_name=TIER_SMALL,
         inputs=[*data, *parameters],
@@ -209,7 +215,7 @@ def multitrain(
         **JOB,
     )
     train_random_forest = run_domino_job_task(
-        flyte_task_name="multitrain.train_random_forest",
+        flyte_task_name="e06_flows__multitrain__credit.train_random_forest",
         command=COMMAND.format("train_random_forest"),
         hardware_tier_name=TIER_MEDIUM,
         inputs=[*data, *parameters],
@@ -230,7 +236,7 @@ def multitrain(
         **JOB,
     )
     train_xgboost = run_domino_job_task(
-        flyte_task_name="multitrain.train_xgboost",
+        flyte_task_name="e06_flows__multitrain__credit.train_xgboost",
         command=COMMAND.format("train_xgboost"),
         hardware_tier_name=TIER_MEDIUM,
         inputs=[*data, *parameters],
@@ -251,7 +257,7 @@ def multitrain(
         **JOB,
     )
     tune_h2o_automl = run_domino_job_task(
-        flyte_task_name="multitrain.tune_h2o_automl",
+        flyte_task_name="e06_flows__multitrain__credit.tune_h2o_automl",
         command=COMMAND.format("tune_h2o_automl"),
         hardware_tier_name=TIER_LARGE,
         inputs=[*data, *parameters],
@@ -276,7 +282,7 @@ def multitrain(
         **JOB,
     )
     compare_models = run_domino_job_task(
-        flyte_task_name="multitrain.compare_models",
+        flyte_task_name="e06_flows__multitrain__credit.compare_models",
         command=COMMAND.format("compare_models"),
         hardware_tier_name=TIER_SMALL,
         inputs=[

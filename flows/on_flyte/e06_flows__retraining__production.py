@@ -1,7 +1,8 @@
 """Kedro pipeline 'retraining' of environment 'production' as a Flyte workflow: 7 nodes in 7 tasks.
 
 Written by `kedro flyte export`. Do not edit: change the pipeline or flyte.yml, and
-export again. retraining.plan.json says which nodes run in which task, and why.
+export again. Which nodes run in which task, and why, says the plan beside it,
+e06_flows__retraining__production.plan.json.
 
 Locally:  pyflyte run FILE retraining
 Remotely: pyflyte run --remote --copy all FILE retraining
@@ -17,7 +18,7 @@ from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
-    Path(__file__).with_name("retraining.plan.json"),
+    Path(__file__).with_name("e06_flows__retraining__production.plan.json"),
     digest="14a6ce0f987b6810",
 )
 
@@ -391,9 +392,9 @@ def retraining(
     )
 
 
-LAUNCH_RETRAINING_DAILY = LaunchPlan.get_or_create(
+LAUNCH_DAILY = LaunchPlan.get_or_create(
     retraining,
-    name="retraining_daily",
+    name="e06_flows__retraining__production__daily",
     schedule=Schedule(
         "",
         cron_schedule=Schedule.CronSchedule("CRON_TZ=UTC 0 4 * * *", None),

@@ -1,7 +1,8 @@
 """Kedro pipeline 'feature_engineering' as a Flyte workflow: 5 nodes in 5 tasks.
 
 Written by `kedro flyte export`. Do not edit: change the pipeline or flyte.yml, and
-export again. feature_engineering.plan.json says which nodes run in which task, and why.
+export again. Which nodes run in which task, and why, says the plan beside it,
+e06_flows__feature_engineering.plan.json.
 
 Locally:  pyflyte run FILE feature_engineering
 Remotely: pyflyte run --remote --copy all FILE feature_engineering
@@ -16,7 +17,7 @@ from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
-    Path(__file__).with_name("feature_engineering.plan.json"),
+    Path(__file__).with_name("e06_flows__feature_engineering.plan.json"),
     digest="edef43ad5a128367",
 )
 

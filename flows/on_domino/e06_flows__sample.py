@@ -1,7 +1,8 @@
 """Kedro pipeline 'sample' as a Domino flow: 6 nodes in 6 jobs.
 
 Written by `kedro flyte export --target domino`. Do not edit: change the pipeline or
-flyte.yml, and export again. sample.plan.json says which nodes run in which job.
+flyte.yml, and export again. Which nodes run in which job says the plan beside it,
+e06_flows__sample.plan.json.
 
 In a workspace, from the project's root: pyflyte run --remote FILE sample
 where FILE is the path of this module.
@@ -15,8 +16,8 @@ from flytekitplugins.domino.artifact import DATA, MODEL, REPORT, Artifact
 from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
-PLAN = "flows/domino/sample.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest dfe9d75b1b6c7c1e"
+PLAN = "flows/on_domino/e06_flows__sample.plan.json"
+TASK = f"{PLAN} {{}} --plan-digest 774eb73c82ab25d5"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -28,9 +29,9 @@ TIER_MEDIUM = "Medium"
 TIER_LARGE = "Large"
 
 # Results, as artifacts of the execution
-FILES = Artifact("sample data", DATA)
-MODELS = Artifact("sample models", MODEL)
-REPORTS = Artifact("sample reports", REPORT)
+FILES = Artifact("e06_flows__sample data", DATA)
+MODELS = Artifact("e06_flows__sample models", MODEL)
+REPORTS = Artifact("e06_flows__sample reports", REPORT)
 
 # Types of the files that pass between jobs
 JsonFile = FlyteFile["json"]
@@ -75,7 +76,7 @@ def sample(
         seed: parameter 'sample.seed'
     """
     loaded_a = run_domino_job_task(
-        flyte_task_name="sample.load_dataset_a",
+        flyte_task_name="e06_flows__sample.load_dataset_a",
         command=COMMAND.format("load_dataset_a"),
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="dataset_a", type=str, value=dataset_a)],
@@ -85,7 +86,7 @@ def sample(
         **JOB,
     )
     loaded_b = run_domino_job_task(
-        flyte_task_name="sample.load_dataset_b",
+        flyte_task_name="e06_flows__sample.load_dataset_b",
         command=COMMAND.format("load_dataset_b"),
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="dataset_b", type=str, value=dataset_b)],
@@ -95,7 +96,7 @@ def sample(
         **JOB,
     )
     merged_data = run_domino_job_task(
-        flyte_task_name="sample.merge_datasets",
+        flyte_task_name="e06_flows__sample.merge_datasets",
         command=COMMAND.format("merge_datasets"),
         hardware_tier_name=TIER_MEDIUM,
         inputs=[
@@ -109,7 +110,7 @@ def sample(
         **JOB,
     )
     processed_data = run_domino_job_task(
-        flyte_task_name="sample.process_dataset",
+        flyte_task_name="e06_flows__sample.process_dataset",
         command=COMMAND.format("process_dataset"),
         hardware_tier_name=TIER_MEDIUM,
         inputs=[Input(name="merged_data", type=ParquetFile, value=merged_data)],
@@ -122,7 +123,7 @@ def sample(
         **JOB,
     )
     train_random_forest = run_domino_job_task(
-        flyte_task_name="sample.train_random_forest",
+        flyte_task_name="e06_flows__sample.train_random_forest",
         command=COMMAND.format("train_random_forest"),
         hardware_tier_name=TIER_LARGE,
         inputs=[
@@ -140,7 +141,7 @@ def sample(
         **JOB,
     )
     evaluate_model = run_domino_job_task(
-        flyte_task_name="sample.evaluate_model",
+        flyte_task_name="e06_flows__sample.evaluate_model",
         command=COMMAND.format("evaluate_model"),
         hardware_tier_name=TIER_MEDIUM,
         inputs=[

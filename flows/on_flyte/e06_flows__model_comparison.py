@@ -1,7 +1,8 @@
 """Kedro pipeline 'model_comparison' as a Flyte workflow: 7 nodes in 7 tasks.
 
 Written by `kedro flyte export`. Do not edit: change the pipeline or flyte.yml, and
-export again. model_comparison.plan.json says which nodes run in which task, and why.
+export again. Which nodes run in which task, and why, says the plan beside it,
+e06_flows__model_comparison.plan.json.
 
 Locally:  pyflyte run FILE model_comparison
 Remotely: pyflyte run --remote --copy all FILE model_comparison
@@ -16,7 +17,7 @@ from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
-    Path(__file__).with_name("model_comparison.plan.json"),
+    Path(__file__).with_name("e06_flows__model_comparison.plan.json"),
     digest="a832901269aedcb4",
 )
 

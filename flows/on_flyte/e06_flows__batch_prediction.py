@@ -1,7 +1,8 @@
 """Kedro pipeline 'batch_prediction' as a Flyte workflow: 3 nodes in 3 tasks.
 
 Written by `kedro flyte export`. Do not edit: change the pipeline or flyte.yml, and
-export again. batch_prediction.plan.json says which nodes run in which task, and why.
+export again. Which nodes run in which task, and why, says the plan beside it,
+e06_flows__batch_prediction.plan.json.
 
 Locally:  pyflyte run FILE batch_prediction
 Remotely: pyflyte run --remote --copy all FILE batch_prediction
@@ -18,7 +19,7 @@ from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
-    Path(__file__).with_name("batch_prediction.plan.json"),
+    Path(__file__).with_name("e06_flows__batch_prediction.plan.json"),
     digest="00ec85d9f286c834",
 )
 

@@ -1,7 +1,8 @@
 """Kedro pipeline 'feature_engineering' as a Domino flow: 5 nodes in 4 jobs.
 
 Written by `kedro flyte export --target domino`. Do not edit: change the pipeline or
-flyte.yml, and export again. feature_engineering.plan.json says which nodes run in which job.
+flyte.yml, and export again. Which nodes run in which job says the plan beside it,
+e06_flows__feature_engineering.plan.json.
 
 In a workspace, from the project's root: pyflyte run --remote FILE feature_engineering
 where FILE is the path of this module.
@@ -15,8 +16,8 @@ from flytekitplugins.domino.artifact import DATA, REPORT, Artifact
 from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
-PLAN = "flows/domino/feature_engineering.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 794ea6ae63109c6f"
+PLAN = "flows/on_domino/e06_flows__feature_engineering.plan.json"
+TASK = f"{PLAN} {{}} --plan-digest 39b70854c6cbf27f"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -27,8 +28,8 @@ TIER_SMALL = "Small"
 TIER_MEDIUM = "Medium"
 
 # Results, as artifacts of the execution
-FILES = Artifact("feature_engineering data", DATA)
-REPORTS = Artifact("feature_engineering reports", REPORT)
+FILES = Artifact("e06_flows__feature_engineering data", DATA)
+REPORTS = Artifact("e06_flows__feature_engineering reports", REPORT)
 
 # Types of the files that pass between jobs
 CsvFile = FlyteFile["csv"]
@@ -73,7 +74,7 @@ def feature_engineering(
         Input(name="most_missing", type=float, value=most_missing),
     ]
     join_sources = run_domino_job_task(
-        flyte_task_name="feature_engineering.join_sources",
+        flyte_task_name="e06_flows__feature_engineering.join_sources",
         command=COMMAND.format("join_sources"),
         hardware_tier_name=TIER_SMALL,
         inputs=[
@@ -91,7 +92,7 @@ def feature_engineering(
         **JOB,
     )
     feature_transformer = run_domino_job_task(
-        flyte_task_name="feature_engineering.fit_features",
+        flyte_task_name="e06_flows__feature_engineering.fit_features",
         command=COMMAND.format("fit_features"),
         hardware_tier_name=TIER_MEDIUM,
         inputs=[
@@ -111,7 +112,7 @@ def feature_engineering(
         **JOB,
     )
     flower_features = run_domino_job_task(
-        flyte_task_name="feature_engineering.make_features",
+        flyte_task_name="e06_flows__feature_engineering.make_features",
         command=COMMAND.format("make_features"),
         hardware_tier_name=TIER_MEDIUM,
         inputs=[
@@ -136,7 +137,7 @@ def feature_engineering(
         **JOB,
     )
     describe_features = run_domino_job_task(
-        flyte_task_name="feature_engineering.describe_features",
+        flyte_task_name="e06_flows__feature_engineering.describe_features",
         command=COMMAND.format("describe_features"),
         hardware_tier_name=TIER_SMALL,
         inputs=[

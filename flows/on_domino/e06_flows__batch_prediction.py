@@ -1,7 +1,8 @@
 """Kedro pipeline 'batch_prediction' as a Domino flow: 3 nodes in 3 jobs.
 
 Written by `kedro flyte export --target domino`. Do not edit: change the pipeline or
-flyte.yml, and export again. batch_prediction.plan.json says which nodes run in which job.
+flyte.yml, and export again. Which nodes run in which job says the plan beside it,
+e06_flows__batch_prediction.plan.json.
 
 In a workspace, from the project's root: pyflyte run --remote FILE batch_prediction
 where FILE is the path of this module.
@@ -15,8 +16,8 @@ from flytekitplugins.domino.artifact import DATA, MODEL, REPORT, Artifact
 from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
-PLAN = "flows/domino/batch_prediction.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 62e8916478effa8d"
+PLAN = "flows/on_domino/e06_flows__batch_prediction.plan.json"
+TASK = f"{PLAN} {{}} --plan-digest e1cdd133cdb51f01"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -27,9 +28,9 @@ TIER_SMALL = "Small"
 TIER_MEDIUM = "Medium"
 
 # Results, as artifacts of the execution
-FILES = Artifact("batch_prediction data", DATA)
-MODELS = Artifact("batch_prediction models", MODEL)
-REPORTS = Artifact("batch_prediction reports", REPORT)
+FILES = Artifact("e06_flows__batch_prediction data", DATA)
+MODELS = Artifact("e06_flows__batch_prediction models", MODEL)
+REPORTS = Artifact("e06_flows__batch_prediction reports", REPORT)
 
 # Types of the files that pass between jobs
 CsvFile = FlyteFile["csv"]
@@ -74,7 +75,7 @@ def batch_prediction(
         Input(name="most_rejected", type=float, value=most_rejected),
     ]
     batch_champion = run_domino_job_task(
-        flyte_task_name="batch_prediction.find_champion",
+        flyte_task_name="e06_flows__batch_prediction.find_champion",
         command=COMMAND.format("find_champion"),
         hardware_tier_name=TIER_SMALL,
         inputs=[*parameters],
@@ -84,7 +85,7 @@ def batch_prediction(
         **JOB,
     )
     score_batches = run_domino_job_task(
-        flyte_task_name="batch_prediction.score_batches",
+        flyte_task_name="e06_flows__batch_prediction.score_batches",
         command=COMMAND.format("score_batches"),
         hardware_tier_name=TIER_MEDIUM,
         inputs=[
@@ -102,7 +103,7 @@ def batch_prediction(
         **JOB,
     )
     sum_up = run_domino_job_task(
-        flyte_task_name="batch_prediction.sum_up",
+        flyte_task_name="e06_flows__batch_prediction.sum_up",
         command=COMMAND.format("sum_up"),
         hardware_tier_name=TIER_SMALL,
         inputs=[

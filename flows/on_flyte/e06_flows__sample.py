@@ -1,7 +1,8 @@
 """Kedro pipeline 'sample' as a Flyte workflow: 6 nodes in 6 tasks.
 
 Written by `kedro flyte export`. Do not edit: change the pipeline or flyte.yml, and
-export again. sample.plan.json says which nodes run in which task, and why.
+export again. Which nodes run in which task, and why, says the plan beside it,
+e06_flows__sample.plan.json.
 
 Locally:  pyflyte run FILE sample
 Remotely: pyflyte run --remote --copy all FILE sample
@@ -15,7 +16,10 @@ from flytekit import Resources, task, workflow
 from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile(Path(__file__).with_name("sample.plan.json"), digest="7a638148a60568b6")
+PLAN = PlanFile(
+    Path(__file__).with_name("e06_flows__sample.plan.json"),
+    digest="7a638148a60568b6",
+)
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="2Gi")

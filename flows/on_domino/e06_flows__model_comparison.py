@@ -1,7 +1,8 @@
 """Kedro pipeline 'model_comparison' as a Domino flow: 7 nodes in 7 jobs.
 
 Written by `kedro flyte export --target domino`. Do not edit: change the pipeline or
-flyte.yml, and export again. model_comparison.plan.json says which nodes run in which job.
+flyte.yml, and export again. Which nodes run in which job says the plan beside it,
+e06_flows__model_comparison.plan.json.
 
 In a workspace, from the project's root: pyflyte run --remote FILE model_comparison
 where FILE is the path of this module.
@@ -15,8 +16,8 @@ from flytekitplugins.domino.artifact import DATA, MODEL, REPORT, Artifact
 from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
-PLAN = "flows/domino/model_comparison.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 31d0119f736203cf"
+PLAN = "flows/on_domino/e06_flows__model_comparison.plan.json"
+TASK = f"{PLAN} {{}} --plan-digest 58c184f53f72dad0"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -27,9 +28,9 @@ TIER_SMALL = "Small"
 TIER_MEDIUM = "Medium"
 
 # Results, as artifacts of the execution
-FILES = Artifact("model_comparison data", DATA)
-MODELS = Artifact("model_comparison models", MODEL)
-REPORTS = Artifact("model_comparison reports", REPORT)
+FILES = Artifact("e06_flows__model_comparison data", DATA)
+MODELS = Artifact("e06_flows__model_comparison models", MODEL)
+REPORTS = Artifact("e06_flows__model_comparison reports", REPORT)
 
 # Types of the files that pass between jobs
 CsvFile = FlyteFile["csv"]
@@ -201,7 +202,7 @@ def model_comparison(
         ),
     ]
     make_folds = run_domino_job_task(
-        flyte_task_name="model_comparison.make_folds",
+        flyte_task_name="e06_flows__model_comparison.make_folds",
         command=COMMAND.format("make_folds"),
         hardware_tier_name=TIER_SMALL,
         inputs=[
@@ -234,7 +235,7 @@ def model_comparison(
         ),
     ]
     comparison_baseline_scores = run_domino_job_task(
-        flyte_task_name="model_comparison.cross_validate_baseline",
+        flyte_task_name="e06_flows__model_comparison.cross_validate_baseline",
         command=COMMAND.format("cross_validate_baseline"),
         hardware_tier_name=TIER_MEDIUM,
         inputs=[*data, *parameters],
@@ -247,7 +248,7 @@ def model_comparison(
         **JOB,
     )
     comparison_logistic_regression_scores = run_domino_job_task(
-        flyte_task_name="model_comparison.cross_validate_logistic_regression",
+        flyte_task_name="e06_flows__model_comparison.cross_validate_logistic_regression",
         command=COMMAND.format("cross_validate_logistic_regression"),
         hardware_tier_name=TIER_MEDIUM,
         inputs=[*data, *parameters],
@@ -260,7 +261,7 @@ def model_comparison(
         **JOB,
     )
     comparison_random_forest_scores = run_domino_job_task(
-        flyte_task_name="model_comparison.cross_validate_random_forest",
+        flyte_task_name="e06_flows__model_comparison.cross_validate_random_forest",
         command=COMMAND.format("cross_validate_random_forest"),
         hardware_tier_name=TIER_MEDIUM,
         inputs=[*data, *parameters],
@@ -273,7 +274,7 @@ def model_comparison(
         **JOB,
     )
     comparison_xgboost_scores = run_domino_job_task(
-        flyte_task_name="model_comparison.cross_validate_xgboost",
+        flyte_task_name="e06_flows__model_comparison.cross_validate_xgboost",
         command=COMMAND.format("cross_validate_xgboost"),
         hardware_tier_name=TIER_MEDIUM,
         inputs=[*data, *parameters],
@@ -286,7 +287,7 @@ def model_comparison(
         **JOB,
     )
     compare_algorithms = run_domino_job_task(
-        flyte_task_name="model_comparison.compare_algorithms",
+        flyte_task_name="e06_flows__model_comparison.compare_algorithms",
         command=COMMAND.format("compare_algorithms"),
         hardware_tier_name=TIER_SMALL,
         inputs=[
@@ -329,7 +330,7 @@ def model_comparison(
         **JOB,
     )
     algorithm_model = run_domino_job_task(
-        flyte_task_name="model_comparison.train_winner",
+        flyte_task_name="e06_flows__model_comparison.train_winner",
         command=COMMAND.format("train_winner"),
         hardware_tier_name=TIER_MEDIUM,
         inputs=[

@@ -1,7 +1,8 @@
 """Kedro pipeline 'ab_testing' as a Domino flow: 8 nodes in 8 jobs.
 
 Written by `kedro flyte export --target domino`. Do not edit: change the pipeline or
-flyte.yml, and export again. ab_testing.plan.json says which nodes run in which job.
+flyte.yml, and export again. Which nodes run in which job says the plan beside it,
+e06_flows__ab_testing.plan.json.
 
 In a workspace, from the project's root: pyflyte run --remote FILE ab_testing
 where FILE is the path of this module.
@@ -15,8 +16,8 @@ from flytekitplugins.domino.artifact import DATA, MODEL, REPORT, Artifact
 from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
-PLAN = "flows/domino/ab_testing.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 9e18e4707a447d05"
+PLAN = "flows/on_domino/e06_flows__ab_testing.plan.json"
+TASK = f"{PLAN} {{}} --plan-digest 98e93eb0543c68bb"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -27,9 +28,9 @@ TIER_SMALL = "Small"
 TIER_MEDIUM = "Medium"
 
 # Results, as artifacts of the execution
-FILES = Artifact("ab_testing data", DATA)
-MODELS = Artifact("ab_testing models", MODEL)
-REPORTS = Artifact("ab_testing reports", REPORT)
+FILES = Artifact("e06_flows__ab_testing data", DATA)
+MODELS = Artifact("e06_flows__ab_testing models", MODEL)
+REPORTS = Artifact("e06_flows__ab_testing reports", REPORT)
 
 # Types of the files that pass between jobs
 CsvFile = FlyteFile["csv"]
@@ -152,7 +153,7 @@ def ab_testing(
         Input(name="variants__forest__share", type=int, value=variants__forest__share),
     ]
     assign_traffic = run_domino_job_task(
-        flyte_task_name="ab_testing.assign_traffic",
+        flyte_task_name="e06_flows__ab_testing.assign_traffic",
         command=COMMAND.format("assign_traffic"),
         hardware_tier_name=TIER_SMALL,
         inputs=[
@@ -166,7 +167,7 @@ def ab_testing(
         **JOB,
     )
     ab_forest__model = run_domino_job_task(
-        flyte_task_name="ab_testing.ab_forest__train_variant",
+        flyte_task_name="e06_flows__ab_testing.ab_forest__train_variant",
         command=COMMAND.format("ab_forest__train_variant"),
         hardware_tier_name=TIER_MEDIUM,
         inputs=[
@@ -182,7 +183,7 @@ def ab_testing(
         **JOB,
     )
     ab_forest_outcomes = run_domino_job_task(
-        flyte_task_name="ab_testing.ab_forest__measure_variant",
+        flyte_task_name="e06_flows__ab_testing.ab_forest__measure_variant",
         command=COMMAND.format("ab_forest__measure_variant"),
         hardware_tier_name=TIER_SMALL,
         inputs=[
@@ -199,7 +200,7 @@ def ab_testing(
         **JOB,
     )
     ab_sepals__model = run_domino_job_task(
-        flyte_task_name="ab_testing.ab_sepals__train_variant",
+        flyte_task_name="e06_flows__ab_testing.ab_sepals__train_variant",
         command=COMMAND.format("ab_sepals__train_variant"),
         hardware_tier_name=TIER_MEDIUM,
         inputs=[
@@ -215,7 +216,7 @@ def ab_testing(
         **JOB,
     )
     ab_sepals_outcomes = run_domino_job_task(
-        flyte_task_name="ab_testing.ab_sepals__measure_variant",
+        flyte_task_name="e06_flows__ab_testing.ab_sepals__measure_variant",
         command=COMMAND.format("ab_sepals__measure_variant"),
         hardware_tier_name=TIER_SMALL,
         inputs=[
@@ -232,7 +233,7 @@ def ab_testing(
         **JOB,
     )
     ab_width__model = run_domino_job_task(
-        flyte_task_name="ab_testing.ab_width__train_variant",
+        flyte_task_name="e06_flows__ab_testing.ab_width__train_variant",
         command=COMMAND.format("ab_width__train_variant"),
         hardware_tier_name=TIER_MEDIUM,
         inputs=[
@@ -248,7 +249,7 @@ def ab_testing(
         **JOB,
     )
     ab_width_outcomes = run_domino_job_task(
-        flyte_task_name="ab_testing.ab_width__measure_variant",
+        flyte_task_name="e06_flows__ab_testing.ab_width__measure_variant",
         command=COMMAND.format("ab_width__measure_variant"),
         hardware_tier_name=TIER_SMALL,
         inputs=[
@@ -265,7 +266,7 @@ def ab_testing(
         **JOB,
     )
     decide_test = run_domino_job_task(
-        flyte_task_name="ab_testing.decide_test",
+        flyte_task_name="e06_flows__ab_testing.decide_test",
         command=COMMAND.format("decide_test"),
         hardware_tier_name=TIER_SMALL,
         inputs=[

@@ -1,7 +1,8 @@
-"""Kedro pipeline 'multitrain' of environment 'credit' as a Domino flow: 6 nodes in 6 jobs.
+"""Kedro pipeline 'multitrain' as a Domino flow: 6 nodes in 6 jobs.
 
 Written by `kedro flyte export --target domino`. Do not edit: change the pipeline or
-flyte.yml, and export again. multitrain.plan.json says which nodes run in which job.
+flyte.yml, and export again. Which nodes run in which job says the plan beside it,
+e06_flows__multitrain.plan.json.
 
 In a workspace, from the project's root: pyflyte run --remote FILE multitrain
 where FILE is the path of this module.
@@ -13,11 +14,10 @@ from flytekit import workflow
 from flytekit.types.file import FlyteFile
 from flytekitplugins.domino.artifact import DATA, MODEL, REPORT, Artifact
 from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
-from flytekitplugins.domino.task import DatasetSnapshot
 
 # What a job runs; {} stands for its id in the plan
-PLAN = "flows/credit/domino/multitrain.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest bee09a4f77f1257a"
+PLAN = "flows/on_domino/e06_flows__multitrain.plan.json"
+TASK = f"{PLAN} {{}} --plan-digest b80314928c240e94"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -28,13 +28,10 @@ TIER_SMALL = "Small"
 TIER_MEDIUM = "Medium"
 TIER_LARGE = "Large"
 
-# Versions of datasets, mounted into the jobs that read them
-SNAPSHOT_CREDIT_DEFAULT = DatasetSnapshot(Name="credit-default", Version=1)
-
 # Results, as artifacts of the execution
-FILES = Artifact("multitrain data", DATA)
-MODELS = Artifact("multitrain models", MODEL)
-REPORTS = Artifact("multitrain reports", REPORT)
+FILES = Artifact("e06_flows__multitrain data", DATA)
+MODELS = Artifact("e06_flows__multitrain models", MODEL)
+REPORTS = Artifact("e06_flows__multitrain reports", REPORT)
 
 # Types of the files that pass between jobs
 CsvFile = FlyteFile["csv"]
@@ -71,13 +68,13 @@ class MultitrainOutputs(NamedTuple):
 
 @workflow
 def multitrain(
-    multitrain_rows: str = "/mnt/data/credit-default/credit_default.csv",
+    multitrain_rows: str = "data/01_raw/datasetC.csv",
     multitrain_more_rows: str = "data/01_raw/datasetD.csv",
-    target: str = "DEFAULT",
-    features: str = '["LIMIT_BAL", "PAY_0", "PAY_2", "PAY_3", "PAY_4", "BILL_AMT1"]',
-    key: str = "ID",
-    max_rows: int = 1000,
-    drop_missing: bool = True,
+    target: str = "Species",
+    features: str = '["SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm"]',
+    key: str = "Id",
+    max_rows: str = "null",
+    drop_missing: bool = False,
     test_size: float = 0.3,
     cv_folds: int = 5,
     select_by: str = "roc_auc",
@@ -106,7 +103,7 @@ def multitrain(
         target: parameter 'multitrain.target'
         features: parameter 'multitrain.features', as JSON
         key: parameter 'multitrain.key'
-        max_rows: parameter 'multitrain.max_rows'
+        max_rows: parameter 'multitrain.max_rows', as JSON
         drop_missing: parameter 'multitrain.drop_missing'
         test_size: parameter 'multitrain.test_size'
         cv_folds: parameter 'multitrain.cv_folds'
@@ -132,7 +129,7 @@ def multitrain(
         Input(name="target", type=str, value=target),
         Input(name="features", type=str, value=features),
         Input(name="key", type=str, value=key),
-        Input(name="max_rows", type=int, value=max_rows),
+        Input(name="max_rows", type=str, value=max_rows),
         Input(name="drop_missing", type=bool, value=drop_missing),
         Input(name="test_size", type=float, value=test_size),
         Input(name="cv_folds", type=int, value=cv_folds),
@@ -155,7 +152,7 @@ def multitrain(
         Input(name="h2o_max_mem_size", type=str, value=h2o_max_mem_size),
     ]
     load_and_split = run_domino_job_task(
-        flyte_task_name="credit.multitrain.load_and_split",
+        flyte_task_name="e06_flows__multitrain.load_and_split",
         command=COMMAND.format("load_and_split"),
         hardware_tier_name=TIER_SMALL,
         inputs=[
@@ -177,7 +174,6 @@ def multitrain(
                 type=FILES.File(name="multitrain_profile.json"),
             ),
         ],
-        dataset_snapshots=[SNAPSHOT_CREDIT_DEFAULT],
         **JOB,
     )
     data = [
@@ -193,7 +189,7 @@ def multitrain(
         ),
     ]
     train_logistic_regression = run_domino_job_task(
-        flyte_task_name="credit.multitrain.train_logistic_regression",
+        flyte_task_name="e06_flows__multitrain.train_logistic_regression",
         command=COMMAND.format("train_logistic_regression"),
         hardware_tier_name=TIER_SMALL,
         inputs=[*data, *parameters],
@@ -214,7 +210,7 @@ def multitrain(
         **JOB,
     )
     train_random_forest = run_domino_job_task(
-        flyte_task_name="credit.multitrain.train_random_forest",
+        flyte_task_name="e06_flows__multitrain.train_random_forest",
         command=COMMAND.format("train_random_forest"),
         hardware_tier_name=TIER_MEDIUM,
         inputs=[*data, *parameters],
@@ -235,7 +231,7 @@ def multitrain(
         **JOB,
     )
     train_xgboost = run_domino_job_task(
-        flyte_task_name="credit.multitrain.train_xgboost",
+        flyte_task_name="e06_flows__multitrain.train_xgboost",
         command=COMMAND.format("train_xgboost"),
         hardware_tier_name=TIER_MEDIUM,
         inputs=[*data, *parameters],
@@ -256,7 +252,7 @@ def multitrain(
         **JOB,
     )
     tune_h2o_automl = run_domino_job_task(
-        flyte_task_name="credit.multitrain.tune_h2o_automl",
+        flyte_task_name="e06_flows__multitrain.tune_h2o_automl",
         command=COMMAND.format("tune_h2o_automl"),
         hardware_tier_name=TIER_LARGE,
         inputs=[*data, *parameters],
@@ -281,7 +277,7 @@ def multitrain(
         **JOB,
     )
     compare_models = run_domino_job_task(
-        flyte_task_name="credit.multitrain.compare_models",
+        flyte_task_name="e06_flows__multitrain.compare_models",
         command=COMMAND.format("compare_models"),
         hardware_tier_name=TIER_SMALL,
         inputs=[

@@ -1,7 +1,8 @@
 """Kedro pipeline 'retraining' as a Domino flow: 7 nodes in 7 jobs.
 
 Written by `kedro flyte export --target domino`. Do not edit: change the pipeline or
-flyte.yml, and export again. retraining.plan.json says which nodes run in which job.
+flyte.yml, and export again. Which nodes run in which job says the plan beside it,
+e06_flows__retraining.plan.json.
 
 In a workspace, from the project's root: pyflyte run --remote FILE retraining
 where FILE is the path of this module.
@@ -15,8 +16,8 @@ from flytekitplugins.domino.artifact import DATA, MODEL, REPORT, Artifact
 from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
-PLAN = "flows/domino/retraining.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 8c987236e76ec0fe"
+PLAN = "flows/on_domino/e06_flows__retraining.plan.json"
+TASK = f"{PLAN} {{}} --plan-digest ed19977d5f0122bd"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -27,9 +28,9 @@ TIER_SMALL = "Small"
 TIER_MEDIUM = "Medium"
 
 # Results, as artifacts of the execution
-FILES = Artifact("retraining data", DATA)
-MODELS = Artifact("retraining models", MODEL)
-REPORTS = Artifact("retraining reports", REPORT)
+FILES = Artifact("e06_flows__retraining data", DATA)
+MODELS = Artifact("e06_flows__retraining models", MODEL)
+REPORTS = Artifact("e06_flows__retraining reports", REPORT)
 
 # Types of the files that pass between jobs
 CsvFile = FlyteFile["csv"]
@@ -108,7 +109,7 @@ def retraining(
         Input(name="seed", type=int, value=seed),
     ]
     retraining_champion = run_domino_job_task(
-        flyte_task_name="retraining.find_champion_to_beat",
+        flyte_task_name="e06_flows__retraining.find_champion_to_beat",
         command=COMMAND.format("find_champion_to_beat"),
         hardware_tier_name=TIER_SMALL,
         inputs=[*parameters],
@@ -121,7 +122,7 @@ def retraining(
         **JOB,
     )
     check_drift = run_domino_job_task(
-        flyte_task_name="retraining.check_drift",
+        flyte_task_name="e06_flows__retraining.check_drift",
         command=COMMAND.format("check_drift"),
         hardware_tier_name=TIER_SMALL,
         inputs=[
@@ -136,7 +137,7 @@ def retraining(
         **JOB,
     )
     split_labelled_rows = run_domino_job_task(
-        flyte_task_name="retraining.split_labelled_rows",
+        flyte_task_name="e06_flows__retraining.split_labelled_rows",
         command=COMMAND.format("split_labelled_rows"),
         hardware_tier_name=TIER_SMALL,
         inputs=[
@@ -157,7 +158,7 @@ def retraining(
         **JOB,
     )
     retraining_challenger = run_domino_job_task(
-        flyte_task_name="retraining.train_challenger",
+        flyte_task_name="e06_flows__retraining.train_challenger",
         command=COMMAND.format("train_challenger"),
         hardware_tier_name=TIER_MEDIUM,
         inputs=[
@@ -177,7 +178,7 @@ def retraining(
         **JOB,
     )
     compare_on_holdout = run_domino_job_task(
-        flyte_task_name="retraining.compare_on_holdout",
+        flyte_task_name="e06_flows__retraining.compare_on_holdout",
         command=COMMAND.format("compare_on_holdout"),
         hardware_tier_name=TIER_SMALL,
         inputs=[
@@ -211,7 +212,7 @@ def retraining(
         **JOB,
     )
     retraining_outcome = run_domino_job_task(
-        flyte_task_name="retraining.promote_or_keep",
+        flyte_task_name="e06_flows__retraining.promote_or_keep",
         command=COMMAND.format("promote_or_keep"),
         hardware_tier_name=TIER_SMALL,
         inputs=[
@@ -247,7 +248,7 @@ def retraining(
         **JOB,
     )
     retraining_report = run_domino_job_task(
-        flyte_task_name="retraining.report_retraining",
+        flyte_task_name="e06_flows__retraining.report_retraining",
         command=COMMAND.format("report_retraining"),
         hardware_tier_name=TIER_SMALL,
         inputs=[

@@ -1,7 +1,8 @@
 """Kedro pipeline 'ab_testing' as a Flyte workflow: 8 nodes in 8 tasks.
 
 Written by `kedro flyte export`. Do not edit: change the pipeline or flyte.yml, and
-export again. ab_testing.plan.json says which nodes run in which task, and why.
+export again. Which nodes run in which task, and why, says the plan beside it,
+e06_flows__ab_testing.plan.json.
 
 Locally:  pyflyte run FILE ab_testing
 Remotely: pyflyte run --remote --copy all FILE ab_testing
@@ -16,7 +17,7 @@ from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
-    Path(__file__).with_name("ab_testing.plan.json"),
+    Path(__file__).with_name("e06_flows__ab_testing.plan.json"),
     digest="823601815a5a898f",
 )
 
