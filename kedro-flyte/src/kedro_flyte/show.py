@@ -158,6 +158,7 @@ def _inputs(plan: Plan) -> Table:
         )
     for parameter in plan.parameters:
         default: Any = "must be given" if parameter.required else parameter.default
+        default = "read in the task" if parameter.read_in_task else default
         kind = _WORDS.get(parameter.kind, parameter.kind.value)
         about = Text(f"parameter {parameter.path}")
         table.add_row(f"--{parameter.id}", kind, Text(str(default)), about)

@@ -202,6 +202,8 @@ def _parameter(choice: ChoiceView, facts: Facts) -> Parameter:
     parameter = next((one for one in facts.parameters if one.path == path), None)
     if parameter is None:
         raise _InsideError(f"parameter '{path}' is no input of the workflow")
+    if parameter.read_in_task:
+        raise _InsideError(f"the value of parameter '{path}' is made in the task")
     condition = choice.condition
     if condition.operator == IS_TRUE:
         fits = parameter.kind is Kind.BOOLEAN

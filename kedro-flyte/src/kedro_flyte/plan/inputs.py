@@ -39,6 +39,7 @@ def workflow_inputs(view: ProjectView, groups: Mapping[str, list[NodeView]], flo
             used[keys] = set(groups)
     given = {keys for keys, _ in parameters.leaves(view.given_parameters)}
     found = {keys: replace(one, given=keys in given) for keys, one in found.items()}
+    found = {keys: _made_in_task(one, view) for keys, one in found.items() if shown(view, keys)}
     taken = {dataset.id for dataset in flow.datasets.values()}
     named = _named(found.values(), taken)
     return Inputs(
@@ -48,6 +49,23 @@ def workflow_inputs(view: ProjectView, groups: Mapping[str, list[NodeView]], flo
             for label in groups
         },
     )
+
+
+def shown(view: ProjectView, keys: tuple[str, ...]) -> bool:
+    """Whether a value may be given at a launch, which all who see the execution can read."""
+    return not any(made.is_secret and made.reaches(keys) for made in view.made_parameters)
+
+
+def _made_in_task(one: Parameter, view: ProjectView) -> Parameter:
+    """Return a parameter without its value of now, where every reading makes it anew."""
+    made = any(made.reaches(one.keys) for made in view.made_parameters)
+    computed = one.keys in _runtime(view) and one.default is None and not one.required
+    unseen = (made or computed) and not one.given
+    return replace(one, default=None, read_in_task=True) if unseen else one
+
+
+def _runtime(view: ProjectView) -> set[tuple[str, ...]]:
+    return {tuple(name.split(".")) for name in view.runtime_parameters}
 
 
 def _required(made: Parameter) -> Parameter:

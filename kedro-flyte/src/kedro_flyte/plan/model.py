@@ -115,6 +115,7 @@ class Parameter:
     """One leaf of the parameters that is an input of the workflow.
 
     `given`: the default was given for the export, and the files of the project have another.
+    `read_in_task`: the default is None, which stands for what the task's configuration makes of it.
     """
 
     keys: tuple[str, ...]
@@ -123,6 +124,7 @@ class Parameter:
     default: Scalar
     required: bool = False
     given: bool = False
+    read_in_task: bool = False
 
     @property
     def path(self) -> str:

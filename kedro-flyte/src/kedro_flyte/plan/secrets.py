@@ -32,7 +32,7 @@ def secrets_of(
     nodes: Iterable[NodeView], need: Demand, view: ProjectView, config: FlyteConfig
 ) -> tuple[str, ...]:
     """Return the names of the secrets that a task asks for, in the order of flyte.yml."""
-    wanted = _variables_of(nodes, view) | set(need.secrets)
+    wanted = _variables_of(nodes, view) | set(need.secrets) | view.variables.keys()
     return tuple(secret.name for secret in all_secrets(config) if secret.name in wanted)
 
 

@@ -139,6 +139,20 @@ class SecretView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MadeView:
+    """A value of the configuration that is made when it is read, and the resolvers that make it."""
+
+    keys: tuple[str, ...]
+    by: tuple[str, ...]
+    is_secret: bool = False
+
+    def reaches(self, keys: tuple[str, ...]) -> bool:
+        """Whether the value at some keys is this one, within it, or has it in itself."""
+        shorter = min(len(keys), len(self.keys))
+        return self.keys[:shorter] == keys[:shorter]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
     """Credentials by their name, and the environment variables that they read.
 
@@ -177,6 +191,8 @@ class ProjectView:
     `credentials` the names that shipped files have, None where that is not known;
     `code` a digest of what each node runs, where its task is cached by it;
     `entries` all names of the catalog, those of other pipelines too;
+    `made_parameters` those whose values are made when they are read;
+    `variables` what reading parameters and catalog asks for, True where there is no default;
     `tracking` the address of MLflow's server as mlflow.yml has it, empty where nothing is tracked.
     """
 
@@ -193,6 +209,8 @@ class ProjectView:
     output_types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     known: KnownNames = KnownNames()
     code: Mapping[str, str] = field(default_factory=dict)
+    made_parameters: tuple[MadeView, ...] = ()
+    variables: Mapping[str, bool] = field(default_factory=dict)
     credential_variables: tuple[Credentials, ...] = ()
     handler: HandlerView | None = None
     secrets: tuple[SecretView, ...] = ()

@@ -26,6 +26,7 @@ from kedro_flyte.project.configuration import (
     load,
 )
 from kedro_flyte.project.credentials import credentials
+from kedro_flyte.project.elsewhere import Elsewhere
 from kedro_flyte.project.failure import handler_view
 from kedro_flyte.project.needed import needed
 from kedro_flyte.project.nodes import known_names, node_view, output_types
@@ -98,6 +99,7 @@ def read_project(
     texts = scan(configured_folders(conf, env))
     shipping = Shipping(root, target)
     shipped = ShippedConf(shipping, root)
+    elsewhere = Elsewhere(configured_folders(conf, env))
     given = {**texts.placeholders, **selection.params}
     session = KedroServiceSession.create(project_path=root, env=env)
     with session:
@@ -134,6 +136,8 @@ def read_project(
                 *shipped.taken_along(commit=target == "domino"),
                 *needed(root, shipping, Path(metadata.source_dir), configured_folders(conf, env)),
             ),
+            made_parameters=elsewhere.made("parameters"),
+            variables=elsewhere.variables(("parameters", "catalog")),
             entries=catalog.all_names,
             tracking=tracking_address(configured_folders(conf, env), selection.pipeline),
         )

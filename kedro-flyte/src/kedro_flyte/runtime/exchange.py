@@ -57,7 +57,8 @@ def parse(parameter: Parameter, text: str) -> Any:
     Raises:
         TaskError: The text does not fit the parameter's kind.
     """
-    if parameter.kind is Kind.JSON and text == "null" and not parameter.required:
+    may_lack = parameter.kind is Kind.JSON or parameter.read_in_task
+    if may_lack and text == "null" and not parameter.required:
         return parameter.default if parameter.default is None else text
     if parameter.kind not in _PARSERS:
         return text

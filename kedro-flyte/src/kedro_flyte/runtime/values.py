@@ -41,7 +41,7 @@ def task_values(plan: Plan, task: Task, inputs: Mapping[str, Any], read: Read) -
         read: Gives the parameters that the task's own files say with some runtime parameters; None
             where they cannot be read before the session.
     """
-    handed = [p for p in plan.parameters if p.id in task.parameters and p.id in inputs]
+    handed = [p for p in plan.parameters if p.id in task.parameters and _is_handed(p, inputs)]
     if not handed:
         return TaskValues(runtime={})
     values = {p.keys: decode(p.kind, inputs[p.id]) for p in handed}
@@ -60,6 +60,12 @@ def task_values(plan: Plan, task: Task, inputs: Mapping[str, Any], read: Read) -
     runtime = _nested([*changed, *stays], values)
     whole = read(runtime) if [*changed, *stays] != required else own
     return TaskValues(runtime=runtime, whole=_laid_over(whole, [*changed, *stays], values))
+
+
+def _is_handed(parameter: Parameter, inputs: Mapping[str, Any]) -> bool:
+    """Whether there is a value; None may stand for what the files of the task make."""
+    found = inputs.get(parameter.id, _NOTHING)
+    return found is not _NOTHING and not (parameter.read_in_task and found is None)
 
 
 def _is_default(parameter: Parameter, inputs: Mapping[str, Any]) -> bool:

@@ -8,7 +8,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from kedro_flyte.plan.model import Dataset, Kind, Plan
+from kedro_flyte.plan.model import Dataset, Kind, Parameter, Plan
 
 WIDTH = 88
 _HINTS = {Kind.JSON: ", as JSON", Kind.DATE: ", as YYYY-MM-DD", Kind.DATETIME: ", as ISO 8601"}
@@ -100,12 +100,16 @@ def workflow_about(plan: Plan, source: Callable[[Dataset], str]) -> list[str]:
     lines = [f"Pipeline '{one_line(plan.pipeline)}' of {plan.package}."]
     datasets = map(plan.dataset, plan.sources)
     described = [f"{dataset.id}: {source(dataset)}" for dataset in datasets]
-    described += [
-        f"{p.id}: parameter '{one_line(p.path)}'{_HINTS.get(p.kind, '')}" for p in plan.parameters
-    ]
+    described += [f"{p.id}: parameter '{one_line(p.path)}'{_hint(p)}" for p in plan.parameters]
     wrap = textwrap.TextWrapper(
         WIDTH - 4, initial_indent="    ", subsequent_indent=" " * 8,
         replace_whitespace=False, break_long_words=False, break_on_hyphens=False,
     )  # fmt: skip
     arguments = [line for one in described for line in wrap.wrap(one)]
     return [*lines, "", "Args:", *arguments] if arguments else lines
+
+
+def _hint(parameter: Parameter) -> str:
+    """Return how a value is written, and where it comes from without one."""
+    made = ", made in the task without one" if parameter.read_in_task else ""
+    return f"{_HINTS.get(parameter.kind, '')}{made}"

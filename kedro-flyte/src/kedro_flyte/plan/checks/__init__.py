@@ -42,6 +42,7 @@ from kedro_flyte.plan.checks.schedules import schedule_inputs, schedule_sources
 from kedro_flyte.plan.checks.settings import (
     fixed_parameters,
     left_out,
+    made_parameters,
     secrets,
     unknown_rules,
 )
@@ -81,6 +82,7 @@ _CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
     versions,
     shared_paths,
     fixed_parameters,
+    made_parameters,
     left_out,
     unknown_rules,
     schedule_inputs,

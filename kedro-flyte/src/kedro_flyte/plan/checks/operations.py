@@ -97,6 +97,17 @@ def secret_uses(facts: Facts) -> Iterator[Finding]:
                 "image sets it.",
                 place=one.name,
             )
+    for variable, is_needed in sorted(facts.view.variables.items()):
+        if is_needed and variable not in known:
+            yield warning(
+                "KF142",
+                f"The parameters or the catalog read {variable}, which no secret in flyte.yml "
+                "holds.",
+                "A task starts without this machine's environment, and reads all of both.",
+                f"Add it under 'secrets' as {{group: ..., key: ..., env: {variable}}}, unless the "
+                "image sets it, or give it a default.",
+                place=variable,
+            )
     handlers = [(facts.view.handler.node, facts.asked_by_handler)] if facts.view.handler else []
     asked = [(node, facts.asked[node.name]) for node in facts.view.nodes]
     asked += [(node, need) for node, need in handlers if need is not None]

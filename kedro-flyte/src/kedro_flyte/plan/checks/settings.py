@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from kedro_flyte.errors import nearest
 from kedro_flyte.plan import parameters
 from kedro_flyte.plan.checks.facts import Facts, error, info, parameter_place
+from kedro_flyte.plan.inputs import shown
 from kedro_flyte.plan.view import Finding, is_parameter
 
 
@@ -20,10 +21,27 @@ def secrets(facts: Facts) -> Iterator[Finding]:
         )
 
 
+def made_parameters(facts: Facts) -> Iterator[Finding]:
+    for keys in sorted(_used_leaves(facts)):
+        made = [one for one in facts.view.made_parameters if one.reaches(keys)]
+        path = ".".join(keys)
+        if made:
+            by = sorted({name for one in made for name in one.by})
+            yield info(
+                "KF170",
+                f"Parameter '{path}' is made by {', '.join(by)} when the configuration is read.",
+                "The module and the plan do not hold its value; each task makes its own.",
+                "Give it at the launch for another value, or write it out."
+                if shown(facts.view, keys)
+                else "It is no input, since all who see an execution can read its inputs.",
+                place=parameter_place(path),
+            )
+
+
 def fixed_parameters(facts: Facts) -> Iterator[Finding]:
     known = {parameter.keys for parameter in facts.inputs}
     for keys in sorted(_used_leaves(facts)):
-        if keys not in known:
+        if keys not in known and shown(facts.view, keys):
             yield info(
                 "KF120",
                 f"Parameter '{'.'.join(keys)}' is no input of the workflow.",

@@ -20,8 +20,8 @@ ARTIFACTS = {
 
 
 def parameter_type(parameter: Parameter) -> str:
-    """Return the type of a parameter."""
-    return _KIND_TYPES.get(parameter.kind, "str")
+    """Return the type of a parameter; text for one that may be missing."""
+    return "str" if parameter.read_in_task else _KIND_TYPES.get(parameter.kind, "str")
 
 
 def default_of(parameter: Parameter) -> Scalar:
