@@ -6,37 +6,43 @@ from dataclasses import dataclass
 from typing import Any
 
 from kedro_flyte.plan.model import Travel
+from kedro_flyte.plan.own_data import OwnData, own_data
+from kedro_flyte.plan.places import is_remote, normal
 from kedro_flyte.plan.view import DatasetView
 
 MEMORY_TYPES = ("MemoryDataset", "SharedMemoryDataset")
-# Types that write a folder where their entry gives a file path without a suffix, or any path.
-FOLDER_TYPES = (
-    "PartitionedDataset",
-    "IncrementalDataset",
-    "SparkDataset",
-    "SparkDatasetV2",
-    "SparkHiveDataset",
-    "DeltaTableDataset",
-    "TensorFlowModelDataset",
-    "MatplotlibDataset",
-    "MatplotlibWriter",
-    "HFTransformerPipelineDataset",
+# Types that write a folder where their entry gives a path without a suffix; some where it has one.
+_FOLDER_TYPES = frozenset(
+    """
+    PartitionedDataset IncrementalDataset TensorFlowModelDataset MatplotlibDataset MatplotlibWriter
+    HFTransformerPipelineDataset
+    """.split()  # noqa: SIM905
 )
-_REMOTE = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:/")
+_ALWAYS_FOLDERS = frozenset(
+    """
+    SparkDataset SparkDatasetV2 SparkStreamingDataset SparkHiveDataset DeltaTableDataset
+    dask.ParquetDataset dask.CSVDataset huggingface.ArrowDataset
+    """.split()  # noqa: SIM905
+)
+# Types whose path is that of a query: the data is in the database.
+_QUERY_TYPES = ("SQLQueryDataset", "GBQQueryDataset", "PolarsDatabaseDataset")
 _PATH_KEYS = ("filepath", "path")
-_MORE_PATH_WORDS = ("path", "file", "dir", "folder")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """How a dataset travels, and why; `suspect` names a local path that is not understood."""
+    """How a dataset travels, and why.
+
+    `place` is its location in one spelling, and `own` what its type keeps on the disk of its task.
+    """
 
     travel: Travel
     reason: str
     location: str = ""
     format: str = ""
     versioned: bool = False
-    suspect: str = ""
+    place: str = ""
+    own: tuple[OwnData, ...] = ()
 
 
 def route(view: DatasetView) -> Route:
@@ -46,7 +52,7 @@ def route(view: DatasetView) -> Route:
     if type_name(view.config) in MEMORY_TYPES:
         return Route(travel=Travel.PICKLE, reason="a MemoryDataset in the catalog")
     holder = path_holder(view.config)
-    if holder is None:
+    if holder is None or (is_query(view.config) and view.config.get("table_name")):
         return _in_place(view.config)
     key, entry = holder
     location = str(entry[key])
@@ -56,6 +62,7 @@ def route(view: DatasetView) -> Route:
             travel=Travel.REFERENCE,
             reason=f"remote path: saved and loaded in place ({location.split(':', 1)[0]})",
             location=location,
+            place=normal(location),
             versioned=versioned,
         )
     return _local(view, key, entry, location, versioned)
@@ -64,11 +71,6 @@ def route(view: DatasetView) -> Route:
 def type_name(config: Mapping[str, Any]) -> str:
     """Return the class name of a catalog entry: `CSVDataset` for `pandas.CSVDataset`."""
     return str(config.get("type", "")).rsplit(".", 1)[-1]
-
-
-def is_remote(location: str) -> bool:
-    """Whether a path names a protocol other than `file`."""
-    return _REMOTE.match(location) is not None and not location.startswith("file:")
 
 
 def path_holder(config: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:
@@ -81,6 +83,11 @@ def path_holder(config: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | No
             return key, config
     wrapped = config.get("dataset") or config.get("data_set")
     return path_holder(wrapped) if isinstance(wrapped, Mapping) else None
+
+
+def is_query(config: Mapping[str, Any]) -> bool:
+    """Whether an entry's path is that of a query, and its data is in a database."""
+    return type_name(config) in _QUERY_TYPES
 
 
 def credential_names(entry: Any) -> Iterator[str]:
@@ -99,32 +106,44 @@ def _local(
     name = location.rstrip("/").rsplit("/", 1)[-1]
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name.lstrip(".") else ""
     plain = suffix if re.fullmatch(r"[a-z][a-z0-9]*", suffix) else ""
-    folder = key == "path" or (view.is_directory and not versioned)
-    folder = folder or (not suffix and type_name(entry) in FOLDER_TYPES)
+    folder = _is_folder(view, key, entry, versioned, suffix)
     return Route(
         travel=Travel.DIRECTORY if folder else Travel.FILE,
         reason="local folder, carried by the platform"
         if folder
         else "local file, carried by the platform",
         location=location,
+        place=view.place or normal(location),
         format="" if folder else plain,
         versioned=versioned,
     )
 
 
+def _is_folder(
+    view: DatasetView, key: str, entry: Mapping[str, Any], versioned: bool, suffix: str
+) -> bool:
+    """Whether there is a folder at a local path, as it is there or as the type would write it."""
+    if view.shipped is not None and view.exists and not versioned:
+        return view.is_directory
+    if _is_one_of(entry, _ALWAYS_FOLDERS) or (not suffix and _is_one_of(entry, _FOLDER_TYPES)):
+        return True
+    return key == "path" and not (suffix and _is_huggingface(entry))
+
+
+def _is_one_of(entry: Mapping[str, Any], types: frozenset[str]) -> bool:
+    """Whether an entry's type is one of these, named alone or with the library before it."""
+    segments = str(entry.get("type", "")).split(".")
+    return segments[-1] in types or any(f"{one}.{segments[-1]}" in types for one in segments[:-1])
+
+
+def _is_huggingface(entry: Mapping[str, Any]) -> bool:
+    """Whether it is one of the types that take a file or a folder as their `path`."""
+    return "huggingface" in str(entry.get("type", "")).split(".")
+
+
 def _in_place(config: Mapping[str, Any]) -> Route:
-    suspect = next((str(value) for key, value in config.items() if _is_local_path(key, value)), "")
     return Route(
         travel=Travel.IN_PLACE,
         reason=f"{type_name(config)} has no path: used in place, order kept",
-        suspect=suspect,
+        own=own_data(config),
     )
-
-
-def _is_local_path(key: str, value: Any) -> bool:
-    if not isinstance(value, str):
-        return False
-    if value.startswith("sqlite:///"):
-        return True
-    named = any(word in str(key).lower() for word in _MORE_PATH_WORDS)
-    return named and "/" in value and not is_remote(value)

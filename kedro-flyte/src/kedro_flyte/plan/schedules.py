@@ -5,10 +5,10 @@ from typing import Any
 
 from kedro_flyte.plan import parameters
 from kedro_flyte.plan.config import PipelineConfig, ScheduleConfig
-from kedro_flyte.plan.datasets import is_remote
 from kedro_flyte.plan.flow import Flow
 from kedro_flyte.plan.model import Kind, Parameter
 from kedro_flyte.plan.operations import Schedule
+from kedro_flyte.plan.places import is_remote
 from kedro_flyte.plan.times import minutes
 from kedro_flyte.plan.view import Scalar
 

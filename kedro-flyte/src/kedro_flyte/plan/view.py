@@ -114,11 +114,13 @@ class DatasetView:
 
     `shipped` tells whether the local path comes to the tasks with the code, None where it is not
     known or there is no local path; `obstacle` why not. `config` names credentials and does not
-    hold them.
+    hold them. `place` is where it is when links are followed, relative to the project; empty where
+    that is not known.
     """
 
     name: str
     config: Mapping[str, Any] | None
+    place: str = ""
     shipped: bool | None = None
     obstacle: Obstacle | None = None
     exists: bool = True
@@ -165,6 +167,18 @@ class Credentials:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialData:
+    """Data that credentials place on the disk or in the memory of a task, and no value of them.
+
+    `shipped` tells whether the file comes to the tasks with the code; None where that is not known.
+    """
+
+    key: str
+    in_memory: bool = False
+    shipped: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandlerView:
     """The node that runs when the workflow fails: of another pipeline, with datasets of its own."""
 
@@ -189,6 +203,7 @@ class ProjectView:
 
     `output_types` holds the annotated types of each node's outputs, as text, where there are any;
     `credentials` the names that shipped files have, None where that is not known;
+    `credential_data` what they place on the disk of a task, by their names;
     `code` a digest of what each node runs, where its task is cached by it;
     `entries` all names of the catalog, those of other pipelines too;
     `made_parameters` those whose values are made when they are read;
@@ -212,6 +227,7 @@ class ProjectView:
     made_parameters: tuple[MadeView, ...] = ()
     variables: Mapping[str, bool] = field(default_factory=dict)
     credential_variables: tuple[Credentials, ...] = ()
+    credential_data: Mapping[str, tuple[CredentialData, ...]] = field(default_factory=dict)
     handler: HandlerView | None = None
     secrets: tuple[SecretView, ...] = ()
     credentials: frozenset[str] | None = None

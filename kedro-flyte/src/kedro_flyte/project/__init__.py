@@ -25,6 +25,7 @@ from kedro_flyte.project.configuration import (
     environment,
     load,
 )
+from kedro_flyte.project.credential_data import credential_data
 from kedro_flyte.project.credentials import credentials
 from kedro_flyte.project.elsewhere import Elsewhere
 from kedro_flyte.project.failure import handler_view
@@ -124,6 +125,9 @@ def read_project(
             output_types={n.name: output_types(n.func, len(n.outputs)) for n in pipeline.nodes},
             known=known_names(config, pipeline, selection.pipeline),
             credential_variables=credentials(configured_folders(conf, env)),
+            credential_data=credential_data(
+                [_of_this_machine(conf), *configured_folders(conf, env)], shipping
+            ),
             credentials=shipped.credentials(configured_folders(conf, env)),
             secrets=tuple(
                 secret
@@ -146,6 +150,11 @@ def read_project(
         )
     code = _code(pipeline, view, config, metadata.source_dir, root)
     return replace(view, handler=handler, code=code), config
+
+
+def _of_this_machine(conf: Path) -> Path:
+    """Return the folder of the configuration that stays on this machine."""
+    return conf / str(settings.CONFIG_LOADER_ARGS.get("default_run_env", "local"))
 
 
 def _code(

@@ -8,10 +8,12 @@ from kedro.framework.context import KedroContext
 from kedro.framework.project import settings
 from kedro.io import CatalogConfigResolver
 from kedro.pipeline import Pipeline
-from kedro_flyte.plan.datasets import credential_names, is_remote, path_holder
+from kedro_flyte.plan.datasets import credential_names, path_holder
+from kedro_flyte.plan.own_data import own_data
+from kedro_flyte.plan.places import before_pattern, disk_path, is_remote, normal
 from kedro_flyte.plan.view import DatasetView, base_name, is_parameter
 from kedro_flyte.project.configuration import load
-from kedro_flyte.project.shipping import Shipping
+from kedro_flyte.project.shipping import Shipping, place_of
 
 
 class Entries:
@@ -46,6 +48,7 @@ class Entries:
             name: DatasetView(
                 name=name,
                 config=configs[name],
+                place=self._canonical(configs[name]),
                 shipped=obstacles[name] is None if name in local else None,
                 obstacle=obstacles.get(name),
                 exists=(self._root / local[name]).exists() if name in local else True,
@@ -73,7 +76,20 @@ class Entries:
         return self._hooked
 
     def _place(self, config: Mapping[str, Any]) -> str | None:
-        holder = path_holder(config)
-        if holder is None or is_remote(str(holder[1][holder[0]])):
-            return None
-        return str(holder[1][holder[0]]).removeprefix("file://")
+        """Return what is on this disk of a dataset; of one without a path, what its type keeps."""
+        location = _location(config) or next((d.path for d in own_data(config) if d.path), "")
+        remote = not location or is_remote(location)
+        return None if remote else before_pattern(disk_path(location))
+
+    def _canonical(self, config: Mapping[str, Any] | None) -> str:
+        """Return where a dataset is: links are followed, and paths are relative to the project."""
+        location = _location(config or {})
+        if not location or is_remote(location):
+            return ""
+        root = self._root.resolve()
+        return place_of(root, (root / normal(location)).resolve())
+
+
+def _location(config: Mapping[str, Any]) -> str:
+    holder = path_holder(config)
+    return str(holder[1][holder[0]]) if holder else ""

@@ -21,7 +21,7 @@ def credentials(folders: Iterable[Path]) -> tuple[Credentials, ...]:
     """Return all credentials in the folders, also with the variables of those that they name."""
     variables: dict[str, Found] = {}
     others: dict[str, set[str]] = {}
-    for path in _files(folders):
+    for path in credential_files(folders):
         for name, value in members(path).items():
             for text in _texts(value):
                 found = {(v, bool(comma)) for v, comma in _VARIABLE.findall(text)}
@@ -39,7 +39,8 @@ def _record(name: str, found: Found) -> Credentials:
     )
 
 
-def _files(folders: Iterable[Path]) -> Iterator[Path]:
+def credential_files(folders: Iterable[Path]) -> Iterator[Path]:
+    """Yield the files of credentials, the later ones outweighing the earlier."""
     for folder in folders:
         for path in sorted(folder.rglob("credentials*")):
             if path.suffix in (".yml", ".yaml", ".json") and path.is_file():

@@ -11,8 +11,9 @@ from kedro.framework.session import KedroServiceSession
 from kedro.framework.startup import bootstrap_project
 from kedro_flyte.control.hooks import Order, control_hook
 from kedro_flyte.errors import TaskError
-from kedro_flyte.plan.datasets import is_remote, path_holder
+from kedro_flyte.plan.datasets import path_holder
 from kedro_flyte.plan.model import Plan, Task, pipeline_of
+from kedro_flyte.plan.places import is_remote
 from kedro_flyte.runtime import tracking
 from kedro_flyte.runtime.binding import task_catalog
 from kedro_flyte.runtime.credentials import keep_used

@@ -10,9 +10,7 @@ from kedro_flyte.plan.checks.backend import tier_limits
 from kedro_flyte.plan.checks.data import (
     checkpoints,
     credentials,
-    in_place,
     memory,
-    shared_paths,
     sources,
     unsatisfied,
     versions,
@@ -38,6 +36,8 @@ from kedro_flyte.plan.checks.operations import (
     secret_uses,
     tracking,
 )
+from kedro_flyte.plan.checks.own_data import own_data
+from kedro_flyte.plan.checks.places import shared_places, transcoding
 from kedro_flyte.plan.checks.schedules import schedule_inputs, schedule_sources
 from kedro_flyte.plan.checks.settings import (
     fixed_parameters,
@@ -77,10 +77,11 @@ _CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
     credentials,
     limits,
     tier_limits,
-    in_place,
+    own_data,
     checkpoints,
     versions,
-    shared_paths,
+    shared_places,
+    transcoding,
     fixed_parameters,
     made_parameters,
     left_out,

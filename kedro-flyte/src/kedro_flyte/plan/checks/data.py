@@ -1,6 +1,5 @@
 """Checks of the datasets: whether each can travel as the plan says."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from kedro_flyte.errors import nearest
@@ -138,19 +137,6 @@ def _near_parameter(facts: Facts, path: str) -> str:
     return nearest(path, known)
 
 
-def in_place(facts: Facts) -> Iterator[Finding]:
-    for name, way in facts.routes.items():
-        if way.travel is Travel.IN_PLACE and way.suspect:
-            crosses = name in facts.crossing
-            yield (error if crosses else warning)(
-                "KF114",
-                f"Dataset '{name}' keeps data at '{way.suspect}', on the disk of its task.",
-                "Tasks share no disk, and this type of dataset cannot be handed over.",
-                "Use a type with a 'filepath', a remote path, or run its nodes in one task.",
-                place=name,
-            )
-
-
 def versions(facts: Facts) -> Iterator[Finding]:
     made = {base_name(entry) for node in facts.view.nodes for entry in node.outputs}
     found = [
@@ -181,22 +167,4 @@ def checkpoints(facts: Facts) -> Iterator[Finding]:
                 "It is written beside the data, on the disk of the task.",
                 "Put the dataset or its 'checkpoint' on remote storage.",
                 place=entry,
-            )
-
-
-def shared_paths(facts: Facts) -> Iterator[Finding]:
-    by_place: dict[str, set[str]] = defaultdict(set)
-    for name, way in facts.routes.items():
-        if way.travel in (Travel.FILE, Travel.DIRECTORY):
-            by_place[way.location].add(name)
-    made = {base_name(entry) for node in facts.view.nodes for entry in node.outputs}
-    for place, names in sorted(by_place.items()):
-        if len(names) > 1 and names & made:
-            yield warning(
-                "KF121",
-                f"The datasets {', '.join(sorted(names))} are one file, {place}.",
-                "Kedro sees no connection between them, so nothing says which task comes first, "
-                "and tasks share no disk.",
-                "Use one name, or transcoding (name@pandas, name@spark).",
-                place=place,
             )
