@@ -19,7 +19,7 @@ from typing import Any
 from kedro_flyte.errors import ProjectError
 from kedro_flyte.plan.model import Dataset, Travel
 from kedro_flyte.runtime import archive
-from kedro_flyte.runtime.workplace import Workplace, file_name
+from kedro_flyte.runtime.workplace import Workplace, file_name, meant, whole, without_note
 
 MARKS = ".kedro-flyte-results.json"
 _LONGEST = 200  # bytes of a name; file systems take 255 with suffix and all
@@ -115,11 +115,13 @@ class Results:
         if source.is_file() and archive.is_packed(source):
             packed, source = source, Workplace().place(dataset)
             archive.unpack(packed, source)
+            source = meant(source)
+        source = whole(source)
         own = source.suffix or PurePosixPath(file_name(dataset)).suffix  # a job drops suffixes
         target = folder / f"{self._names[dataset.name]}{'' if source.is_dir() else own}"
         target = folder / dataset.id if target.exists() else target
         if source.is_dir():
-            shutil.copytree(source, target)
+            shutil.copytree(source, target, ignore=without_note)
         else:
             shutil.copy2(source, target)
         return target

@@ -23,7 +23,7 @@ from kedro_flyte.runtime.failure import legible
 from kedro_flyte.runtime.plan_file import PlanFile, read_plan
 from kedro_flyte.runtime.process import in_flow
 from kedro_flyte.runtime.task import Job, version_of
-from kedro_flyte.runtime.workplace import file_name
+from kedro_flyte.runtime.workplace import file_name, meant
 
 if TYPE_CHECKING:
     from kedro_flyte.runtime import session
@@ -115,8 +115,8 @@ class FlowJob(Job):
         target.parent.mkdir(parents=True, exist_ok=True)
         if archive.is_packed(value):
             archive.unpack(value, target)
-        else:
-            _link(value.resolve(), target)
+            return str(meant(target))
+        _link(value.resolve(), target)
         return str(target)
 
     def give(self, dataset: Dataset) -> Any:
@@ -127,12 +127,12 @@ class FlowJob(Job):
         """
         if not dataset.travel.is_handed_over:
             return super().give(dataset)
-        path = self._workplace.place(dataset)
-        if not path.exists():
+        path = self._workplace.saved(dataset)
+        if path is None:
             raise TaskError(
                 f"Output '{dataset.name}' is missing: node '{self._maker(dataset)}' should have "
-                f"written {path.name} and has not. Does its dataset save under another name than "
-                "its 'filepath'? Such a type must be used within one job."
+                f"written {file_name(dataset)} and has not. Does its dataset save elsewhere than "
+                "at its 'filepath'? Such a type must be used within one job."
             )
         return archive.pack(path) if path.is_dir() else path
 

@@ -2,7 +2,8 @@
 
 Each dataset has a folder of its own and keeps its file name, since formats are told by suffixes. A
 dataset that turns out to be a folder where a file was declared travels as an archive, and a file
-where a folder was declared travels inside one.
+where a folder was declared travels inside one. What a type writes beside its file, or under another
+name, is in that folder, too: then the whole folder travels, with a note of which file is meant.
 """
 
 import atexit
@@ -14,9 +15,10 @@ from typing import Any
 
 from kedro_flyte.errors import TaskError
 from kedro_flyte.plan.model import Dataset, Travel
+from kedro_flyte.plan.places import before_pattern
 
 _ARCHIVE = ".kedro-flyte.zip"
-_SINGLE = ".kedro-flyte-file"
+_MEANT = ".kedro-flyte-file"  # in a folder of several: the name of the dataset's own file
 
 
 def _remove(folder: Path, owner: int) -> None:
@@ -30,6 +32,26 @@ def file_name(dataset: Dataset) -> str:
     return PurePosixPath(dataset.location).name or f"{dataset.id}.pickle"
 
 
+def meant(folder: Path) -> Path:
+    """Return what a dataset's path is to be, of a folder that has been handed over."""
+    note = folder / _MEANT
+    return folder / note.read_text(encoding="utf-8") if note.is_file() else folder
+
+
+def whole(path: Path) -> Path:
+    """Return all that has been handed over with a dataset's path: itself, or the folder of it."""
+    folder = path.parent
+    if not (folder / _MEANT).is_file():
+        return path
+    others = (one for one in folder.iterdir() if one.name not in (_MEANT, path.name))
+    return folder if any(others) or not path.exists() else path
+
+
+def without_note(folder: str, names: list[str]) -> list[str]:  # noqa: ARG001 - shutil's
+    """Say to `shutil.copytree` what is no data."""
+    return [name for name in names if name == _MEANT]
+
+
 class Workplace:
     """A scratch folder, removed when the process ends: results are read after the task.
 
@@ -39,6 +61,7 @@ class Workplace:
 
     def __init__(self, *, keeps_outputs: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="kedro-flyte-"))
+        self._known: set[Path] = set()
         removed = self.folder / "inputs" if keeps_outputs else self.folder
         atexit.register(_remove, removed, os.getpid())
 
@@ -53,16 +76,44 @@ class Workplace:
         if path.name.endswith(_ARCHIVE):
             target = self.folder / "inputs" / dataset.id / path.name.removesuffix(_ARCHIVE)
             shutil.unpack_archive(path, target, "zip")
-            return target
-        if path.is_dir() and (path / _SINGLE).exists():
-            return path / (path / _SINGLE).read_text(encoding="utf-8")
-        return path
+            return meant(target)
+        if not path.is_dir() or (path / _MEANT).is_file():
+            return meant(path)
+        name = file_name(dataset)
+        return path / name if before_pattern(name) != name else path
 
     def place(self, dataset: Dataset) -> Path:
         """Return where the task is to save a dataset."""
         path = self.folder / "outputs" / dataset.id / file_name(dataset)
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._known.add(path.parent)
         return path
+
+    def saved(self, dataset: Dataset) -> Path | None:
+        """Return what holds all that has been saved of a dataset; None where nothing has.
+
+        It is the file or folder at its place, or the folder of it, with a note. A folder that is
+        not there has no files: no partition was saved to it.
+
+        Raises:
+            TaskError: Something lies outside the folders of the datasets.
+        """
+        path = self.place(dataset)
+        self._require_nothing_outside()
+        found = [one for one in path.parent.iterdir() if one.name != _MEANT]
+        if found == [path]:
+            return path
+        is_empty = not found and dataset.travel is not Travel.DIRECTORY
+        return None if is_empty else _noted(path)
+
+    def _require_nothing_outside(self) -> None:
+        strays = sorted(p.name for p in (self.folder / "outputs").iterdir() if p not in self._known)
+        if strays:
+            raise TaskError(
+                f"{', '.join(strays)} has been written to the folder above that of a dataset, "
+                "from where it cannot be handed over. Let the dataset's type write beside its "
+                "'filepath' or below it, or use it within one task."
+            )
 
     def give(self, dataset: Dataset) -> Path:
         """Return the file or folder to hand over.
@@ -70,19 +121,24 @@ class Workplace:
         Raises:
             TaskError: Nothing has been saved.
         """
-        path = self.place(dataset)
-        if not path.exists():
+        found = self.saved(dataset)
+        if found is None:
             raise TaskError(
-                f"Dataset '{dataset.name}' was to be saved at {path} and is not there. Does its "
-                "type save under another name than its 'filepath'? Such a type must be used "
-                "within one task."
+                f"Dataset '{dataset.name}' was to be saved at {self.place(dataset)}, and nothing "
+                "is there. Does its type save elsewhere than at its 'filepath'? Such a type must "
+                "be used within one task."
             )
-        wants_folder = dataset.travel is Travel.DIRECTORY
-        if path.is_dir() and not wants_folder:
-            return Path(
-                shutil.make_archive(str(path.with_name(f"{path.name}.kedro-flyte")), "zip", path)
-            )
-        if path.is_file() and wants_folder:
-            (path.parent / _SINGLE).write_text(path.name, encoding="utf-8")
-            return path.parent
-        return path
+        if dataset.travel is Travel.DIRECTORY:
+            return found if found.is_dir() else _noted(found)
+        return self._packed(dataset, found) if found.is_dir() else found
+
+    def _packed(self, dataset: Dataset, folder: Path) -> Path:
+        place = self.folder / "archives" / dataset.id / f"{file_name(dataset)}{_ARCHIVE}"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return Path(shutil.make_archive(str(place.with_suffix("")), "zip", folder))
+
+
+def _noted(path: Path) -> Path:
+    """Return the folder of a dataset's path, with a note of what the path is."""
+    (path.parent / _MEANT).write_text(path.name, encoding="utf-8")
+    return path.parent
