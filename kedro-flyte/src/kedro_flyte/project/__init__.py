@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from kedro.framework.project import pipelines, settings
-from kedro.framework.session import KedroServiceSession
 from kedro.framework.startup import bootstrap_project
 from kedro.pipeline import Pipeline
 from kedro.utils import find_kedro_project
@@ -21,6 +20,7 @@ from kedro_flyte.plan.view import ProjectView
 from kedro_flyte.project.catalog import Entries
 from kedro_flyte.project.code import digest
 from kedro_flyte.project.configuration import (
+    base_env,
     configured_folders,
     environment,
     load,
@@ -29,8 +29,10 @@ from kedro_flyte.project.credential_data import credential_data
 from kedro_flyte.project.credentials import credentials
 from kedro_flyte.project.elsewhere import Elsewhere
 from kedro_flyte.project.failure import handler_view
+from kedro_flyte.project.local_conf import local_conf
 from kedro_flyte.project.needed import needed
 from kedro_flyte.project.nodes import known_names, node_view, output_types
+from kedro_flyte.project.reading import reading
 from kedro_flyte.project.secrets import written_out
 from kedro_flyte.project.shipped_conf import ShippedConf
 from kedro_flyte.project.shipping import Shipping
@@ -102,16 +104,14 @@ def read_project(
     shipped = ShippedConf(shipping, root)
     elsewhere = Elsewhere(configured_folders(conf, env))
     given = {**texts.placeholders, **selection.params}
-    session = KedroServiceSession.create(project_path=root, env=env)
-    with session:
-        context = session.load_context(given)
+    with reading(root, env or base_env(), given, texts.resolvers) as context:
         config = parse_config(load(context, "flyte"))
         pipeline = _pipeline(selection)
         catalog = Entries(root, context, pipeline, shipping)
         view = ProjectView(
             package=metadata.package_name,
             pipeline=selection.pipeline,
-            env=selection.env,
+            env=env,
             nodes=tuple(node_view(node) for node in pipeline.nodes),
             dependencies={
                 node.name: frozenset(before.name for before in all_before)
@@ -137,6 +137,7 @@ def read_project(
             left_out=shipped.left_out,
             problems=(
                 *problems,
+                *(local_conf(root, conf, pipeline) if env is None else ()),
                 *shipped.taken_along(commit=target == "domino"),
                 *needed(root, shipping, Path(metadata.source_dir), configured_folders(conf, env)),
             ),

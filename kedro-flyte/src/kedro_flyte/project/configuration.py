@@ -1,5 +1,6 @@
 """The configuration of a project: its environments, and parts of it that may be missing."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,34 +13,43 @@ from kedro_flyte.plan.view import Finding, Severity
 CONFIG_PATTERNS = ["flyte*", "flyte*/**", "**/flyte*"]
 
 
-def environment(conf: Path, env: str | None) -> tuple[str | None, tuple[Finding, ...]]:
-    """Return the environment to use, and a finding where its folder is missing.
+def base_env() -> str:
+    """Return the environment that holds always; empty where the settings name none."""
+    return str(settings.CONFIG_LOADER_ARGS.get("base_env") or "")
 
-    Without one, Kedro reads conf/local; where that is missing, as in a fresh clone, base alone.
+
+def default_env() -> str:
+    """Return the environment that `kedro run` reads without --env: that of one machine."""
+    return str(settings.CONFIG_LOADER_ARGS.get("default_run_env") or "")
+
+
+def environment(conf: Path, env: str | None) -> tuple[str | None, tuple[Finding, ...]]:
+    """Return the environment to plan for, None for base alone, and a finding where it is missing.
+
+    It is the one that --env or KEDRO_ENV names. Kedro's default, conf/local, is of one machine and
+    no task has it.
     """
-    arguments = settings.CONFIG_LOADER_ARGS
-    default = arguments.get("default_run_env", "local")
-    base = str(arguments.get("base_env", "base"))
-    if env is None:
-        return (None if (conf / default).is_dir() else base), ()
-    if (conf / env).is_dir():
-        return env, ()
+    wanted = env or os.environ.get("KEDRO_ENV")
+    if not wanted or wanted == base_env():
+        return None, ()
+    if (conf / wanted).is_dir():
+        return wanted, ()
     known = sorted(path.name for path in conf.iterdir() if path.is_dir()) if conf.is_dir() else []
     finding = Finding(
         code="KF112",
         severity=Severity.ERROR,
-        what=f"The environment '{env}' has no folder {conf.name}/{env}.{nearest(env, known)}",
+        what=f"The environment '{wanted}' has no folder {conf.name}/{wanted}."
+        f"{nearest(wanted, known)}",
         why=f"There are: {', '.join(known) or 'none'}. Git keeps no empty folders.",
-        todo=f"Correct --env, or make {conf.name}/{env} and put a file into it.",
-        place=env,
+        todo=f"Correct --env, or make {conf.name}/{wanted} and put a file into it.",
+        place=wanted,
     )
-    return base, (finding,)
+    return None, (finding,)
 
 
 def configured_folders(conf: Path, env: str | None) -> list[Path]:
-    arguments = settings.CONFIG_LOADER_ARGS
-    base = arguments.get("base_env", "base")
-    return [conf / str(name) for name in dict.fromkeys([base, env or base])]
+    """Return the folders that the plan is made from."""
+    return [conf / name for name in dict.fromkeys([base_env(), env or base_env()])]
 
 
 def load(context: KedroContext, key: str) -> dict[str, Any]:

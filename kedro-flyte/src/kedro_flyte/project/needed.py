@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kedro.framework.project import settings
 from kedro_flyte.plan.view import Finding, Obstacle, Severity
+from kedro_flyte.project.configuration import default_env
 from kedro_flyte.project.shipping import Shipped, Shipping, place_of
 
 
@@ -24,7 +25,7 @@ def needed(root: Path, shipping: Shipping, source: Path, folders: Iterable[Path]
     modules = sorted({place_of(root, path) for path in _loaded(source)})
     found = shipping.of([*places, *modules])
     gone = [place for place in places if not found[place].files]
-    local = place_of(root, root / settings.CONF_SOURCE / _default_env())
+    local = place_of(root, root / settings.CONF_SOURCE / default_env())
     return [
         *(
             _local(place, found[place])
@@ -41,10 +42,6 @@ def unreachable(root: Path, exported: Path) -> Iterator[Finding]:
     obstacle = Shipping(root).of_new(place_of(root, exported))
     if exported.is_relative_to(root) and obstacle is not None:
         yield _finding(place_of(root, exported), obstacle)
-
-
-def _default_env() -> str:
-    return str(settings.CONFIG_LOADER_ARGS.get("default_run_env", "local"))
 
 
 def _loaded(source: Path) -> Iterator[Path]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from kedro.framework.project import settings
 from kedro_flyte.plan.view import Finding, SecretView, Severity
+from kedro_flyte.project.configuration import default_env
 from kedro_flyte.project.shipping import Shipping, place_of
 from kedro_flyte.project.text import members
 
@@ -38,7 +39,7 @@ class ShippedConf:
 
     def taken_along(self, *, commit: bool) -> Iterator[Finding]:
         """Yield an error for each file of credentials of this machine that ships with values."""
-        local = self.folder / str(settings.CONFIG_LOADER_ARGS.get("default_run_env", "local"))
+        local = self.folder / default_env()
         for path in self._credentials_of(local):
             keys = sorted({".".join(keys) for keys, _ in _written_out(members(path), ())})
             if keys:

@@ -15,15 +15,20 @@ from kedro_flyte.project.unresolved import files
 _RUNTIME = re.compile(
     r"\$\{\s*runtime_params\s*:\s*([\w.-]+)\s*(?:,\s*((?:[^{}$]|\$\{[^{}]*\})*))?\}"
 )
+_RESOLVER = re.compile(r"\$\{\s*([\w.-]+)\s*:")
 _FILES = ("catalog", "parameters", "flyte", "credentials")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
-    """What has been found: runtime parameters with their defaults, and those without."""
+    """What has been found: runtime parameters with their defaults, and those without.
+
+    `resolvers` are the names of all resolvers that are used.
+    """
 
     runtime_parameters: Mapping[str, Scalar]
     required: frozenset[str]
+    resolvers: frozenset[str] = frozenset()
 
     @property
     def all_names(self) -> frozenset[str]:
@@ -40,8 +45,10 @@ def scan(folders: Iterable[Path]) -> Texts:
     """Read the text of all catalogs, parameters, credentials and flyte.yml in the folders."""
     defaults: dict[str, Scalar] = {}
     required: set[str] = set()
+    resolvers: set[str] = set()
     for path in files(folders, _FILES):
         text = path.read_text(encoding="utf-8", errors="replace")
+        resolvers |= set(_RESOLVER.findall(text))
         for name, default in _RUNTIME.findall(text):
             if default.strip():
                 defaults.setdefault(name, _literal(default))
@@ -52,6 +59,7 @@ def scan(folders: Iterable[Path]) -> Texts:
     return Texts(
         runtime_parameters=dict(sorted(defaults.items())),
         required=frozenset(required),
+        resolvers=frozenset(resolvers),
     )
 
 

@@ -47,7 +47,7 @@ def run_nodes(request: Request) -> None:
     if hasattr(pipelines, "set_requested"):
         pipelines.set_requested([pipeline])
     followed = tracking.Tracking(request.plan, request.task, request.execution_id)
-    env = _environment(request.root, request.plan.env)
+    env = _environment(request.plan.env)
     values = task_values(
         request.plan,
         request.task,
@@ -91,13 +91,9 @@ def _own_parameters(request: Request, env: str | None, runtime: Values) -> Value
         return None
 
 
-def _environment(root: Path, env: str | None) -> str | None:
-    """Return the environment; base alone where Kedro's default folder was not shipped."""
-    if env is not None:
-        return env
-    arguments = settings.CONFIG_LOADER_ARGS
-    default = root / settings.CONF_SOURCE / arguments.get("default_run_env", "local")
-    return None if default.is_dir() else str(arguments.get("base_env", "base"))
+def _environment(env: str | None) -> str | None:
+    """Return the environment of the plan: Kedro's default is that of one machine."""
+    return env or settings.CONFIG_LOADER_ARGS.get("base_env")
 
 
 def _bind(context: Any, request: Request, values: TaskValues) -> None:
