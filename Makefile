@@ -11,7 +11,7 @@ export DO_NOT_TRACK := true
 export MLFLOW_DISABLE_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types contracts fix export bench picture data lock fresh-clone clean
+.PHONY: help setup run test test-real check lint types contracts fix export bench picture data lock fresh-clone clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -26,6 +26,12 @@ run: $(READY) ## Run the sample flow: kedro run --pipeline sample
 
 test: $(READY) ## Run all tests with coverage
 	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
+
+test-real: $(READY) ## Ask Flyte's own compiler about packages; needs Go (ALL=1: of all tests)
+	@rm -rf .real/packages && mkdir -p .real/packages
+	@$(if $(ALL),KEEP_PACKAGES="$(CURDIR)/.real/packages" $(BIN)/python -m pytest -n $(WORKERS))
+	@$(BIN)/python -m pytest -m real -n 0 kedro-flyte/tests
+	@cat .real/measures.txt 2>/dev/null || true
 
 check: lint types contracts ## Check style, types, import contracts
 

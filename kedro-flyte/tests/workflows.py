@@ -1,8 +1,11 @@
 """A project's workflow as Flyte would get and run it: packaged, checked, one process a task."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +32,8 @@ def packaged(root: Path, modules: str, path: Path, *more: str) -> Package:
         cwd=root, env=environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+    if folder := os.environ.get("KEEP_PACKAGES"):  # set by `make test-real ALL=1`
+        shutil.copy(path, Path(folder) / f"{time.time_ns()}.tgz")
     return Package.read(path)
 
 
