@@ -4,7 +4,8 @@ The models are the published JSON schema too (`flyte.schema.json`, beside this f
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from textwrap import shorten
 from typing import Annotated, Any, Literal
 
 from kedro_flyte.errors import ConfigError, nearest
@@ -183,8 +184,14 @@ DEFAULT_TIERS = {
 DEFAULT_TIER = "small"
 
 
-def parse_config(text: Mapping[str, Any]) -> FlyteConfig:
+def parse_config(
+    text: Mapping[str, Any], place: Callable[[list[str]], str] = lambda _: ""
+) -> FlyteConfig:
     """Return the checked configuration.
+
+    Args:
+        text: What the file says.
+        place: Tells where a key stands: file and line.
 
     Raises:
         ConfigError: A key or value is wrong; every one is named, with the nearest right one.
@@ -192,7 +199,7 @@ def parse_config(text: Mapping[str, Any]) -> FlyteConfig:
     try:
         return FlyteConfig.model_validate(dict(text))
     except ValidationError as error:
-        lines = "\n".join(f"  - {_explain(problem)}" for problem in error.errors())
+        lines = "\n".join(f"  - {_explain(problem, place)}" for problem in error.errors())
         raise ConfigError(
             f"flyte.yml cannot be used:\n{lines}\n"
             "Correct the file; `kedro flyte init` writes one with every key explained."
@@ -207,12 +214,14 @@ def json_schema() -> str:
     return json.dumps(schema, indent=2, sort_keys=True) + "\n"
 
 
-def _explain(problem: Mapping[str, Any]) -> str:
+def _explain(problem: Mapping[str, Any], place: Callable[[list[str]], str]) -> str:
     where = [str(part) for part in problem["loc"]]
+    at = place(where)
+    head = f"{'.'.join(where)}{f' ({at})' if at else ''}"
     if problem["type"] != "extra_forbidden":
         message = problem["msg"].removeprefix("Value error, ")
-        return f"{'.'.join(where)}: {message} (it is {problem['input']!r})"
-    return f"{'.'.join(where)}: unknown key.{nearest(where[-1], _keys_beside(where))}"
+        return f"{head}: {message} (it is {shorten(repr(problem['input']), 100)})"
+    return f"{head}: unknown key.{nearest(where[-1], _keys_beside(where))}"
 
 
 def _keys_beside(where: list[str]) -> list[str]:

@@ -27,6 +27,7 @@ from kedro_flyte.project.configuration import (
 )
 from kedro_flyte.project.credential_data import credential_data
 from kedro_flyte.project.credentials import credentials
+from kedro_flyte.project.diagnosis import explained, lines_of, refuse_broken_credentials
 from kedro_flyte.project.elsewhere import Elsewhere
 from kedro_flyte.project.failure import handler_view
 from kedro_flyte.project.local_conf import local_conf
@@ -80,6 +81,7 @@ def find_project(start: Path) -> Path:
     return Path(found)
 
 
+@explained
 def base_folder(root: Path) -> Path:
     """Return the folder of the project's configuration that holds in every environment."""
     bootstrap_project(root)
@@ -87,6 +89,7 @@ def base_folder(root: Path) -> Path:
     return Path(root, settings.CONF_SOURCE, arguments.get("base_env", "base"))
 
 
+@explained
 def read_project(
     root: Path, selection: Selection, target: str = "flyte"
 ) -> tuple[ProjectView, FlyteConfig]:
@@ -99,13 +102,14 @@ def read_project(
     metadata = bootstrap_project(root)
     conf = root / settings.CONF_SOURCE
     env, problems = environment(conf, selection.env)
+    refuse_broken_credentials(root, configured_folders(conf, env))
     texts = scan(configured_folders(conf, env))
     shipping = Shipping(root, target)
     shipped = ShippedConf(shipping, root)
     elsewhere = Elsewhere(configured_folders(conf, env))
     given = {**texts.placeholders, **selection.params}
     with reading(root, env or base_env(), given, texts.resolvers) as context:
-        config = parse_config(load(context, "flyte"))
+        config = parse_config(load(context, "flyte"), lines_of(root, configured_folders(conf, env)))
         pipeline = _pipeline(selection)
         catalog = Entries(root, context, pipeline, shipping)
         view = ProjectView(

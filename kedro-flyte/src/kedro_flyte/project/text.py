@@ -67,7 +67,7 @@ def members(path: Path) -> dict[str, Any]:
     """Return the unresolved content of a file; nothing where it is no mapping."""
     try:
         found = yaml.safe_load(path.read_text(encoding="utf-8", errors="replace"))
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):  # told when Kedro reads it
         return {}
     return {str(name): value for name, value in found.items()} if isinstance(found, dict) else {}
 
