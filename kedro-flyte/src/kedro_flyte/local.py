@@ -16,7 +16,7 @@ from kedro_flyte.export import exported, module_of, write
 from kedro_flyte.plan import parameters
 from kedro_flyte.plan.model import Dataset, Kind, Plan, Travel
 from kedro_flyte.results import Results
-from kedro_flyte.runtime import execution
+from kedro_flyte.runtime import agreement, execution
 from kedro_flyte.runtime import task as runtime
 from kedro_flyte.targets.domino.jobs import task_name
 
@@ -46,7 +46,7 @@ def run_workflow(root: Path, plan: Plan, given: Given, tell: Tell) -> None:
     if plan.target == "domino":
         _require_mounts(plan, inputs)
     kept = Results(map(plan.dataset, plan.results), given.output)
-    with _exported(root, plan, tell) as module:
+    with _agreeing(plan), _exported(root, plan, tell) as module:
         results = getattr(module, plan.id)(**inputs)
         kept.keep(_several(results, plan.results), tell)
 
@@ -84,6 +84,22 @@ def run_one_task(root: Path, plan: Plan, task_id: str, given: Given, tell: Tell)
     with _exported(root, plan, tell) as module:
         results = runtime.run_task(module.PLAN, task_id, {**defaults, **inputs})
         kept.keep(_several(results, task.outputs), tell)
+
+
+@contextmanager
+def _agreeing(plan: Plan) -> Iterator[None]:
+    """Give tasks a place in which to agree, as Flyte does; jobs of Domino have none."""
+    if plan.target == "domino":
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="kedro-flyte-agreed-") as folder:
+        before = os.environ.get(agreement.PLACE)
+        os.environ[agreement.PLACE] = folder
+        try:
+            yield
+        finally:
+            os.environ.pop(agreement.PLACE)
+            os.environ.update({agreement.PLACE: before} if before else {})
 
 
 @contextmanager

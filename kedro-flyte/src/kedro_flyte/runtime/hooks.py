@@ -18,6 +18,7 @@ class TaskHook:
         self._steps: list[Steps] = []
         self.failed_node = self._running = ""
         self.progress: Path | None = None
+        self.loaded: Callable[[str, Any], None] | None = None
 
     def arm(self, *steps: Steps) -> None:
         """Do these steps with the context of the next session, in order."""
@@ -27,6 +28,13 @@ class TaskHook:
     def disarm(self) -> None:
         """Do nothing any more."""
         self._steps = []
+        self.loaded = None
+
+    @hook_impl(tryfirst=True)
+    def after_dataset_loaded(self, dataset_name: str, data: Any) -> None:
+        """Tell what a node was given."""
+        if self.loaded is not None:
+            self.loaded(dataset_name, data)
 
     @hook_impl(tryfirst=True)
     def after_context_created(self, context: Any) -> None:

@@ -1,7 +1,7 @@
 """Kedro's part of a task: open the project, change its configuration, run the nodes."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,10 @@ from kedro.framework.session import KedroServiceSession
 from kedro.framework.startup import bootstrap_project
 from kedro_flyte.control.hooks import Order, control_hook
 from kedro_flyte.errors import TaskError
-from kedro_flyte.plan.datasets import path_holder
 from kedro_flyte.plan.model import Plan, Task, pipeline_of
-from kedro_flyte.plan.places import is_remote
-from kedro_flyte.runtime import tracking
+from kedro_flyte.plan.view import NodeView, base_name
+from kedro_flyte.runtime import increments, tracking, versions
+from kedro_flyte.runtime.agreement import Agreement
 from kedro_flyte.runtime.binding import task_catalog
 from kedro_flyte.runtime.credentials import keep_used
 from kedro_flyte.runtime.hooks import task_hook
@@ -35,9 +35,9 @@ class Request:
     places: Mapping[str, str]
     entries: list[str]
     load_versions: dict[str, str]
-    attempt: int
     order: Order
     captured: Mapping[str, str] | None
+    agreement: Agreement | None
 
 
 def run_nodes(request: Request) -> None:
@@ -67,7 +67,7 @@ def run_nodes(request: Request) -> None:
                 node_names=list(request.task.nodes),
                 run_id=request.run_id,
                 runtime_params=values.runtime,
-                load_versions=request.load_versions or None,
+                load_versions=request.load_versions,  # more are added when the catalog is known
             )
         ended = "FINISHED"
     finally:
@@ -100,12 +100,7 @@ def _bind(context: Any, request: Request, values: TaskValues) -> None:
     loader = context.config_loader
     if values.whole is not None:
         loader["parameters"] = values.whole
-    whole = loader["catalog"]
-    bound = task_catalog(whole, request.entries, request.places, request.captured)
-    if request.attempt:
-        made = {e for name in request.task.nodes for e in request.plan.node(name).outputs}
-        for name in made & bound.keys():
-            _remove_version(bound[name], context, request.run_id)
+    bound = task_catalog(loader["catalog"], request.entries, request.places, request.captured)
     loader["catalog"] = bound
     if loader["catalog"] is not bound:
         raise TaskError(
@@ -113,30 +108,42 @@ def _bind(context: Any, request: Request, values: TaskValues) -> None:
             "the paths of this task cannot be set. Let its __getitem__ look into self.data first."
         )
     keep_used(loader, request.plan, bound)
+    _agree(request, loader, bound)
 
 
-def _remove_version(entry: Mapping[str, Any], context: Any, version: str) -> None:
-    """Remove what an earlier attempt of this very task has saved as this run's version.
-
-    Kedro refuses to save a version that is there; after a failed attempt it is half a result.
-    """
-    holder = path_holder(entry)
-    if holder is None or not entry.get("versioned"):
-        return
-    key, stored = holder  # of a wrapper, the entry that it wraps
-    location = str(stored[key])
-    if not is_remote(location):
-        return
-    import fsspec
-
-    asked = {k: v for k, v in (stored.get("fs_args") or {}).items() if not k.startswith("open_")}
-    fs, path = fsspec.core.url_to_fs(location, **_credentials(stored, context), **asked)
-    if fs.exists(f"{path}/{version}"):
-        fs.rm(f"{path}/{version}", recursive=True)
+def _agree(request: Request, loader: Any, bound: dict[str, Any]) -> None:
+    """Let this task read what the others read, and write over nothing of another execution."""
+    nodes = [request.plan.node(name) for name in request.task.nodes]
+    made = {entry for node in nodes for entry in node.outputs}
+    stores = {
+        entry: store
+        for entry, config in bound.items()
+        if (store := versions.store_of(entry, config, lambda: loader["credentials"])) is not None
+    }
+    for entry in made & stores.keys():
+        stores[entry].begin(request.run_id, request.agreement)
+    open_ones = [(e, s) for e, s in stores.items() if e not in made | request.load_versions.keys()]
+    request.load_versions.update(versions.pin(open_ones, request.agreement))
+    if request.agreement is not None:
+        _agree_on_increments(request, nodes, bound, request.agreement)
 
 
-def _credentials(entry: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    name = entry.get("credentials")
-    if isinstance(name, str):
-        return dict(context.config_loader["credentials"][name])
-    return dict(name or {})
+def _agree_on_increments(
+    request: Request, nodes: Iterable[NodeView], bound: dict[str, Any], agreement: Agreement
+) -> None:
+    read = {entry for node in nodes for entry in node.inputs}
+    confirmed = {entry for node in nodes for entry in node.confirms}
+    loaded = {base_name(entry) for node in request.plan.nodes for entry in node.inputs}
+    found = {e: c for e, c in bound.items() if increments.is_increment(c) and e in read | confirmed}
+    for entry, config in found.items():
+        is_known = increments.is_known(config, agreement)
+        if entry not in read and base_name(entry) in loaded and not is_known:
+            raise TaskError(
+                f"Which partitions of '{entry}' are to be confirmed? A task of this execution "
+                "should have loaded them, and none has: an execution that was recovered has its "
+                "results from another one. Start the workflow anew."
+            )
+        bound[entry] = increments.bound(config, agreement)
+    task_hook.loaded = lambda name, data: (
+        increments.say(name, found[name], data, agreement) if name in found else None
+    )

@@ -14,6 +14,7 @@ from kedro_flyte.errors import ItemError, KedroFlyteError, TaskError
 from kedro_flyte.plan.model import Dataset, Plan, Task, Travel, pipeline_of
 from kedro_flyte.plan.view import base_name, is_parameter
 from kedro_flyte.runtime import execution, process, startup
+from kedro_flyte.runtime.agreement import of_execution
 from kedro_flyte.runtime.current import CurrentTask, enter, leave
 from kedro_flyte.runtime.failure import explain, legible
 from kedro_flyte.runtime.parts import Setting, part_of
@@ -104,6 +105,7 @@ class Job:
         self._root = execution.project_root(path)
         self._workplace = Workplace(keeps_outputs=self._keeps_outputs())
         self._run_id = execution.run_id()
+        self._agreement = of_execution()
         self.part = part_of(self._setting(), part)
         self._captured = self.part.captured()
         self._paths = self._places(inputs)
@@ -222,9 +224,9 @@ class Job:
             places=self._paths,
             entries=self._entries(),
             load_versions=self._load_versions(),
-            attempt=execution.attempt(),
             order=self.part.order(),
             captured=self._captured,
+            agreement=self._agreement,
         )
 
     def results(self, *, flags: bool) -> list[Any]:

@@ -24,6 +24,7 @@ from kedro_flyte.plan.checks.domino import (
     snapshots,
     versions_of_snapshots,
 )
+from kedro_flyte.plan.checks.executions import increments, shared_sources, wrapped_versions
 from kedro_flyte.plan.checks.facts import Facts
 from kedro_flyte.plan.checks.operations import (
     cached_effects,
@@ -82,6 +83,9 @@ _CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
     versions,
     shared_places,
     transcoding,
+    shared_sources,
+    increments,
+    wrapped_versions,
     fixed_parameters,
     made_parameters,
     left_out,
