@@ -173,11 +173,38 @@ def test_init_writes_what_works_and_replaces_nothing(root):
     second = flyte(root, "init").stdout
 
     assert first.count("written") == 4
-    assert second.count("left as it is") == 4
+    assert second.count("left as it is") == 3
     assert (root / "Dockerfile").read_text() == "FROM mine\n"
     flyte(root, "plan")
     schema = json.loads((root / "conf/flyte.schema.json").read_text())
     assert "tiers" in schema["properties"]
+
+
+def test_init_refreshes_the_schema_and_replaces_only_what_is_named(root):
+    files = ("conf/base/flyte.yml", "conf/flyte.schema.json", "Dockerfile", ".dockerignore")
+    for name in files:
+        (root / name).write_text("mine")
+
+    flyte(root, "init", "--replace", "Dockerfile")
+
+    kept = [name for name in files if (root / name).read_text() == "mine"]
+    assert kept == ["conf/base/flyte.yml", ".dockerignore"]
+
+
+@pytest.mark.parametrize("style", ["json", "mermaid"])
+def test_a_plan_on_standard_output_is_nothing_else(root, style):
+    registry = root / "src/demo/pipeline_registry.py"
+    registry.write_text(f"print('loud'){chr(10)}{registry.read_text()}")
+    words = [sys.executable, "-m", "kedro_flyte", "plan", "--format", style]
+    done = subprocess.run(
+        words, cwd=root, env=environment(), capture_output=True, text=True, check=True
+    )
+
+    assert "loud" in done.stderr
+    if style == "json":
+        assert json.loads(done.stdout)["pipeline"] == "__default__"
+    else:
+        assert done.stdout.startswith("graph TD")
 
 
 def test_a_failing_node_is_named_first_and_its_own_code_next(root):

@@ -1,12 +1,13 @@
 """`kedro flyte ...`: parse, call, print. Loaded at each `kedro` command, so it imports late."""
 
+import contextlib
 import functools
 import logging
 import os
 import re
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,18 @@ def _told(command: Callable[..., Any]) -> Callable[..., Any]:
             sys.exit(1)
 
     return wrapped
+
+
+@contextlib.contextmanager
+def _logs_to_stderr() -> Iterator[None]:
+    """Keep standard output for the command's own words, whatever a project logs or prints."""
+    handlers = [h for name in ("", "kedro") for h in logging.getLogger(name).handlers]
+    streams = [h for h in handlers if isinstance(h, logging.StreamHandler)]
+    for handler in streams:
+        if handler.stream is sys.stdout:
+            handler.setStream(sys.stderr)
+    with contextlib.redirect_stdout(sys.stderr):
+        yield
 
 
 def _sliced(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -104,16 +117,24 @@ def _values(params: tuple[str, ...]) -> dict[str, Any]:
 
 
 @flyte.command()
-@click.option("--force", is_flag=True, help="Replace files that are there.")
+@click.option(
+    "--replace",
+    multiple=True,
+    type=click.Choice(("flyte.yml", "Dockerfile", ".dockerignore")),
+    help="A file to write anew although it is there.",
+)
 @_told
-def init(force: bool) -> None:
-    """Write conf/base/flyte.yml with every key explained, its schema, and a Dockerfile."""
+def init(replace: tuple[str, ...]) -> None:
+    """Write conf/base/flyte.yml with every key explained, its schema, and a Dockerfile.
+
+    What is there stays, unless --replace names it. The schema is written anew each time.
+    """
     from kedro_flyte.project import base_folder, find_project
     from kedro_flyte.scaffold import scaffold
 
     root = find_project(Path.cwd())
-    for path, written in scaffold(root, base_folder(root), force=force):
-        state = "written" if written else "left as it is (--force replaces it)"
+    for path, written in scaffold(root, base_folder(root), replace):
+        state = "written" if written else f"left as it is (--replace {path.name})"
         click.echo(f"{path.relative_to(root)}: {state}")
 
 
@@ -125,12 +146,14 @@ def init(force: bool) -> None:
 def plan(style: str, output: Path | None, **selected: Any) -> None:
     """Show what runs where and why, how data travels, the inputs and what is wrong.
 
-    Kedro logs to the terminal as well; with --output the file holds the plan alone.
+    Logs go to standard error. Only the line that Kedro logs at its start, before any plug-in,
+    comes first in `kedro flyte plan`; `python -m kedro_flyte plan` is without it.
     """
     from kedro_flyte import export as files
     from kedro_flyte import show
 
-    _, made, _ = _plan(**selected)
+    with _logs_to_stderr():
+        _, made, _ = _plan(**selected)
     text = {"table": show.as_table, "json": show.as_json, "mermaid": show.as_mermaid}[style]
     if output is not None:
         files.write({output.absolute(): text(made)})

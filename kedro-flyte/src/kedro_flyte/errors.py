@@ -49,6 +49,7 @@ class ItemError(KedroFlyteError):
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return " Did you mean 'x'?" for the nearest known name, or nothing."""
-    matches = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    """Return " Did you mean 'x'?" for the nearest other name that is known, or nothing."""
+    others = [one for one in known if one != name]
+    matches = get_close_matches(name, others, n=1, cutoff=0.6)
     return f" Did you mean '{matches[0]}'?" if matches else ""

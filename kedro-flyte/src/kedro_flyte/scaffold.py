@@ -1,36 +1,40 @@
 """The files that `kedro flyte init` writes into a project."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib.resources import files
 from pathlib import Path
 
 from kedro_flyte.plan.config import json_schema
 
 
-def scaffold(root: Path, base: Path, *, force: bool) -> Iterator[tuple[Path, bool]]:
+def scaffold(root: Path, base: Path, replaced: Collection[str] = ()) -> Iterator[tuple[Path, bool]]:
     """Write each file unless it is there; yield its path, and whether it was written.
+
+    The schema is ours and of this release, so it is always written.
 
     Args:
         root: The project's folder.
         base: The folder of its configuration that flyte.yml belongs into.
-        force: Replace files that are there.
+        replaced: Names of files that are written in any case.
     """
     texts = files("kedro_flyte") / "templates"
     places = {
         "flyte.yml": base / "flyte.yml",
         "Dockerfile": root / "Dockerfile",
-        "dockerignore": root / ".dockerignore",
+        ".dockerignore": root / ".dockerignore",
     }
     for name, path in places.items():
-        yield _write(path, (texts / name).read_text(encoding="utf-8"), force=force)
-    yield _write(base.parent / "flyte.schema.json", json_schema(), force=force)
+        text = (texts / name.lstrip(".")).read_text(encoding="utf-8")
+        yield path, _write(path, text, replace=name in replaced)
+    schema = base.parent / "flyte.schema.json"
+    yield schema, _write(schema, json_schema(), replace=True)
 
 
-def _write(path: Path, text: str, *, force: bool) -> tuple[Path, bool]:
-    if path.exists() and not force:
-        return path, False
+def _write(path: Path, text: str, *, replace: bool) -> bool:
+    if path.exists() and not replace:
+        return False
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.part")
     temporary.write_text(text, encoding="utf-8", newline="\n")
     temporary.replace(path)
-    return path, True
+    return True

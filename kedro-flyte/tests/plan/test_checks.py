@@ -75,6 +75,24 @@ def test_a_source_that_is_not_shipped_is_told_and_forbidden_to_a_schedule():
     assert _one(plan(project, scheduled), "KF107").severity is Severity.ERROR
 
 
+def test_a_schedule_with_a_uri_leaves_a_launch_by_hand_told():
+    source = DatasetView(name="raw", config=CSV, shipped=False)
+    project = view(node("a", "raw", "x"), catalog={"raw": source})
+    daily = {"cron": "0 3 * * *", "inputs": {"raw": "s3://bucket/x.csv"}}
+    scheduled = {"pipelines": {"__default__": {"schedules": {"daily": daily}}}}
+
+    assert _one(plan(project, scheduled), "KF107").severity is Severity.WARNING
+
+
+def test_a_missing_dataset_suggests_one_that_is_there():
+    catalog = {"raws": CSV}
+    made = plan(view(node("a", "raw raws", "x"), catalog=catalog))
+    alone = plan(view(node("a", "raw", "x"), node("b", "raw_", "y")))
+
+    assert "Did you mean 'raws'?" in _one(made, "KF115").what
+    assert all("Did you mean" not in finding.what for finding in found(alone, "KF115"))
+
+
 def test_a_secret_in_the_configuration_is_an_error():
     secret = SecretView(file="conf/base/catalog.yml", line=3, key="password")
 

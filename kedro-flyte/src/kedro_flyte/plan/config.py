@@ -9,13 +9,14 @@ from textwrap import shorten
 from typing import Annotated, Any, Literal
 
 from kedro_flyte.errors import ConfigError, nearest
-from kedro_flyte.plan.domino_config import DominoConfig, SnapshotConfig
+from kedro_flyte.plan.domino_config import NO_NUMBER, DominoConfig, SnapshotConfig
 from kedro_flyte.plan.times import cron_text, minutes, time_zone
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 Grouping = Literal["node", "namespace", "tag", "tier", "pipeline"]
 SubWorkflows = Literal["large", "namespace"]
 Phase = Literal["succeeded", "failed", "aborted", "timed_out"]
+_COUNT = r"^\d*$"
 _QUANTITY = r"^\d+(\.\d+)?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$"
 
 
@@ -42,7 +43,7 @@ class ResourcesConfig(_Part):
 
     cpu: str = Field("", pattern=rf"{_QUANTITY}|^$", description="cores, such as 2 or 500m")
     memory: str = Field("", pattern=rf"{_QUANTITY}|^$", description="such as 4Gi")
-    gpu: str = Field("", pattern=r"^\d*$", description="number of GPUs")
+    gpu: str = Field("", pattern=_COUNT, description="number of GPUs")
     gpu_kind: str = Field("", description="device as the cluster calls it: nvidia-tesla-t4")
     storage: str = Field("", pattern=rf"{_QUANTITY}|^$", description="scratch disk, such as 10Gi")
 
@@ -101,13 +102,13 @@ class SecretConfig(_Part):
 class ScheduleConfig(_Part):
     """When a workflow starts by itself."""
 
-    cron: Annotated[str, AfterValidator(cron_text)] | None = Field(
+    cron: Annotated[str, AfterValidator(cron_text), NO_NUMBER] | None = Field(
         None, description="five fields: minute hour day month weekday"
     )
-    timezone: Annotated[str, AfterValidator(time_zone)] = Field(
+    timezone: Annotated[str, AfterValidator(time_zone), NO_NUMBER] = Field(
         "", description="such as Europe/Berlin; empty: the scheduler's own"
     )
-    every: Annotated[str, AfterValidator(_interval)] | None = Field(
+    every: Annotated[str, AfterValidator(_interval), NO_NUMBER] | None = Field(
         None, description="in place of cron: 90m, 6h or 1d"
     )
     inputs: dict[str, Any] = Field({}, description="by parameter, or URI by dataset")
@@ -208,10 +209,22 @@ def parse_config(
 
 def json_schema() -> str:
     """Return the JSON schema of flyte.yml, as text that editors can use."""
-    schema = FlyteConfig.model_json_schema()
+    schema = _with_numbers(FlyteConfig.model_json_schema())
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "kedro-flyte: flyte.yml"
     return json.dumps(schema, indent=2, sort_keys=True) + "\n"
+
+
+def _with_numbers(schema: Any) -> Any:
+    """Return a schema in which texts may be numbers, as YAML reads `cpu: 1`, where we take them."""
+    if isinstance(schema, list):
+        return [_with_numbers(one) for one in schema]
+    if not isinstance(schema, dict) or "$comment" in schema:
+        return schema
+    found = {key: _with_numbers(value) for key, value in schema.items()}
+    is_text = found.get("type") == "string" and not {"enum", "const"} & found.keys()
+    number = "integer" if found.get("pattern") == _COUNT else "number"
+    return {**found, "type": ["string", number]} if is_text else found
 
 
 def _explain(problem: Mapping[str, Any], place: Callable[[list[str]], str]) -> str:

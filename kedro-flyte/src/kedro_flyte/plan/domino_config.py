@@ -13,7 +13,8 @@ def _quoted(value: object) -> object:
     return value
 
 
-Id = Annotated[str, BeforeValidator(_quoted)]
+NO_NUMBER = Field(json_schema_extra={"$comment": "a text, in quotes where YAML reads a number"})
+Id = Annotated[str, BeforeValidator(_quoted), NO_NUMBER]
 
 
 class _Section(BaseModel):

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from kedro_flyte.errors import nearest
 from kedro_flyte.plan import parameters
 from kedro_flyte.plan.checks.facts import Facts, error, info, parameter_place, warning
+from kedro_flyte.plan.checks.schedules import unscheduled_sources
 from kedro_flyte.plan.datasets import credential_names, type_name
-from kedro_flyte.plan.failure import own_config
 from kedro_flyte.plan.model import Travel
 from kedro_flyte.plan.view import (
     DatasetView,
@@ -59,11 +59,10 @@ def _unpicklable(view: ProjectView, maker: NodeView, name: str) -> str:
 
 
 def sources(facts: Facts) -> Iterator[Finding]:
-    if own_config(facts.view, facts.config).schedules:
-        return  # each of them is checked by itself
+    told = {name for _, name in unscheduled_sources(facts)}
     for name in facts.sources:
         entry = facts.entry_of(name)
-        if entry is None or (entry.shipped is not False and entry.exists):
+        if entry is None or name in told or (entry.shipped is not False and entry.exists):
             continue
         where = facts.routes[name].location
         yield warning(
@@ -103,6 +102,8 @@ def credentials(facts: Facts) -> Iterator[Finding]:
 
 def unsatisfied(facts: Facts) -> Iterator[Finding]:
     made = {base_name(entry) for node in facts.view.nodes for entry in node.outputs}
+    declared = {entry for entry in facts.view.datasets if not _undeclared(facts, entry)}
+    have = sorted(made | declared | facts.view.entries)
     for node in facts.view.nodes:
         for entry in node.inputs:
             if is_parameter(entry):
@@ -121,7 +122,7 @@ def unsatisfied(facts: Facts) -> Iterator[Finding]:
                 yield error(
                     "KF115",
                     f"Node '{node.name}' needs dataset '{entry}', which no node makes and the "
-                    f"catalog does not have.{nearest(entry, facts.view.datasets)}",
+                    f"catalog does not have.{nearest(entry, have)}",
                     "`kedro run` stops here too.",
                     f"Add '{entry}' to the catalog, or put the node that makes it into the slice.",
                     place=entry,

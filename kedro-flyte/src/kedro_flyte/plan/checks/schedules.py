@@ -82,30 +82,31 @@ def _sources(facts: Facts) -> dict[str, str]:
     }
 
 
-def schedule_sources(facts: Facts) -> Iterator[Finding]:
-    """A source at a local path is the same at every start, or not there at all."""
+def unscheduled_sources(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Yield each schedule with each source at a local path that it does not replace."""
     own = own_config(facts.view, facts.config)
     for schedule, config in own.schedules.items():
         named = _named(facts, config)
         for name in facts.sources:
-            if name in named and (named[name] != SHIPPED or _is_shipped(facts, name)):
-                continue
-            where = facts.routes[name].location
-            state = "" if _is_shipped(facts, name) else ", and is not shipped with the code"
-            yield error(
-                "KF107",
-                f"Schedule '{schedule}' starts with source '{name}', a local file ({where})"
-                f"{state}.",
-                "A schedule starts elsewhere and again and again: it would never see new data.",
-                f"Move the dataset to a remote path, or add to the schedule's inputs "
-                f"{{{name}: URI}}"
-                + (
-                    f", or {{{name}: {SHIPPED}}} to read the shipped file each time."
-                    if not state
-                    else "."
-                ),
-                place=name,
-            )
+            if name not in named or (named[name] == SHIPPED and not _is_shipped(facts, name)):
+                yield schedule, name
+
+
+def schedule_sources(facts: Facts) -> Iterator[Finding]:
+    """A source at a local path is the same at every start, or not there at all."""
+    for schedule, name in unscheduled_sources(facts):
+        where = facts.routes[name].location
+        is_shipped = _is_shipped(facts, name)
+        state = "" if is_shipped else ", and is not shipped with the code"
+        again = f", or {{{name}: {SHIPPED}}} to read the shipped file each time"
+        yield error(
+            "KF107",
+            f"Schedule '{schedule}' starts with source '{name}', a local file ({where}){state}.",
+            "A schedule starts elsewhere and again and again: it would never see new data.",
+            f"Move the dataset to a remote path, or add to the schedule's inputs {{{name}: URI}}"
+            f"{again if is_shipped else ''}.",
+            place=name,
+        )
 
 
 def _named(facts: Facts, schedule: ScheduleConfig) -> dict[str, Any]:

@@ -1,0 +1,61 @@
+"""The published schema of flyte.yml: it takes what we take, the whole template for one."""
+
+import json
+import re
+from importlib.resources import files
+
+import jsonschema
+import pytest
+import yaml
+from kedro_flyte.plan.config import FlyteConfig, json_schema, parse_config
+
+SCHEMA = json.loads(json_schema())
+
+
+def _template() -> dict[str, object]:
+    """Return the template with every line that is no prose."""
+    text = (files("kedro_flyte") / "templates/flyte.yml").read_text(encoding="utf-8")
+    keys = "|".join(FlyteConfig.model_fields)
+    code = re.compile(rf"# (( {{2,}}|({keys}):).*)")
+    lines = [code.fullmatch(line) for line in text.splitlines()]
+    found = yaml.safe_load("\n".join(line[1] for line in lines if line))
+    assert set(found) == set(FlyteConfig.model_fields)
+    return found
+
+
+def test_the_whole_template_fits_the_schema_and_the_parser():
+    jsonschema.validate(_template(), SCHEMA)
+    parse_config(_template())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tiers: {a: {cpu: 1, memory: 2.5, gpu: 1}}",
+        "tiers: {a: {node_selector: {pool: 1}}}",
+        "environments: {a: {image: 1.0}}",
+        "default: {cache: {version: 2}}",
+        "allow: [{code: KF109, reason: 1}]",
+    ],
+)
+def test_a_number_where_the_parser_takes_one_fits_the_schema(text):
+    parse_config(yaml.safe_load(text))
+
+    jsonschema.validate(yaml.safe_load(text), SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tiers: {a: {gpu: 1.5}}",
+        "tiers: {a: {memory: much}}",
+        "domino: {artifacts_commit: 1}",
+        "domino: {tier_ids: {a: 1}}",
+        "pipelines: {a: {schedules: {b: {cron: 5}}}}",
+        "default: {timeout: 0}",
+        "tier: {}",
+    ],
+)
+def test_what_the_parser_refuses_does_not_fit_the_schema(text):
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(yaml.safe_load(text), SCHEMA)
