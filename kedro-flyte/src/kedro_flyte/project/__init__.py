@@ -31,6 +31,7 @@ from kedro_flyte.project.diagnosis import explained, lines_of, refuse_broken_cre
 from kedro_flyte.project.elsewhere import Elsewhere
 from kedro_flyte.project.failure import handler_view
 from kedro_flyte.project.local_conf import local_conf
+from kedro_flyte.project.modules import Modules
 from kedro_flyte.project.needed import needed
 from kedro_flyte.project.nodes import known_names, node_view, output_types
 from kedro_flyte.project.reading import reading
@@ -153,7 +154,7 @@ def read_project(
         handler = handler_view(
             config, view, lambda one: Entries(root, context, one, shipping).views()
         )
-    code = _code(pipeline, view, config, metadata.source_dir, root)
+    code = _code(pipeline, view, config, Path(metadata.source_dir), root)
     return replace(view, handler=handler, code=code), config
 
 
@@ -167,8 +168,9 @@ def _code(
 ) -> dict[str, str]:
     """Return a digest for each node whose task is cached by its code."""
     wanted = {node.name for node in view.nodes if demand(node, config).cache == BY_CODE}
+    modules = Modules(source)
     return {
-        node.name: digest(node, Path(source), root, view.datasets)
+        node.name: digest(node, modules, root, view.datasets, view.package)
         for node in pipeline.nodes
         if node.name in wanted
     }

@@ -1,8 +1,11 @@
 """What a node runs, as a digest: its function, and all that it uses of the project's modules.
 
 Found by reading the sources, statement by statement: a function counts with the functions, classes
-and constants that it names, and with those that these name, in any module of the project. Other
-packages count by name alone, and what is only found at run time (`getattr`, plug-ins) not at all.
+and constants that it names, and with those that these name, in any module of the project; with what
+importing these modules does; and with the project's settings and types of datasets, which change
+what the function gets. Where a name leads nowhere, or code finds code by names that it makes, all
+that could be meant counts: too much costs a run, too little gives a wrong result. Other packages
+count by name alone.
 """
 
 import ast
@@ -10,44 +13,58 @@ import functools
 import hashlib
 import inspect
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from kedro.pipeline.node import Node
 from kedro_flyte.plan.datasets import path_holder
+from kedro_flyte.plan.places import disk_path
 from kedro_flyte.plan.view import DatasetView
+from kedro_flyte.project.modules import (
+    Chain,
+    Module,
+    Modules,
+    chains,
+    imported_modules,
+    imports,
+    looks_up,
+    origin,
+)
+from kedro_flyte.project.objects import is_filled, members, written
 
-_SCALARS = (str, bytes, int, float, bool, type(None))
-_DEFINITIONS = (
-    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign,
-    ast.AnnAssign,
-)  # fmt: skip
+_SCALARS = (str, bytes, int, float, complex, bool, type(None))
+_DOTTED = re.compile(r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$")
 
 
-def digest(node: Node, source: Path, root: Path, datasets: Mapping[str, DatasetView]) -> str:
+def digest(
+    node: Node, modules: Modules, root: Path, datasets: Mapping[str, DatasetView], package: str
+) -> str:
     """Return what changes with a node's code, catalog entries and shipped source files.
 
     Args:
         node: A node of the pipeline.
-        source: The folder of the project's packages.
+        modules: Those of the project.
         root: The project's root.
         datasets: What the catalog says of the node's datasets.
+        package: The project's package, whose settings count.
     """
-    code = _Code(source)
-    code.add(node.func)
     entries = {
         name: {**datasets[name].config, "metadata": None}  # type: ignore[dict-item]
         for name in (*node.inputs, *node.outputs)
         if name in datasets and datasets[name].config is not None
     }
+    code = _Code(modules)
+    code.add(node.func)
+    code.add_settings(package)
+    code.add_named(entries)
     files = [_content(root, datasets[name]) for name in node.inputs if name in datasets]
     what = [
         node.name, list(node.inputs), list(node.outputs), sorted(code.texts), entries, files,
     ]  # fmt: skip
     text = json.dumps(what, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def _content(root: Path, view: DatasetView) -> str:
@@ -55,7 +72,7 @@ def _content(root: Path, view: DatasetView) -> str:
     holder = path_holder(view.config) if view.config and view.shipped and view.exists else None
     if holder is None:
         return ""
-    place = root / str(holder[1][holder[0]]).removeprefix("file://")
+    place = root / disk_path(str(holder[1][holder[0]]))
     total = hashlib.sha256()
     for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
         if path.is_file():
@@ -64,43 +81,23 @@ def _content(root: Path, view: DatasetView) -> str:
     return total.hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Module:
-    """A module of the project: its statements, and which of them binds a name."""
-
-    name: str
-    is_package: bool
-    lines: list[str]
-    statements: list[ast.stmt]
-    names: Mapping[str, list[ast.stmt]]
-
-    def text(self, statement: ast.stmt) -> str:
-        decorators = getattr(statement, "decorator_list", [])
-        first = min([statement.lineno, *(one.lineno for one in decorators)])
-        return "\n".join(self.lines[first - 1 : statement.end_lineno])
-
-    def at(self, line: int) -> ast.stmt | None:
-        for statement in self.statements:
-            decorators = getattr(statement, "decorator_list", [])
-            first = min([statement.lineno, *(one.lineno for one in decorators)])
-            if first <= line <= (statement.end_lineno or first):
-                return statement
-        return None
-
-
 class _Code:
     """Collects the text of everything that a function uses."""
 
-    def __init__(self, source: Path) -> None:
-        self._source = source.resolve()
-        self._seen: set[int] = set()
+    def __init__(self, modules: Modules) -> None:
+        self._modules = modules
+        self._seen: dict[int, Any] = {}  # with what is seen, so that no other gets its id
         self.texts: set[str] = set()
+
+    def _is_new(self, what: Any) -> bool:
+        known = id(what) in self._seen
+        self._seen[id(what)] = what
+        return not known
 
     def add(self, what: Any) -> None:
         """Add a function, or whatever else can be called."""
-        if id(what) in self._seen:
+        if not self._is_new(what):
             return
-        self._seen.add(id(what))
         if isinstance(what, functools.partial):
             self._add_value("partial", [what.func, what.args, what.keywords])
         elif hasattr(what, "__func__"):
@@ -110,19 +107,51 @@ class _Code:
         elif isinstance(what, type):
             self._add_name(what.__module__, what.__qualname__.split(".")[0])
         else:
-            self.add(type(what))
-            self._add_value(type(what).__qualname__, getattr(what, "__dict__", {}))
+            self._add_object(type(what).__qualname__, what)
+
+    def add_settings(self, package: str) -> None:
+        """Add the project's hooks, resolvers and the like."""
+        settings = self._modules.named(f"{package}.settings")
+        if settings is not None:
+            self._add_whole(settings)
+
+    def add_named(self, value: Any) -> None:
+        """Add the project's classes and functions that configuration names by their paths."""
+        if isinstance(value, Mapping):
+            value = list(value.values())
+        if isinstance(value, (list, tuple)):
+            for one in value:
+                self.add_named(one)
+        elif isinstance(value, str) and _DOTTED.match(value) and self._is_own(value):
+            self._add_chain(tuple(value.split(".")))
+
+    def _is_own(self, name: str) -> bool:
+        return self._modules.is_folder(name.partition(".")[0])
 
     def _add_value(self, where: str, value: Any) -> None:
         """Add what an object holds: constants by where they are, functions by what they use."""
         if isinstance(value, _SCALARS):
             self.texts.add(f"{where} is {value!r}")
+        elif isinstance(value, type(ast)):
+            self._add_name(value.__name__, "*")
         elif callable(value):
             self.add(value)
-        elif id(value) not in self._seen:
-            self._seen.add(id(value))
-            for key, member in _members(value):
-                self._add_value(f"{where}.{key}", member)
+        elif self._is_new(value):
+            self._add_object(where, value)
+
+    def _add_object(self, where: str, value: Any) -> None:
+        """Add an object: its members, its class, or, of other packages, how it writes itself."""
+        found = members(value)
+        kind = type(value)
+        is_own = self._is_own(kind.__module__)
+        if found is None and (is_own or callable(value)):
+            found = sorted(getattr(value, "__dict__", {}).items())
+        if is_own:
+            self.add(kind)
+        if found is None:
+            self.texts.add(f"{where} is {written(value)}")
+        for key, member in found or ():
+            self._add_value(f"{where}.{key}", member)
 
     def _add_function(self, function: Any) -> None:
         inner = inspect.unwrap(function)
@@ -130,32 +159,52 @@ class _Code:
             self.add(inner)
         names = function.__code__.co_freevars
         for name, cell in zip(names, function.__closure__ or (), strict=True):
-            if _is_filled(cell):
+            if is_filled(cell):
                 self._add_value(f"{function.__qualname__}.{name}", cell.cell_contents)
-        path = Path(function.__code__.co_filename).resolve()
-        module = _module(path, self._source)
+        module = self._modules.at(Path(function.__code__.co_filename).resolve())
         statement = module.at(function.__code__.co_firstlineno) if module else None
         if module is None or statement is None:
             self.texts.add(f"{function.__module__}.{function.__qualname__}")
         else:
             self._visit(module, statement)
 
-    def _visit(self, module: _Module, statement: ast.stmt) -> None:
+    def _visit(self, module: Module, statement: ast.stmt) -> None:
         """Add a statement of a module, what importing the module does, and all they use."""
-        if id(statement) in self._seen:
+        if not self._is_new(statement):
             return
-        self._seen.add(id(statement))
         self.texts.add(f"{module.name}: {module.text(statement)}")
-        for other in module.statements:
-            if not isinstance(other, _DEFINITIONS) and not _is_docstring(other):
-                self._visit(module, other)
+        self._import(module)
+        if looks_up(statement):
+            self._add_files("")
+        local = {}
         for node in ast.walk(statement):
-            if isinstance(node, ast.Name):
-                self._follow(module, node.id)
-            elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
                 self._add_imports(module, node, None)
+                local.update(dict(imports(module, node)))
+        for chain in chains(statement):
+            self._follow(module, chain[0])
+            self._add_members(local.get(chain[0]) or _import_of(module, chain[0]), chain[1:])
 
-    def _follow(self, module: _Module, name: str) -> None:
+    def _import(self, module: Module) -> None:
+        """Add what importing a module does: in it, in the packages above, in what it imports."""
+        if not self._is_new(module):
+            return
+        self._import_above(module.name)
+        for statement in module.acts():
+            self._visit(module, statement)
+        for statement in module.statements:
+            if isinstance(statement, (ast.Import, ast.ImportFrom)):
+                for name in imported_modules(module, statement):
+                    self._import_above(f"{name}.")
+
+    def _import_above(self, name: str) -> None:
+        parts = name.split(".")
+        for depth in range(1, len(parts)):
+            package = self._modules.named(".".join(parts[:depth]))
+            if package is not None:
+                self._import(package)
+
+    def _follow(self, module: Module, name: str) -> None:
         for statement in [*module.names.get(name, ()), *module.names.get("*", ())]:
             if isinstance(statement, (ast.Import, ast.ImportFrom)):
                 self._add_imports(module, statement, name)
@@ -163,104 +212,76 @@ class _Code:
                 self._visit(module, statement)
 
     def _add_imports(
-        self, module: _Module, statement: ast.Import | ast.ImportFrom, name: str | None
+        self, module: Module, statement: ast.Import | ast.ImportFrom, name: str | None
     ) -> None:
         """Add what an import brings under a name, or all that it brings."""
         for alias in statement.names:
             bound = alias.asname or alias.name.split(".")[0]
-            if name not in (None, bound) and alias.name != "*":
-                continue
             if isinstance(statement, ast.Import):
-                self._add_name(alias.name, "*")
+                wanted, where = "*", alias.name
             else:
-                self._add_name(_origin(module, statement), alias.name)
+                wanted, where = alias.name, origin(module, statement)
+            if wanted == "*" and alias.name == "*" and name is not None:
+                self._add_from_all(where, name)
+            elif name in (None, bound):
+                self._add_name(where, wanted)
+
+    def _add_from_all(self, module_name: str, name: str) -> None:
+        """Add a name that `from module import *` may bring, where the module has it."""
+        module = self._modules.named(module_name)
+        if module is not None and {name, "*", "__getattr__"} & module.names.keys():
+            self._follow(module, name)
+
+    def _add_chain(self, chain: Chain) -> None:
+        """Add what a path through packages and modules names."""
+        self._add_name(chain[0], chain[1])
+        self._add_members(chain[0], chain[1:])
+
+    def _add_members(self, name: str, attributes: Chain) -> None:
+        """Add what the attributes of a module name: of a package, modules that others import."""
+        for attribute in attributes:
+            if not self._modules.is_folder(name):
+                return
+            package = self._modules.named(name)
+            if package is not None:
+                self._add_whole(package)
+            name = f"{name}.{attribute}"
+            module = self._modules.named(name)
+            if module is not None:
+                self._add_whole(module)
 
     def _add_name(self, module_name: str, name: str) -> None:
         """Add a name of a module; a module's name, or `*`, adds the whole module."""
-        whole = _by_name(f"{module_name}.{name}", self._source) if name != "*" else None
-        module = whole or _by_name(module_name, self._source)
-        if module is None:
+        module = self._modules.named(module_name)
+        inner = None if name == "*" else self._modules.named(f"{module_name}.{name}")
+        self._import_above(f"{module_name}.{name}")
+        for whole in (inner, module if name == "*" else None):
+            if whole is not None:
+                self._add_whole(whole)
+        if module is None and inner is None:
             self.texts.add(f"{module_name}.{name}")
-        elif whole or name == "*":
-            for statement in module.statements:
-                self._visit(module, statement)
-        else:
+            self._add_files(module_name if name == "*" else f"{module_name}.{name}")
+        elif module is not None and name != "*":
             self._follow(module, name)
+            if name not in module.names and "*" not in module.names and inner is None:
+                self._add_whole(module)
+                self._add_files(module_name)
+
+    def _add_whole(self, module: Module) -> None:
+        for statement in module.statements:
+            self._visit(module, statement)
+
+    def _add_files(self, name: str) -> None:
+        """Add all files of a package that is a folder, or of the project."""
+        if self._modules.is_folder(name) or not name:
+            for path in self._modules.files(name):
+                at = path.relative_to(self._modules.source).as_posix()
+                self.texts.add(f"{at}: {hashlib.sha256(path.read_bytes()).hexdigest()}")
 
 
-def _members(value: Any) -> list[tuple[Any, Any]]:
-    """Return what a container or record holds, in an order; nothing for another object."""
-    if isinstance(value, Mapping):
-        return list(value.items())
-    if isinstance(value, (list, tuple)):
-        return list(enumerate(value))
-    return [(f.name, getattr(value, f.name)) for f in fields(value)] if is_dataclass(value) else []
-
-
-def _is_filled(cell: Any) -> bool:
-    try:
-        _ = cell.cell_contents
-    except ValueError:
-        return False
-    return True
-
-
-def _is_docstring(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-
-
-def _origin(module: _Module, statement: ast.ImportFrom) -> str:
-    """Return the full name of the module that `from ... import` names."""
-    if not statement.level:
-        return statement.module or ""
-    parts = module.name.split(".")
-    kept = len(parts) - statement.level + (1 if module.is_package else 0)
-    return ".".join([*parts[:kept], *filter(None, [statement.module])])
-
-
-def _by_name(name: str, source: Path) -> _Module | None:
-    place = source.joinpath(*name.split("."))
-    for path in (place / "__init__.py", place.with_name(f"{place.name}.py")):
-        if name and path.is_file():
-            return _module(path, source)
-    return None
-
-
-def _module(path: Path, source: Path) -> _Module | None:
-    if not path.is_relative_to(source) or not path.is_file():
-        return None
-    return _parsed(path, source, path.stat().st_mtime_ns)
-
-
-@functools.cache
-def _parsed(path: Path, source: Path, _: int) -> _Module:
-    parts = path.relative_to(source).with_suffix("").parts
-    text = path.read_text(encoding="utf-8")
-    statements = ast.parse(text).body
-    names: dict[str, list[ast.stmt]] = {}
-    for statement in statements:
-        for name in _bound(statement):
-            names.setdefault(name, []).append(statement)
-    is_package = parts[-1] == "__init__"
-    return _Module(
-        name=".".join(parts[:-1] if is_package else parts),
-        is_package=is_package,
-        lines=text.splitlines(),
-        statements=statements,
-        names=names,
-    )
-
-
-def _bound(statement: ast.stmt) -> Iterator[str]:
-    """Yield the names that a statement of a module binds."""
-    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        yield statement.name
-    elif isinstance(statement, (ast.Import, ast.ImportFrom)):
-        for alias in statement.names:
-            yield alias.asname or alias.name.split(".")[0]
-    else:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                yield node.id
-            elif node is not statement and isinstance(node, ast.stmt):
-                yield from _bound(node)
+def _import_of(module: Module, name: str) -> str:
+    """Return what a name of a module is as a module; empty where it was not imported."""
+    for statement in module.names.get(name, ()):
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            return dict(imports(module, statement)).get(name, "")
+    return ""
