@@ -4,7 +4,12 @@ import pytest
 from kedro_projects import Project, command, content, flyte
 
 CANARY = "CANARY-7f3a9"
-WORDS = {"DB_PASSWORD": CANARY, "DB_HOST": f"{CANARY}.example.org"}
+WORDS = {
+    "DB_PASSWORD": CANARY,
+    "DB_HOST": f"{CANARY}.example.org",
+    "BUCKET": CANARY.lower(),
+    "DATA": f"data/{CANARY}",
+}
 
 SETTINGS = """
 from omegaconf.resolvers import oc
@@ -23,15 +28,29 @@ PROJECT = Project(
     def see(db, twice):
         return {**db, "twice": twice}
 
+    def far(source):
+        return source
+
     def create():
         return Pipeline([Node(see, ["params:db", "params:twice"], "seen", name="see")])
+
+    def remote():
+        return Pipeline([Node(far, "source", "x_far"), Node(far, "x_far", "end")])
     """,
-    catalog="seen: {type: json.JSONDataset, filepath: data/seen.json}\n",
+    catalog="""
+    seen: {type: json.JSONDataset, filepath: "data/seen.json"}
+    source: {type: json.JSONDataset, filepath: "${oc.env:DATA}/source.json"}
+    "{name}_far": {type: json.JSONDataset, filepath: "s3://${oc.env:BUCKET}/{name}.json"}
+    """,
     parameters="""
     db: {password: "${oc.env:DB_PASSWORD}", host: "${oc.env:DB_HOST}", port: 5432}
     twice: "${twice:21}"
     """,
     settings=Project.settings + SETTINGS,
+    registry="""
+    from demo.flow import remote
+    return {"__default__": create(), "remote": remote()}
+    """,
 )
 
 
@@ -47,6 +66,16 @@ def test_a_value_from_the_environment_is_in_no_file_and_no_output(project):
 
     assert "KF170" in said
     assert CANARY not in said + "".join(path.read_text() for path in files)
+
+
+def test_a_path_from_the_environment_is_in_no_file(project, tmp_path):
+    for words in ((), ("--target", "domino")):
+        flyte(project, "export", "-p", "remote", "--output", str(tmp_path), *words, **WORDS)
+
+    texts = [path.read_text() for path in tmp_path.rglob("*remote*") if path.is_file()]
+    assert len(texts) == 4
+    assert CANARY.lower() not in "".join(texts).lower()
+    assert "${oc.env:DATA}/source.json" in "".join(texts)
 
 
 def test_a_task_makes_the_value_that_the_launch_does_not_give(project, tmp_path):

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 from kedro_flyte.plan.conditions import IS_TRUE, Condition
-from kedro_flyte.plan.model import Kind
+from kedro_flyte.plan.model import Kind, Travel
 from kedro_flyte.plan.serialization import to_json
-from kedro_flyte.plan.view import AlternativeView, ChoiceView, MadeView, Severity
+from kedro_flyte.plan.view import AlternativeView, ChoiceView, DatasetView, MadeView, Severity
 from kedro_flyte.runtime.exchange import parse
 from kedro_flyte.runtime.values import task_values
 from kedro_flyte.targets import domino, flyte
@@ -117,3 +117,39 @@ def test_a_variable_without_a_secret_or_a_default_is_told():
     (told,) = found(plan(PROJECT), "KF142")
 
     assert told.place == "DB_PASSWORD"
+
+
+def _entry(path, **more):
+    config = {"type": "json.JSONDataset", "filepath": path, **more}
+    return DatasetView(name="x", config=config, path_text="${oc.env:ROOT}/x.json")
+
+
+def test_a_remote_path_that_tasks_make_is_used_in_place_in_order():
+    made = plan(
+        view(node("a", "", "x"), node("b", "x", "y"), catalog={"x": _entry("s3://canary/x.json")})
+    )
+
+    assert made.dataset("x").travel is Travel.IN_PLACE
+    assert made.task("b").inputs == ("x",)
+    assert "canary" not in to_json(made)
+
+
+def test_a_local_path_that_tasks_make_travels_as_a_file():
+    made = plan(
+        view(node("a", "", "x"), node("b", "x", "y"), catalog={"x": _entry("canary/x.json")})
+    )
+
+    assert (made.dataset("x").travel, made.dataset("x").format) == (Travel.FILE, "json")
+    assert made.dataset("x").location == "${oc.env:ROOT}/x.json"
+    assert "canary" not in to_json(made)
+
+
+def test_a_setting_that_is_made_at_the_export_is_told():
+    image = MadeView(keys=("environments", "default", "image"), by=("oc.env",))
+    token = MadeView(keys=("tiers", "a", "token"), by=("oc.env",), is_secret=True)
+    told = found(plan(view(node("a"), made_settings=(image, token))), "KF171")
+
+    assert {one.place: one.forbids for one in told} == {
+        "environments.default.image": False,
+        "tiers.a.token": True,
+    }

@@ -254,6 +254,8 @@ def _over(entry: str, facts: Facts) -> tuple[Over, str]:
         return Over.VALUE, ""
     if travel is Travel.REFERENCE:
         return Over.IN_PLACE, ""
+    if facts.view.datasets[entry].path_text:
+        raise _InsideError(f"the path of '{entry}' is made in the task")
     inner = config.get("dataset")
     if config.get("load_args") or (isinstance(inner, Mapping) and inner.get("versioned")):
         raise _InsideError(f"the partitions of '{entry}' are no plain files: load_args or versions")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kedro_flyte.plan.model import Travel
@@ -46,7 +46,21 @@ class Route:
 
 
 def route(view: DatasetView) -> Route:
-    """Return how a dataset travels between tasks."""
+    """Return how a dataset travels between tasks; its location as the catalog's file has it."""
+    found = _route(view)
+    if not view.path_text or not found.location:
+        return found
+    if found.travel is not Travel.REFERENCE:
+        return replace(found, location=view.path_text)
+    return Route(
+        travel=Travel.IN_PLACE,
+        reason=f"remote path that each task makes: used in place, order kept ({view.path_text})",
+        versioned=found.versioned,
+        place=normal(view.path_text),
+    )
+
+
+def _route(view: DatasetView) -> Route:
     if view.config is None:
         return Route(travel=Travel.PICKLE, reason="not in the catalog: kept in memory by Kedro")
     if type_name(view.config) in MEMORY_TYPES:

@@ -115,12 +115,13 @@ class DatasetView:
     `shipped` tells whether the local path comes to the tasks with the code, None where it is not
     known or there is no local path; `obstacle` why not. `config` names credentials and does not
     hold them. `place` is where it is when links are followed, relative to the project; empty where
-    that is not known.
+    that is not known. `path_text` is the path as the file has it, where it is made when it is read.
     """
 
     name: str
     config: Mapping[str, Any] | None
     place: str = ""
+    path_text: str = ""
     shipped: bool | None = None
     obstacle: Obstacle | None = None
     exists: bool = True
@@ -206,7 +207,7 @@ class ProjectView:
     `credential_data` what they place on the disk of a task, by their names;
     `code` a digest of what each node runs, where its task is cached by it;
     `entries` all names of the catalog, those of other pipelines too;
-    `made_parameters` those whose values are made when they are read;
+    `made_parameters` and `made_settings` (of flyte.yml) those that are made when they are read;
     `variables` what reading parameters and catalog asks for, True where there is no default;
     `tracking` the address of MLflow's server as mlflow.yml has it, empty where nothing is tracked.
     """
@@ -225,6 +226,7 @@ class ProjectView:
     known: KnownNames = KnownNames()
     code: Mapping[str, str] = field(default_factory=dict)
     made_parameters: tuple[MadeView, ...] = ()
+    made_settings: tuple[MadeView, ...] = ()
     variables: Mapping[str, bool] = field(default_factory=dict)
     credential_variables: tuple[Credentials, ...] = ()
     credential_data: Mapping[str, tuple[CredentialData, ...]] = field(default_factory=dict)

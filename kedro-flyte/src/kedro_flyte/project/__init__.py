@@ -112,7 +112,8 @@ def read_project(
     with reading(root, env or base_env(), given, texts.resolvers) as context:
         config = parse_config(load(context, "flyte"), lines_of(root, configured_folders(conf, env)))
         pipeline = _pipeline(selection)
-        catalog = Entries(root, context, pipeline, shipping)
+        made = elsewhere.texts("catalog")
+        catalog = Entries(root, context, pipeline, shipping, made)
         view = ProjectView(
             package=metadata.package_name,
             pipeline=selection.pipeline,
@@ -147,12 +148,13 @@ def read_project(
                 *needed(root, shipping, Path(metadata.source_dir), configured_folders(conf, env)),
             ),
             made_parameters=elsewhere.made("parameters"),
+            made_settings=elsewhere.made("flyte"),
             variables=elsewhere.variables(("parameters", "catalog")),
             entries=catalog.all_names,
             tracking=tracking_address(configured_folders(conf, env), selection.pipeline),
         )
         handler = handler_view(
-            config, view, lambda one: Entries(root, context, one, shipping).views()
+            config, view, lambda one: Entries(root, context, one, shipping, made).views()
         )
     code = _code(pipeline, view, config, Path(metadata.source_dir), root)
     return replace(view, handler=handler, code=code), config

@@ -20,10 +20,16 @@ class Entries:
     """The catalog's entries for the datasets of a pipeline; `all_names` has those of others too."""
 
     def __init__(
-        self, root: Path, context: KedroContext, pipeline: Pipeline, shipping: Shipping
+        self,
+        root: Path,
+        context: KedroContext,
+        pipeline: Pipeline,
+        shipping: Shipping,
+        texts: Mapping[tuple[str, ...], str],
     ) -> None:
         self._root = root
         self._shipping = shipping
+        self._made = texts
         self._context = context
         self._names = sorted(name for name in pipeline.datasets() if not is_parameter(name))
         made = pipeline.all_outputs()
@@ -49,6 +55,7 @@ class Entries:
                 name=name,
                 config=configs[name],
                 place=self._canonical(configs[name]),
+                path_text=self._path_text(name),
                 shipped=obstacles[name] is None if name in local else None,
                 obstacle=obstacles.get(name),
                 exists=(self._root / local[name]).exists() if name in local else True,
@@ -64,6 +71,15 @@ class Entries:
         if resolver.match_dataset_pattern(name) or resolver.match_user_catch_all_pattern(name):
             return dict(resolver.resolve_pattern(name))
         return {"type": "dataset of a hook"} if name in self._added_by_hooks() else None
+
+    def _path_text(self, name: str) -> str:
+        """Return the path as the file has it, where it is made when it is read; else nothing."""
+        entry = (
+            name if name in self._resolver.config else self._resolver.match_dataset_pattern(name)
+        )
+        ways = (("filepath",), ("path",), ("dataset", "filepath"), ("dataset", "path"), ())
+        found = (self._made.get((str(entry), *way)) for way in ways)
+        return next(filter(None, found), "")
 
     def _added_by_hooks(self) -> set[str]:
         """Return the datasets that a hook of the project puts into the catalog."""

@@ -46,6 +46,10 @@ class Elsewhere:
                 found.append(MadeView(keys=place[1], by=tuple(by), is_secret=is_secret))
         return tuple(found)
 
+    def texts(self, kind: str) -> dict[Keys, str]:
+        """Return what stands in the files at these places."""
+        return {made.keys: self._texts[kind, made.keys] for made in self.made(kind)}
+
     def variables(self, kinds: Iterable[str]) -> dict[str, bool]:
         """Return the variables that these kinds of files read: True where one has no default."""
         needed: dict[str, bool] = {}

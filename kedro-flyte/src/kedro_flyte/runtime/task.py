@@ -252,7 +252,8 @@ class Job:
         for entry in self._entries():
             name = base_name(entry)
             dataset = self._plan.dataset(name) if name in made else None
-            if dataset and dataset.versioned and dataset.travel is Travel.REFERENCE:
+            stays = dataset and dataset.travel in (Travel.REFERENCE, Travel.IN_PLACE)
+            if dataset and dataset.versioned and stays:
                 given = self._inputs.get(dataset.id) if name in self._task.inputs else None
                 found[entry] = version_of(dataset, given) or self._run_id
         return found

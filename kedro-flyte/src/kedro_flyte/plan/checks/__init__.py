@@ -44,6 +44,7 @@ from kedro_flyte.plan.checks.settings import (
     fixed_parameters,
     left_out,
     made_parameters,
+    made_settings,
     secrets,
     unknown_rules,
 )
@@ -88,6 +89,7 @@ _CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
     wrapped_versions,
     fixed_parameters,
     made_parameters,
+    made_settings,
     left_out,
     unknown_rules,
     schedule_inputs,

@@ -38,6 +38,20 @@ def made_parameters(facts: Facts) -> Iterator[Finding]:
             )
 
 
+def made_settings(facts: Facts) -> Iterator[Finding]:
+    for made in facts.view.made_settings:
+        key, by = ".".join(made.keys), ", ".join(made.by)
+        yield (error if made.is_secret else info)(
+            "KF171",
+            f"'{key}' in flyte.yml is made by {by} at the export.",
+            "The module holds its value of now: what runs is fixed when it is exported.",
+            "Name the secret under 'secrets' instead."
+            if made.is_secret
+            else "Export with the same value where the files are compared, or write it out.",
+            place=key,
+        )
+
+
 def fixed_parameters(facts: Facts) -> Iterator[Finding]:
     known = {parameter.keys for parameter in facts.inputs}
     for keys in sorted(_used_leaves(facts)):
