@@ -15,6 +15,7 @@ from kedro_flyte.errors import ProjectError, UnsupportedError, nearest
 from kedro_flyte.export import exported, module_of, write
 from kedro_flyte.plan import parameters
 from kedro_flyte.plan.model import Dataset, Kind, Plan, Travel
+from kedro_flyte.plan.view import dotted
 from kedro_flyte.results import Results
 from kedro_flyte.runtime import agreement, execution
 from kedro_flyte.runtime import task as runtime
@@ -169,7 +170,7 @@ def _parameters(plan: Plan, params: Mapping[str, Any]) -> dict[str, Any]:
     known = {p.path: p for p in plan.parameters} | {p.id: p for p in plan.parameters}
     found = {}
     for keys, value in parameters.leaves(params):
-        name = ".".join(keys)
+        name = dotted(keys)
         if not keys:
             continue
         if name not in known:

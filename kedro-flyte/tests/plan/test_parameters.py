@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kedro_flyte.plan import parameters
 from kedro_flyte.plan.model import Kind
-from plan_views import node, plan, view
+from kedro_flyte.plan.serialization import from_json, to_json
+from plan_views import found, node, plan, view
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
 VALUES = st.recursive(
@@ -108,3 +109,59 @@ def test_a_runtime_parameter_is_an_input_of_every_task():
 
     assert {p.id: p.required for p in made.parameters} == {"day": False, "key": True}
     assert all(t.parameters == ("day", "key") for t in made.tasks)
+
+
+@pytest.mark.parametrize(
+    ("values", "entry", "keys"),
+    [
+        ({"ns.k": 3}, "params:ns.k", ("ns.k",)),
+        ({"g": {"x.y": 3}}, "params:g.x.y", ("g", "x.y")),
+        ({"g": {1: 3, 2: 4}}, "params:g.1", ("g", 1)),
+        ({1: 3}, "params:1", (1,)),
+        ({"g": {True: 3}}, "params:g.True", ("g", True)),
+        ({"a.b": 1, "a": {"b": 3}}, "params:a.b", ("a", "b")),
+        ({"a": {"b": 1}, "a.b": 3}, "params:a.b", ("a.b",)),
+    ],
+)
+def test_a_parameter_is_found_by_the_name_that_kedro_gives_it(values, entry, keys):
+    made = plan(view(node("one", entry, "x"), parameters=values))
+
+    (found_here,) = made.parameters
+    assert (found_here.keys, found_here.default) == (keys, 3)
+    assert not found(made, "KF116")
+    assert from_json(to_json(made)).parameters == made.parameters
+
+
+def test_what_kedro_gives_two_values_for_is_one_input():
+    made = plan(view(node("one", "parameters", "x"), parameters={"a.b": 1, "a": {"b": 3}}))
+
+    assert {p.keys: p.default for p in made.parameters} == {("a", "b"): 3}
+
+
+def test_a_group_of_odd_keys_is_one_input_unless_a_value_in_it_is_named():
+    values = {"labels": {1: "a", 2: "b"}}
+    whole = plan(view(node("one", "params:labels", "x"), parameters=values))
+    parts = plan(
+        view(node("one", "params:labels", "x"), node("two", "params:labels.1"), parameters=values)
+    )
+
+    assert [p.keys for p in whole.parameters] == [("labels",)]
+    assert {p.keys for p in parts.parameters} == {("labels", 1), ("labels", 2)}
+
+
+def test_what_only_the_type_of_a_parameter_has_is_not_missing():
+    project = view(
+        node("one", "params:model.depth", "x"),
+        parameters={"model": {"rate": 1}},
+        typed_parameters=frozenset({"model.depth"}),
+    )
+
+    assert not found(plan(project), "KF116")
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("2024-01-01", "2024-01-01"), ("[2024-01-01]", [dt.date(2024, 1, 1)]), ("x", "x"), ("1", 1)],
+)
+def test_a_date_that_is_typed_for_null_is_text_as_for_kedro(typed, value):
+    assert parameters.decode(Kind.JSON, typed) == value

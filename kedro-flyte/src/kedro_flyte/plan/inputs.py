@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from kedro_flyte.plan import parameters
 from kedro_flyte.plan.flow import Flow
 from kedro_flyte.plan.model import Parameter
 from kedro_flyte.plan.names import PARAMETERS, input_name
-from kedro_flyte.plan.view import NodeView, ProjectView, is_parameter
+from kedro_flyte.plan.view import Keys, NodeView, ProjectView, dotted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,14 +22,17 @@ class Inputs:
 
 def workflow_inputs(view: ProjectView, groups: Mapping[str, list[NodeView]], flow: Flow) -> Inputs:
     """Return the inputs for the parameters that the nodes use, and for runtime parameters."""
-    used: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    used: dict[Keys, set[str]] = defaultdict(set)
+    leaves: dict[Keys, Any] = {}
+    by_all = parameters.named(view.parameters, _entries(view.nodes))
     for label, nodes in groups.items():
-        for keys in _leaves_of(view, nodes):
+        own = parameters.used(view.parameters, _entries(nodes), by_all)
+        leaves |= own
+        for keys in own:
             used[keys].add(label)
-    found: dict[tuple[str, ...], Parameter] = {}
+    found: dict[Keys, Parameter] = {}
     for keys in used:
-        value = parameters.lookup(view.parameters, ".".join(keys))
-        made = parameters.parameter(keys, value, view.pipeline)
+        made = parameters.parameter(keys, leaves[keys], view.pipeline)
         if made is not None:
             found[keys] = made
     for name, value in view.runtime_parameters.items():
@@ -37,8 +41,8 @@ def workflow_inputs(view: ProjectView, groups: Mapping[str, list[NodeView]], flo
         if made is not None:
             found[keys] = _required(made) if name in view.required_parameters else made
             used[keys] = set(groups)
-    given = {keys for keys, _ in parameters.leaves(view.given_parameters)}
-    found = {keys: replace(one, given=keys in given) for keys, one in found.items()}
+    given = {dotted(keys) for keys, _ in parameters.leaves(view.given_parameters)}
+    found = {keys: replace(one, given=one.path in given) for keys, one in found.items()}
     found = {keys: _made_in_task(one, view) for keys, one in found.items() if shown(view, keys)}
     taken = {dataset.id for dataset in flow.datasets.values()}
     named = _named(found.values(), taken)
@@ -51,7 +55,7 @@ def workflow_inputs(view: ProjectView, groups: Mapping[str, list[NodeView]], flo
     )
 
 
-def shown(view: ProjectView, keys: tuple[str, ...]) -> bool:
+def shown(view: ProjectView, keys: Keys) -> bool:
     """Whether a value may be given at a launch, which all who see the execution can read."""
     return not any(made.is_secret and made.reaches(keys) for made in view.made_parameters)
 
@@ -64,7 +68,7 @@ def _made_in_task(one: Parameter, view: ProjectView) -> Parameter:
     return replace(one, default=None, read_in_task=True) if unseen else one
 
 
-def _runtime(view: ProjectView) -> set[tuple[str, ...]]:
+def _runtime(view: ProjectView) -> set[Keys]:
     return {tuple(name.split(".")) for name in view.runtime_parameters}
 
 
@@ -72,19 +76,11 @@ def _required(made: Parameter) -> Parameter:
     return replace(made, default=None, required=True)
 
 
-def _leaves_of(view: ProjectView, nodes: Iterable[NodeView]) -> Iterable[tuple[str, ...]]:
-    for node in nodes:
-        for entry in node.inputs:
-            if entry == "parameters":
-                yield from (keys for keys, _ in parameters.leaves(view.parameters) if keys)
-            elif is_parameter(entry):
-                path = entry.removeprefix("params:")
-                value = parameters.lookup(view.parameters, path)
-                if not parameters.is_missing(value):
-                    yield from (k for k, _ in parameters.leaves(value, tuple(path.split("."))))
+def _entries(nodes: Iterable[NodeView]) -> list[str]:
+    return list(dict.fromkeys(entry for node in nodes for entry in node.inputs))
 
 
-def _named(found: Iterable[Parameter], taken: set[str]) -> dict[tuple[str, ...], Parameter]:
+def _named(found: Iterable[Parameter], taken: set[str]) -> dict[Keys, Parameter]:
     """Give every parameter its short name, or its whole path where two would be called the same."""
     all_found = list(found)
     counts: dict[str, int] = defaultdict(int)

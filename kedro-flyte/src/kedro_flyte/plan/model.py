@@ -14,7 +14,7 @@ from kedro_flyte.plan.domino import NONE, Domino, Snapshot
 from kedro_flyte.plan.forms import Conditional, Flag, MapOver
 from kedro_flyte.plan.names import identity
 from kedro_flyte.plan.operations import Notification, Schedule, Secret
-from kedro_flyte.plan.view import Credentials, Finding, NodeView, Scalar
+from kedro_flyte.plan.view import Credentials, Finding, Key, NodeView, Scalar, dotted
 
 
 class Travel(str, Enum):
@@ -118,7 +118,7 @@ class Parameter:
     `read_in_task`: the default is None, which stands for what the task's configuration makes of it.
     """
 
-    keys: tuple[str, ...]
+    keys: tuple[Key, ...]
     id: str
     kind: Kind
     default: Scalar
@@ -129,7 +129,7 @@ class Parameter:
     @property
     def path(self) -> str:
         """The name that `kedro run --params` uses."""
-        return ".".join(self.keys)
+        return dotted(self.keys)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,51 +7,90 @@ a node gets what `kedro run --params` would bring it.
 import datetime as dt
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import yaml
 from kedro_flyte.plan.model import Kind, Parameter
 from kedro_flyte.plan.names import PARAMETERS, input_name
-from kedro_flyte.plan.view import Scalar
+from kedro_flyte.plan.view import Keys, Scalar, dotted
 
-_MISSING = object()
 _LONGEST_INT = 2**63
 
 
-def lookup(parameters: Mapping[str, Any], path: str) -> Any:
-    """Return the value at a dotted path, or `MISSING`."""
+def find(parameters: Any, path: str) -> Keys | None:
+    """Return the keys of the value that Kedro calls `params:<path>`; None where there is none.
+
+    Kedro puts a dot between keys, whatever the keys are: numbers, or with dots themselves. Where
+    two are called the same, the last holds.
+    """
+    found: Keys | None = None
+    for key in parameters if isinstance(parameters, Mapping) else ():
+        if str(key) == path:
+            found = (key,)
+        elif path.startswith(f"{key}."):
+            within = find(parameters[key], path[len(str(key)) + 1 :])
+            found = found if within is None else (key, *within)
+    return found
+
+
+def at(parameters: Mapping[str, Any], keys: Keys) -> Any:
+    """Return the value at some keys, which are there."""
     value: Any = parameters
-    for key in path.split("."):
-        if not isinstance(value, Mapping) or key not in value:
-            return _MISSING
+    for key in keys:
         value = value[key]
     return value
 
 
-def is_missing(value: Any) -> bool:
-    """Whether `lookup` found nothing."""
-    return value is _MISSING
+def leaves(
+    value: Any, keys: Keys = (), by_all: Collection[Keys] = ()
+) -> Iterator[tuple[Keys, Any]]:
+    """Yield the keys and the value of every leaf; a list is a leaf, an empty group is too.
 
-
-def leaves(value: Any, keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Yield the keys and the value of every leaf; a list is a leaf, an empty group is too."""
-    if _is_group(value):
+    A group whose keys are numbers, or have dots, is one as a whole, unless some of `by_all` are the
+    keys of values within it, or it holds all.
+    """
+    if isinstance(value, Mapping) and (not keys or _is_group(value) or _is_named(keys, by_all)):
         for key, nested in value.items():
-            yield from leaves(nested, (*keys, key))
+            yield from leaves(nested, (*keys, key), by_all)
     else:
         yield keys, value
 
 
-def _is_group(value: Any) -> bool:
-    return (
-        isinstance(value, Mapping)
-        and bool(value)
-        and all(isinstance(key, str) and key and "." not in key for key in value)
-    )
+def named(parameters: Mapping[str, Any], entries: Iterable[str]) -> list[Keys]:
+    """Return the keys of the values that entries of nodes name by `params:...`."""
+    paths = (e.removeprefix("params:") for e in entries if e.startswith("params:"))
+    return [keys for keys in (find(parameters, path) for path in paths) if keys is not None]
 
 
-def parameter(keys: tuple[str, ...], value: Any, pipeline: str) -> Parameter | None:
+def used(
+    parameters: Mapping[str, Any], entries: Collection[str], by_all: Collection[Keys]
+) -> dict[Keys, Any]:
+    """Return the leaves that entries of nodes name: `parameters` names all.
+
+    Args:
+        parameters: As they are configured.
+        entries: Inputs of nodes, datasets as well.
+        by_all: The keys that all nodes of the pipeline name.
+    """
+    wanted = [*named(parameters, entries), *([()] if "parameters" in entries else [])]
+    found = (leaves(at(parameters, keys), keys, by_all) for keys in wanted)
+    every = {keys: value for some in found for keys, value in some if keys}
+    counts = Counter(map(dotted, every))
+    hidden = [k for k in every if counts[dotted(k)] > 1 and find(parameters, dotted(k)) != k]
+    return {keys: value for keys, value in every.items() if keys not in hidden}
+
+
+def _is_group(value: Mapping[Any, Any]) -> bool:
+    return bool(value) and all(isinstance(k, str) and k and "." not in k for k in value)
+
+
+def _is_named(keys: Keys, by_all: Collection[Keys]) -> bool:
+    return any(len(one) > len(keys) and one[: len(keys)] == keys for one in by_all)
+
+
+def parameter(keys: Keys, value: Any, pipeline: str) -> Parameter | None:
     """Return the workflow input of a leaf; None for a value that no text can carry."""
     written = encode(value)
     if written is None:
@@ -60,12 +99,12 @@ def parameter(keys: tuple[str, ...], value: Any, pipeline: str) -> Parameter | N
     return Parameter(keys=keys, id=_id(keys, pipeline), kind=kind, default=default)
 
 
-def full_id(keys: tuple[str, ...]) -> str:
+def full_id(keys: Keys) -> str:
     """Return the input name of the whole path, for where the short one is taken."""
-    return input_name(".".join(keys), PARAMETERS)
+    return input_name(dotted(keys), PARAMETERS)
 
 
-def _id(keys: tuple[str, ...], pipeline: str) -> str:
+def _id(keys: Keys, pipeline: str) -> str:
     short = keys[1:] if len(keys) > 1 and keys[0] == pipeline else keys
     return full_id(short)
 
@@ -97,7 +136,9 @@ def decode(kind: Kind, written: Any) -> Any:
     try:
         return json.loads(written)
     except json.JSONDecodeError:
-        return yaml.safe_load(written)
+        value = yaml.safe_load(written)
+    # A date alone is of another kind, so this was typed: `kedro run --params` reads text, too.
+    return written if isinstance(value, dt.date) else value
 
 
 _AS_THEY_ARE = (Kind.INTEGER, Kind.FLOAT, Kind.BOOLEAN, Kind.TEXT)

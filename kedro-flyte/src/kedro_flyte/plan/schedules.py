@@ -10,7 +10,7 @@ from kedro_flyte.plan.model import Kind, Parameter
 from kedro_flyte.plan.operations import Schedule
 from kedro_flyte.plan.places import is_remote
 from kedro_flyte.plan.times import minutes
-from kedro_flyte.plan.view import Scalar
+from kedro_flyte.plan.view import Scalar, dotted
 
 SHIPPED = "shipped"
 
@@ -54,7 +54,7 @@ def given_inputs(
         if name in known or not isinstance(value, Mapping):
             yield name, value
         else:
-            yield from ((".".join(keys), leaf) for keys, leaf in parameters.leaves(value, (name,)))
+            yield from ((dotted(keys), leaf) for keys, leaf in parameters.leaves(value, (name,)))
 
 
 def _fitting(

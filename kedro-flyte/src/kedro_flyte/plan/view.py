@@ -8,6 +8,8 @@ from typing import Any
 from kedro_flyte.plan.conditions import Condition
 
 Scalar = int | float | bool | str | None
+Key = str | int | float | bool
+Keys = tuple[Key, ...]  # of a value among nested ones, as the configuration has them
 
 
 class Severity(str, Enum):
@@ -149,10 +151,10 @@ class MadeView:
     by: tuple[str, ...]
     is_secret: bool = False
 
-    def reaches(self, keys: tuple[str, ...]) -> bool:
+    def reaches(self, keys: Keys) -> bool:
         """Whether the value at some keys is this one, within it, or has it in itself."""
         shorter = min(len(keys), len(self.keys))
-        return self.keys[:shorter] == keys[:shorter]
+        return self.keys[:shorter] == tuple(map(str, keys[:shorter]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +208,7 @@ class ProjectView:
     `credentials` the names that shipped files have, None where that is not known;
     `credential_data` what they place on the disk of a task, by their names;
     `code` a digest of what each node runs, where its task is cached by it;
+    `typed_parameters` those that only the type of a parameter has, as a default of its class;
     `entries` all names of the catalog, those of other pipelines too;
     `made_parameters` and `made_settings` (of flyte.yml) those that are made when they are read;
     `variables` what reading parameters and catalog asks for, True where there is no default;
@@ -222,6 +225,7 @@ class ProjectView:
     runtime_parameters: Mapping[str, Scalar] = field(default_factory=dict)
     given_parameters: Mapping[str, Any] = field(default_factory=dict)
     required_parameters: frozenset[str] = frozenset()
+    typed_parameters: frozenset[str] = frozenset()
     output_types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     known: KnownNames = KnownNames()
     code: Mapping[str, str] = field(default_factory=dict)
@@ -237,6 +241,11 @@ class ProjectView:
     problems: tuple[Finding, ...] = ()
     entries: frozenset[str] = frozenset()
     tracking: str = ""
+
+
+def dotted(keys: Keys) -> str:
+    """Return how Kedro calls the value at some keys."""
+    return ".".join(map(str, keys))
 
 
 def base_name(entry: str) -> str:

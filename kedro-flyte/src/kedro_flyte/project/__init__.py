@@ -40,6 +40,7 @@ from kedro_flyte.project.shipped_conf import ShippedConf
 from kedro_flyte.project.shipping import Shipping
 from kedro_flyte.project.text import Texts, scan
 from kedro_flyte.project.tracking import tracking_address
+from kedro_flyte.project.typed import typed_parameters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,7 @@ def read_project(
         pipeline = _pipeline(selection)
         made = elsewhere.texts("catalog")
         catalog = Entries(root, context, pipeline, shipping, made)
+        values = load(context, "parameters")
         view = ProjectView(
             package=metadata.package_name,
             pipeline=selection.pipeline,
@@ -124,10 +126,11 @@ def read_project(
                 for node, all_before in pipeline.node_dependencies.items()
             },
             datasets=catalog.views(),
-            parameters=load(context, "parameters"),
+            parameters=values,
             runtime_parameters={**texts.runtime_parameters, **_given_in_catalog(texts, selection)},
             given_parameters=selection.params,
             required_parameters=texts.required - set(selection.params),
+            typed_parameters=typed_parameters(context, pipeline, values),
             output_types={n.name: output_types(n.func, len(n.outputs)) for n in pipeline.nodes},
             known=known_names(config, pipeline, selection.pipeline),
             credential_variables=credentials(configured_folders(conf, env)),

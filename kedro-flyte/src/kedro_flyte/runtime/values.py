@@ -11,11 +11,12 @@ from typing import Any
 
 from kedro_flyte.plan.model import Parameter, Plan, Task
 from kedro_flyte.plan.parameters import decode, encode
+from kedro_flyte.plan.view import Keys
 
 _log = logging.getLogger(__name__)
 _NOTHING = object()
 
-Values = dict[str, Any]
+Values = dict[Any, Any]  # keys are texts, or numbers
 Read = Callable[[Values], Values | None]
 
 
@@ -96,7 +97,7 @@ def _without_followers(
     return [p for p in stays if encode(_at(own, p.keys)) == encode(_at(moved, p.keys))]
 
 
-def _at(values: Any, keys: Iterable[str]) -> Any:
+def _at(values: Any, keys: Keys) -> Any:
     for key in keys:
         if not isinstance(values, Mapping) or key not in values:
             return _NOTHING
@@ -104,14 +105,14 @@ def _at(values: Any, keys: Iterable[str]) -> Any:
     return values
 
 
-def _nested(chosen: Iterable[Parameter], values: Mapping[tuple[str, ...], Any]) -> Values:
+def _nested(chosen: Iterable[Parameter], values: Mapping[Keys, Any]) -> Values:
     found: Values = {}
     for parameter in chosen:
         _put(found, parameter.keys, values[parameter.keys])
     return found
 
 
-def _put(found: Values, keys: tuple[str, ...], value: Any) -> None:
+def _put(found: Values, keys: Keys, value: Any) -> None:
     for key in keys[:-1]:
         if not isinstance(found.get(key), dict):
             found[key] = {}
@@ -120,7 +121,7 @@ def _put(found: Values, keys: tuple[str, ...], value: Any) -> None:
 
 
 def _laid_over(
-    whole: Values | None, passed: list[Parameter], values: Mapping[tuple[str, ...], Any]
+    whole: Values | None, passed: list[Parameter], values: Mapping[Keys, Any]
 ) -> Values | None:
     """Set what a merge has not set: an empty group, say, is merged into one that is not."""
     for parameter in passed if whole is not None else []:

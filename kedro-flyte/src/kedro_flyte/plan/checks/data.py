@@ -14,6 +14,7 @@ from kedro_flyte.plan.view import (
     NodeView,
     ProjectView,
     base_name,
+    dotted,
     is_parameter,
 )
 
@@ -108,9 +109,8 @@ def unsatisfied(facts: Facts) -> Iterator[Finding]:
         for entry in node.inputs:
             if is_parameter(entry):
                 path = entry.removeprefix("params:")
-                if entry != "parameters" and parameters.is_missing(
-                    parameters.lookup(facts.view.parameters, path)
-                ):
+                is_there = path in facts.view.typed_parameters or entry == "parameters"
+                if not is_there and parameters.find(facts.view.parameters, path) is None:
                     yield error(
                         "KF116",
                         f"Node '{node.name}' needs parameter '{path}', which is not configured.",
@@ -134,7 +134,7 @@ def _undeclared(facts: Facts, entry: str) -> bool:
 
 
 def _near_parameter(facts: Facts, path: str) -> str:
-    known = [".".join(keys) for keys, _ in parameters.leaves(facts.view.parameters)]
+    known = [dotted(keys) for keys, _ in parameters.leaves(facts.view.parameters)]
     return nearest(path, known)
 
 

@@ -6,7 +6,7 @@ from kedro_flyte.errors import nearest
 from kedro_flyte.plan import parameters
 from kedro_flyte.plan.checks.facts import Facts, error, info, parameter_place
 from kedro_flyte.plan.inputs import shown
-from kedro_flyte.plan.view import Finding, is_parameter
+from kedro_flyte.plan.view import Finding, Keys, dotted
 
 
 def secrets(facts: Facts) -> Iterator[Finding]:
@@ -22,9 +22,9 @@ def secrets(facts: Facts) -> Iterator[Finding]:
 
 
 def made_parameters(facts: Facts) -> Iterator[Finding]:
-    for keys in sorted(_used_leaves(facts)):
+    for keys in _used_leaves(facts):
         made = [one for one in facts.view.made_parameters if one.reaches(keys)]
-        path = ".".join(keys)
+        path = dotted(keys)
         if made:
             by = sorted({name for one in made for name in one.by})
             yield info(
@@ -54,28 +54,23 @@ def made_settings(facts: Facts) -> Iterator[Finding]:
 
 def fixed_parameters(facts: Facts) -> Iterator[Finding]:
     known = {parameter.keys for parameter in facts.inputs}
-    for keys in sorted(_used_leaves(facts)):
+    for keys in _used_leaves(facts):
         if keys not in known and shown(facts.view, keys):
             yield info(
                 "KF120",
-                f"Parameter '{'.'.join(keys)}' is no input of the workflow.",
+                f"Parameter '{dotted(keys)}' is no input of the workflow.",
                 "No text can carry its value.",
                 "It is read from the configuration in the task.",
-                place=parameter_place(".".join(keys)),
+                place=parameter_place(dotted(keys)),
             )
 
 
-def _used_leaves(facts: Facts) -> set[tuple[str, ...]]:
-    found: set[tuple[str, ...]] = set()
-    for node in facts.view.nodes:
-        for entry in filter(is_parameter, node.inputs):
-            path = entry.removeprefix("params:")
-            group = facts.view.parameters
-            value = group if entry == "parameters" else parameters.lookup(group, path)
-            start = () if entry == "parameters" else tuple(path.split("."))
-            if not parameters.is_missing(value):
-                found |= {keys for keys, _ in parameters.leaves(value, start) if keys}
-    return found
+def _used_leaves(facts: Facts) -> list[Keys]:
+    """Return the keys of all leaves that nodes use, in the order of their names."""
+    entries = {entry for node in facts.view.nodes for entry in node.inputs}
+    values = facts.view.parameters
+    found = parameters.used(values, entries, parameters.named(values, entries))
+    return sorted(found, key=dotted)
 
 
 def left_out(facts: Facts) -> Iterator[Finding]:
