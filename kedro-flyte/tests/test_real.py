@@ -1,18 +1,13 @@
-"""Flyte's own compiler says what the stand-in says, and takes every good package.
+"""Flyte's own compiler takes every good package, within a second and within etcd.
 
 Run by `make test-real`, which needs Go: the first build takes minutes. What a task, workflow or
 launch plan is refused for comes from propeller's compiler, or from our reading of FlyteAdmin.
 """
 
-import dataclasses
 import time
 
 import pytest
-import test_flyte_standin as standin
-from flyte_standin import Package, check
-from flyteidl.admin.launch_plan_pb2 import LaunchPlan
 from flyteidl.core.tasks_pb2 import Resources
-from flyteidl.core.types_pb2 import LiteralType
 from kedro_flyte.export import exported
 from kedro_flyte.export import write as write_files
 from plan_views import node as plan_node
@@ -21,7 +16,6 @@ from real import Verdict, codes, verdicts
 from real.binary import KEPT, binary, build_seconds, why_not
 from real.graphs import dense, graph, launch_plan, layers, node, task, visits, workflow
 from real.groups import GROUPS
-from real.hand_made import CASES
 from real.packages import Workshop, modules, write
 
 pytestmark = [pytest.mark.real, pytest.mark.skipif(bool(why_not()), reason=why_not())]
@@ -79,158 +73,6 @@ def test_a_workflow_of_at_most_a_hundred_nodes_fits_into_etcd(group):
 
 def test_a_good_workflow_compiles_within_a_second(group):
     assert {v.name: v.seconds for v in group if v.seconds > 1} == {}
-
-
-# ------------------------------------------------------------- the stand-in's own examples
-
-
-@pytest.fixture(scope="module")
-def good(tmp_path_factory) -> Package:
-    """Return the package of the stand-in's examples."""
-    folder = standin.write_flows(tmp_path_factory.mktemp("good") / "flows", "flows")
-    return standin.packaged(folder, "flows")
-
-
-ANOTHER_CODE = {
-    "two nodes have one id": "UnreachableNodes",
-    "a node has Flyte's own id": "NodeReferenceNotFound",
-    "an id has capitals": "NodeReferenceNotFound",
-    "an id is too long": "NodeReferenceNotFound",
-    "nodes read each other": "UnreachableNodes",
-    "a condition has an unbound input": "VariableNameNotFound",
-}
-"""What the compiler says to a broken workflow, where that is not what the stand-in says.
-
-It knows no duplicate and no bad id: what remains of these workflows is refused, and each has a case
-of its own in the table of agreement. A loop that the start does not reach is unreachable to it.
-"""
-
-OURS = {"a node waits for nothing known": "see the table of agreement"}
-
-
-@pytest.fixture(scope="module")
-def broken(good, tmp_path_factory) -> dict[str, set[str]]:
-    """Return the codes for each of the stand-in's broken workflows."""
-    folder = tmp_path_factory.mktemp("broken")
-    paths = {
-        what: write(standin.broken(good, "flows.graph", change), folder / f"{number}.tgz")
-        for number, (what, (_, change)) in enumerate(standin.BREAKAGES.items())
-    }
-    found = verdicts(*paths.values())
-    return {what: codes(v for v in found if v.package == path) for what, path in paths.items()}
-
-
-def test_the_stand_ins_good_examples_are_taken(good, tmp_path):
-    found = verdicts(write(good, tmp_path / "good.tgz"))
-
-    assert [v for v in found if v.refusals] == []
-    assert len(found) == len(good.tasks) + len(good.workflows) + len(good.launch_plans)
-
-
-@pytest.mark.parametrize("what", standin.BREAKAGES)
-def test_a_broken_workflow_gets_the_same_code(what, broken):
-    code, _ = standin.BREAKAGES[what]
-
-    if what in OURS:
-        assert broken[what] == set()
-    else:
-        assert ANOTHER_CODE.get(what, code) in broken[what]
-
-
-def _table(test) -> list:
-    """Return the rows that a test of the stand-in is parametrized with."""
-    (mark,) = (mark for mark in test.pytestmark if mark.name == "parametrize")
-    return list(mark.args[1])
-
-
-@pytest.mark.parametrize(
-    ("change", "code"), _table(standin.test_a_launch_plan_must_fit_its_workflow)
-)
-def test_a_bad_launch_plan_gets_the_same_code(change, code, good, tmp_path):
-    plan = LaunchPlan()
-    plan.CopyFrom(good.launch_plans["flows.inner_by_three"])
-    change(plan)
-    others = {name: w for name, w in good.workflows.items() if name != "flows.graph"}
-    changed = dataclasses.replace(good, launch_plans={plan.id.name: plan}, workflows=others)
-
-    assert codes(verdicts(write(changed, tmp_path / "package.tgz"))) == {code}
-
-
-OUR_TYPES = {("a file", "a folder")}
-"""Bindings that Flyte takes and the stand-in refuses: their reader finds nothing that it can read."""
-
-
-def test_the_same_types_may_be_bound(tmp_path):
-    rows = _table(standin.test_a_type_may_be_bound_to_another)
-    entities = []
-    for number, (upstream, downstream, _) in enumerate(rows):
-        entities += [
-            task(f"make{number}", taken=None, made=upstream),
-            task(f"take{number}", taken=downstream),
-            workflow(
-                f"flow{number}",
-                [
-                    node("a", runs=f"make{number}", listed=False),
-                    node("b", "a", runs=f"take{number}", listed=False),
-                ],
-            ),
-        ]
-    found = {v.name: v for v in verdicts(write(entities, tmp_path / "types.tgz"))}
-    theirs = {
-        (_told(upstream), _told(downstream)): not found[f"flow{number}"].refusals
-        for number, (upstream, downstream, _) in enumerate(rows)
-    }
-    ours = {(_told(upstream), _told(downstream)): fits for upstream, downstream, fits in rows}
-
-    assert {pair for pair, fits in ours.items() if fits != theirs[pair]} == OUR_TYPES
-
-
-def _told(kind: LiteralType) -> str:
-    if kind == standin.file():
-        return "a file"
-    return "a folder" if kind == standin.folder_type() else str(kind)
-
-
-# --------------------------------------------------------------------- the table of agreement
-
-
-@pytest.fixture(scope="module")
-def answers(tmp_path_factory) -> dict[str, set[str]]:
-    """Return Flyte's codes for each package made by hand."""
-    folder = tmp_path_factory.mktemp("hand_made")
-    paths = {
-        what: write(case.entities, folder / f"{number}.tgz")
-        for number, (what, case) in enumerate(CASES.items())
-    }
-    found = verdicts(*paths.values())
-    return {what: codes(v for v in found if v.package == path) for what, path in paths.items()}
-
-
-@pytest.mark.parametrize("what", CASES)
-def test_flyte_says_what_the_table_says(what, answers):
-    assert answers[what] == CASES[what].theirs
-
-
-@pytest.mark.parametrize("what", [what for what, case in CASES.items() if case.ours])
-def test_the_stand_in_refuses_what_the_table_says(what):
-    case = CASES[what]
-
-    assert case.ours in {finding.code for finding in check(Package.of(case.entities))}
-    assert case.theirs or case.why
-
-
-def _taken_here_alone(what: str):
-    case = CASES[what]
-    reason = f"the stand-in takes what Flyte refuses: {', '.join(sorted(case.theirs))}"
-    lacking = pytest.mark.xfail(strict=True, reason=reason)
-    return pytest.param(what, marks=[lacking] if case.theirs and not case.ours else [])
-
-
-@pytest.mark.parametrize("what", [_taken_here_alone(what) for what in CASES])
-def test_the_stand_in_takes_nothing_that_flyte_refuses(what):
-    case = CASES[what]
-
-    assert bool(check(Package.of(case.entities))) or not case.theirs
 
 
 # ------------------------------------------------------------------------- FlyteAdmin's rules
