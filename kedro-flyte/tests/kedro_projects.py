@@ -4,6 +4,7 @@ A project has one pipeline unless its description says otherwise. Its nodes log 
 file that the variable NODE_LOG names, so that a test sees which ran, how often and in which order.
 """
 
+import functools
 import json
 import os
 import pickle
@@ -12,9 +13,17 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from kedro_flyte.isolated import client
+from kedro_flyte.isolated.client import Processes
+
+AT_THE_END = ExitStack()  # closed with the session
+LOGS = ("NODE_LOG", "HOOK_LOG", "DATABASE")
 
 _PYPROJECT = """
 [tool.kedro]
@@ -76,17 +85,28 @@ before = {
 Path(answer).write_bytes(pickle.dumps((free, before)))
 """
 
+# The server of tasks' processes is that of the tests.
+_COMMAND = """
+import socket, sys
+from kedro_flyte.cli import flyte
+from kedro_flyte.isolated.client import Processes
+
+flyte(sys.argv[2:], obj=Processes(socket.socket(fileno=int(sys.argv[1]))))
+"""
+
 # Several commands in one process, which saves the start of Python and Kedro for each.
 _COMMANDS = """
-import json, os, shutil, sys
+import json, os, shutil, socket, sys
 from flytekit import LaunchPlan
 from kedro_flyte.cli import flyte
+from kedro_flyte.isolated.client import Processes
 
+processes = Processes(socket.socket(fileno=int(sys.argv[3])))
 for words, env in json.loads(sys.argv[1]):
     os.environ.update(env)
     shutil.copytree(sys.argv[2], "data", dirs_exist_ok=True)
     LaunchPlan.CACHE.clear()  # by name, which a fresh process does not have
-    flyte(words, standalone_mode=False)
+    flyte(words, standalone_mode=False, obj=processes)
 """
 
 
@@ -145,12 +165,21 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, "DO_NOT_TRACK": "true", "MLFLOW_DISABLE_TELEMETRY": "true", **more}
 
 
+def _with_logs(words: Iterable[str]) -> list[str]:
+    """Return the words of a command; tasks of a run are given where the tests' nodes and hooks write."""
+    first, *rest = words
+    names = LOGS if first in ("run", "run-task") else ()
+    return [first, *(word for name in names for word in ("--variable", name)), *rest]
+
+
 def command(root: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run `kedro flyte ...` in a project, without the commands of other plugins."""
+    channel = processes().channel.fileno()
     return subprocess.run(
-        [sys.executable, "-c", "from kedro_flyte.cli import flyte; flyte()", *words],
+        [sys.executable, "-c", _COMMAND, str(channel), *_with_logs(words)],
         cwd=root,
         env=environment(**env),
+        pass_fds=(channel,),
         capture_output=True,
         text=True,
         check=False,
@@ -164,11 +193,20 @@ def flyte(root: Path, *words: str, **env: str) -> subprocess.CompletedProcess[st
     return done
 
 
+@functools.cache
+def processes() -> Processes:
+    """Return a server of processes that lives as long as the tests."""
+    return AT_THE_END.enter_context(client.processes())
+
+
 def flyte_all(root: Path, *commands: tuple[list[str], dict[str, str]], **env: str) -> None:
     """Run several `kedro flyte ...` in one process, each with the data and variables given."""
+    channel = processes().channel.fileno()
+    told = [(_with_logs(words), env) for words, env in commands]
     with tempfile.TemporaryDirectory() as data:
         shutil.copytree(root / "data", data, dirs_exist_ok=True)
-        _python(root, "-c", _COMMANDS, json.dumps(commands), data, **env)
+        words = ("-c", _COMMANDS, json.dumps(told), data, str(channel))
+        _python(root, *words, pass_fds=(channel,), **env)
 
 
 @dataclass(frozen=True)
@@ -195,11 +233,12 @@ def kedro_run(
     return ByKedro(root, *pickle.loads(answer.read_bytes()))
 
 
-def _python(root: Path, *words: str, **env: str) -> None:
+def _python(root: Path, *words: str, pass_fds: tuple[int, ...] = (), **env: str) -> None:
     done = subprocess.run(
         [sys.executable, *words],
         cwd=root,
         env=environment(**env),
+        pass_fds=pass_fds,
         capture_output=True,
         text=True,
         check=False,

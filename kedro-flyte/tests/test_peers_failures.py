@@ -136,7 +136,8 @@ def root(tmp_path_factory) -> Path:
         root,
         (["export", "--pipeline", "odd"], {}),
         (["run", "--pipeline", "odd", "--output", "results"], log),
-        (["run", "--pipeline", "versioned", "--output", "results"], {}),
+        # `memory://` is a store of one process.
+        (["run", "--pipeline", "versioned", "--in-process", "--output", "results"], {}),
         (["export", "--pipeline", "stored", "--strict"], {}),
         HOOK_LOG=str(root / "hooks.log"),
     )

@@ -197,9 +197,11 @@ def test_the_champion_scores_the_shipped_batches(first, tmp_path):
 
 def test_a_workflow_on_flyte_keeps_and_promotes_as_kedro_run_does(weak, tmp_path):
     project = _copy(weak, tmp_path)
+    store = f"MLFLOW_TRACKING_URI=sqlite:///{project / 'mlflow.db'}"  # of all tasks
+    words = ("--pipeline", NAME, "--output", "results", "--variable", store)
 
     for champion in ({"champion": "2", "previous": "1"},) * 2:
-        done = kedro(project, "flyte", "run", "--pipeline", NAME, "--output", "results", HOME=os.environ["HOME"])  # fmt: skip
+        done = kedro(project, "flyte", "run", *words, HOME=os.environ["HOME"])
         assert done.returncode == 0, done.stdout + done.stderr
         assert _aliases(project / "mlflow.db") == champion
 

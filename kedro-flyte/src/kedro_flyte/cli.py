@@ -8,16 +8,20 @@ import re
 import shlex
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 from kedro.framework.cli.utils import split_node_names, split_string
 from kedro_flyte.errors import KedroFlyteError
 
 if TYPE_CHECKING:
+    from kedro_flyte.local import Given
     from kedro_flyte.plan.config import FlyteConfig
     from kedro_flyte.plan.model import Plan
+    from kedro_flyte.plan.view import ProjectView
+    from kedro_flyte.stage import Manner
     from rich.console import Console
 
 GROUPINGS = ("node", "namespace", "tag", "tier", "pipeline")
@@ -85,6 +89,15 @@ def _sliced(command: Callable[..., Any]) -> Callable[..., Any]:
     return functools.reduce(lambda func, option: option(func), reversed(options), command)
 
 
+class _Made(NamedTuple):
+    """A plan, and what it was made from."""
+
+    root: Path
+    plan: "Plan"
+    config: "FlyteConfig"
+    view: "ProjectView"
+
+
 def _plan(
     *,
     group_by: str | None,
@@ -92,7 +105,7 @@ def _plan(
     params: tuple[str, ...],
     target: str = "flyte",
     **selected: Any,
-) -> "tuple[Path, Plan, FlyteConfig]":
+) -> "_Made":
     from kedro_flyte.plan.build import build_plan
     from kedro_flyte.project import Selection, find_project, read_project
 
@@ -100,7 +113,7 @@ def _plan(
     root = find_project(Path.cwd())
     view, config = read_project(root, Selection(params=_values(params), **words), target)
     made = build_plan(view, config, group_by=group_by, strict=strict, target=target)
-    return root, made, config
+    return _Made(root, made, config, view)
 
 
 def _values(params: tuple[str, ...]) -> dict[str, Any]:
@@ -153,7 +166,7 @@ def plan(style: str, output: Path | None, **selected: Any) -> None:
     from kedro_flyte import show
 
     with _logs_to_stderr():
-        _, made, _ = _plan(**selected)
+        made = _plan(**selected).plan
     text = {"table": show.as_table, "json": show.as_json, "mermaid": show.as_mermaid}[style]
     if output is not None:
         files.write({output.absolute(): text(made)})
@@ -199,7 +212,7 @@ def export(target: str, output: Path | None, check: bool, **selected: Any) -> No
     from kedro_flyte.ownership import require_own
     from kedro_flyte.project.git import folder_in_repository
 
-    root, made, config = _plan(target=target, **selected)
+    root, made, config, _ = _plan(target=target, **selected)
     folder = root / "flows" if output is None else Path(os.path.normpath(output.absolute()))
     _show_errors(_with_left_behind(root, made, config, folder))
     files = exported(made, target, folder, root, folder_in_repository(root))
@@ -268,41 +281,79 @@ def _relative(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
+def _as_run(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say how tasks run on this machine, and what they are given."""
+    options = [
+        click.option("--output", type=click.Path(path_type=Path), help="Folder for results."),
+        click.option("--param", "given", multiple=True, metavar="KEY=VALUE", help="A parameter."),
+        click.option("--input", "files", multiple=True, metavar="NAME=PATH", help="A file."),
+        click.option(
+            "--variable", "variables", multiple=True, metavar="NAME[=VALUE]",
+            help="For every task; without a value, that of here.",
+        ),
+        click.option(
+            "--in-process", is_flag=True, help="All in this process and folder, for a debugger."
+        ),
+    ]  # fmt: skip
+    return functools.reduce(lambda func, option: option(func), reversed(options), command)
+
+
 @flyte.command()
 @_sliced
-@click.option("--output", type=click.Path(path_type=Path), default=None, help="Folder for results.")
-@click.option("--param", "given", multiple=True, metavar="KEY=VALUE", help="A parameter.")
-@click.option("--input", "files", multiple=True, metavar="NAME=PATH", help="A source's file.")
+@_as_run
 @_told
-def run(
-    output: Path | None, given: tuple[str, ...], files: tuple[str, ...], **selected: Any
-) -> None:
+def run(**words: Any) -> None:
     """Run the exported workflow on this machine and copy its results."""
-    from kedro_flyte.local import Given, run_workflow
+    from kedro_flyte.local import run_workflow
 
-    root, made, _ = _plan(**selected)
-    _show_errors(made)
-    told = Given(params=_values(given), files=_pairs(files), output=output)
-    run_workflow(root, made, told, click.echo)
+    with _local(**words) as (made, told, manner):
+        run_workflow(made.root, made.plan, told, manner, click.echo)
 
 
 @flyte.command(name="run-task")
 @click.argument("task")
 @_sliced
-@click.option("--output", type=click.Path(path_type=Path), default=None, help="Folder for results.")
-@click.option("--param", "given", multiple=True, metavar="KEY=VALUE", help="A parameter.")
-@click.option("--input", "files", multiple=True, metavar="NAME=PATH", help="A dataset's file.")
+@_as_run
 @_told
-def run_task(
-    task: str, output: Path | None, given: tuple[str, ...], files: tuple[str, ...], **selected: Any
-) -> None:
+def run_task(task: str, **words: Any) -> None:
     """Run one task on this machine, with its input files given by hand."""
-    from kedro_flyte.local import Given, run_one_task
+    from kedro_flyte.local import run_one_task
 
-    root, made, _ = _plan(**selected)
-    _show_errors(made)
-    told = Given(params=_values(given), files=_pairs(files), output=output)
-    run_one_task(root, made, task, told, click.echo)
+    with _local(**words) as (made, told, manner):
+        run_one_task(made.root, made.plan, task, told, manner, click.echo)
+
+
+@contextmanager
+def _local(
+    *,
+    output: Path | None,
+    given: tuple[str, ...],
+    files: tuple[str, ...],
+    variables: tuple[str, ...],
+    in_process: bool,
+    **selected: Any,
+) -> "Iterator[tuple[_Made, Given, Manner]]":
+    """Yield a plan, what is given for its run, and how it is to run.
+
+    The server of processes gets ready while the plan is made; it must not see the project.
+    """
+    from kedro_flyte.isolated import client, environment, libraries
+    from kedro_flyte.local import Given
+    from kedro_flyte.stage import Manner
+
+    isolated = not in_process and client.is_possible()
+    needed = isolated and selected["target"] == "flyte"
+    shared = click.get_current_context().find_object(client.Processes)  # of several commands
+    with nullcontext(shared) if shared or not needed else client.processes() as processes:
+        made = _plan(**selected)
+        _show_errors(made.plan)
+        if processes is not None:
+            entries = [view.config for view in made.view.datasets.values()]
+            processes.prepare(libraries.used(made.root, entries))
+        manner = Manner(
+            isolated=isolated, processes=processes, variables=environment.given(variables)
+        )
+        yield made, Given(params=_values(given), files=_pairs(files), output=output), manner
 
 
 def _pairs(items: tuple[str, ...]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,12 +25,14 @@ _GRACE = 10  # seconds that a job has for its end
 class Place:
     """Where jobs run: the folder of the code, one for the jobs' own, and who is told of them.
 
-    `tell` takes the name of a job, and `begins`, `done` or `failed`.
+    `tell` takes the name of a job, and `begins`, `done` or `failed`. With `variables` each job has
+    these alone, and a copy of the code of its own; without, all share this process's and the code.
     """
 
     root: Path
     folder: Path
     tell: Callable[[str, str], None]
+    variables: Mapping[str, str] | None = None
 
 
 _place: ContextVar[Place | None] = ContextVar("place", default=None)
@@ -88,7 +91,12 @@ def _attempt(
     inputs, outputs = folder / "inputs", folder / "outputs"
     outputs.mkdir()
     lay_out(inputs, values)
-    code = _code(name, command, _environment(place, folder), place.root, timeout)
+    root = place.root if place.variables is None else folder / "code"
+    if root is not place.root:
+        shutil.copytree(place.root, root, symlinks=True)
+    code = _code(name, command, _environment(place, folder, root), root, timeout)
+    if root is not place.root:
+        shutil.rmtree(root, ignore_errors=True)
     reason = outputs / ERROR
     if reason.exists():
         raise TaskError(reason.read_text(encoding="utf-8"))
@@ -100,18 +108,19 @@ def _attempt(
         raise TaskError(f"Job '{name}': {error}") from None
 
 
-def _environment(place: Place, folder: Path) -> dict[str, str]:
-    """Return this process's variables, and those of a job; `python` is the one that runs.
+def _environment(place: Place, folder: Path, root: Path) -> dict[str, str]:
+    """Return a job's variables; `python` is the one that runs.
 
     A job does not take over the PYTHONPATH of whoever starts the flow.
     """
     own = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    given = own if place.variables is None else place.variables
     return {
-        **own,
+        **given,
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", ""))),
         "DOMINO_IS_WORKFLOW_JOB": "true",
         "DOMINO_RUN_ID": folder.name,
-        "DOMINO_WORKING_DIR": str(place.root),
+        "DOMINO_WORKING_DIR": str(root),
         ROOT: str(folder),
     }
 

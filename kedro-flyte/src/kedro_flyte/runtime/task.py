@@ -15,6 +15,7 @@ from kedro_flyte.plan.model import Dataset, Plan, Task, Travel, pipeline_of
 from kedro_flyte.plan.view import base_name, is_parameter
 from kedro_flyte.runtime import execution, process, startup
 from kedro_flyte.runtime.agreement import of_execution
+from kedro_flyte.runtime.call import Call, elsewhere
 from kedro_flyte.runtime.current import CurrentTask, enter, leave
 from kedro_flyte.runtime.failure import explain, legible
 from kedro_flyte.runtime.parts import Setting, part_of
@@ -54,14 +55,13 @@ def run_task(
             an error that flytekit retries, too.
     """
     file = plan if isinstance(plan, PlanFile) else PlanFile(Path(plan))
-    whole = read_plan(file)
-    one = whole.task(task)
+    one = read_plan(file).task(task)
+    call = Call(file=file, task=task, inputs=inputs, part=part, flags=flags)
+    answer = elsewhere() or perform
     failure = ""
     execution.tell(task, "begins")
     try:
-        job = Job(file.path, whole, one, inputs, part)
-        job.perform()
-        results = job.results(flags=flags or bool(part))
+        results = answer(call)
     except KedroFlyteError as error:
         failure = legible(str(error))
     else:
@@ -69,6 +69,19 @@ def run_task(
         return results[0] if len(results) == 1 else tuple(results) or None
     execution.tell(task, "failed")
     raise _failure(failure, retried=bool(one.retries))
+
+
+def perform(call: Call) -> list[Any]:
+    """Run a task in this process; return its outputs in their order, then its flags.
+
+    Raises:
+        PlanError: The plan is not the one that the module was written with, or none.
+        TaskError: The task could not start, or a node failed.
+    """
+    plan = read_plan(call.file)
+    job = Job(call.file.path, plan, plan.task(call.task), call.inputs, call.part)
+    job.perform()
+    return job.results(flags=call.flags or bool(call.part))
 
 
 def _asked(plan: Plan, task: Task) -> str:

@@ -1,0 +1,88 @@
+"""The variables of a task that runs on this machine: those that a pod would have, and no others.
+
+A pod has what its image and its machine say, the secrets that its task asks for, and what the
+launch gives it. This machine's share is told by name here; what somebody has set for a project is
+none of it.
+"""
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from kedro_flyte.plan.model import Plan, Task
+
+# The machine: where programs are, who runs, in which language; how Python itself runs.
+_MACHINE = (
+    "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TERM", "COLUMNS",
+    "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "JAVA_HOME", "PYTHONDONTWRITEBYTECODE",
+    "PYTHONPYCACHEPREFIX", "DO_NOT_TRACK", "KEDRO_DISABLE_TELEMETRY", "MLFLOW_DISABLE_TELEMETRY",
+    "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "HTTP_PROXY",
+    "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
+)  # fmt: skip
+# Language; GPUs; who the machine is to a cloud, which a pod's service account says; coverage.
+_BEGINNINGS = ("LC_", "CUDA_", "NVIDIA_", "AWS_", "GOOGLE_", "AZURE_", "FLYTE_AWS_", "COVERAGE_")
+
+
+def of_machine(variables: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return the variables that every task has; `python` is the one that runs."""
+    kept = {
+        name: value
+        for name, value in variables.items()
+        if name in _MACHINE or name.startswith(_BEGINNINGS)
+    }
+    path = os.pathsep.join((str(Path(sys.executable).parent), variables.get("PATH", os.defpath)))
+    return {**kept, "PATH": path}
+
+
+def of_task(
+    plan: Plan,
+    task: Task,
+    given: Mapping[str, str],
+    variables: Mapping[str, str] = os.environ,
+) -> dict[str, str]:
+    """Return the variables of a task.
+
+    What credentials read comes from secrets alone, whatever its name is.
+
+    Args:
+        plan: Whose task it is.
+        task: The task.
+        given: What the run gives to all tasks.
+        variables: Those of the command, among them the values of secrets.
+    """
+    read = {name for one in plan.credentials for name in one.variables}
+    machine = {name: value for name, value in of_machine(variables).items() if name not in read}
+    asked = [secret for secret in plan.secrets if secret.name in task.secrets]
+    names = [f"_FSEC_{secret.group}_{secret.key}".upper() for secret in asked]
+    secrets = _taken((*(secret.env for secret in asked if secret.env), *names), variables)
+    return {**machine, **secrets, **given}
+
+
+def of_job(
+    plan: Plan, given: Mapping[str, str], variables: Mapping[str, str] = os.environ
+) -> dict[str, str]:
+    """Return the variables of a job: what Domino's settings hold for a project, all jobs have.
+
+    It sets the address of its MLflow server, too.
+    """
+    set_there = {name for one in plan.credentials for name in one.variables}
+    set_there |= {secret.env for secret in plan.secrets if secret.env}
+    set_there |= {name for name in variables if name.startswith("MLFLOW_")}
+    return {**of_machine(variables), **_taken(set_there, variables), **given}
+
+
+def given(words: Iterable[str], variables: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return the variables of `NAME=VALUE`, and of `NAME` with the value that it has here."""
+    found = {}
+    for word in words:
+        name, sign, value = word.partition("=")
+        if sign:
+            found[name] = value
+        else:
+            found |= _taken([name], variables)
+    return found
+
+
+def _taken(names: Iterable[str], variables: Mapping[str, str]) -> dict[str, str]:
+    return {name: variables[name] for name in names if name in variables}
