@@ -8,8 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import kedro
 import pytest
-from kedro_projects import Project, command, environment, flyte
+from click.testing import CliRunner
+from kedro_flyte.cli import commands
+from kedro_projects import Project, command, content, environment, flyte
 
 FLOW = """
 from kedro.pipeline import Node, Pipeline
@@ -289,3 +292,31 @@ def test_init_writes_where_the_configuration_is(tmp_path):
 
     assert (root / "settings/base/flyte.yml").exists()
     assert not (root / "conf/base/flyte.yml").exists()
+
+
+def test_a_project_without_a_catalog_is_exported_and_run(tmp_path):
+    flow = FLOW.replace('"raw", "text"', '"params:raw", "text"')
+    root = Project(flow, parameters="{raw: hello, model: {factor: 2}}").write(tmp_path / "project")
+    (root / "conf/base/catalog.yml").unlink()
+    (root / "conf/cloud").mkdir()
+    (root / "conf/cloud/parameters.yml").write_text("raw: bye")
+    for env in ("base", "cloud"):
+        flyte(root, "run", "--env", env, "--output", str(tmp_path / env))
+
+        (result,) = (tmp_path / env).glob("counted*")
+        assert content(result) == {"length": 10 if env == "base" else 6}
+
+
+@pytest.mark.parametrize("version", ["0.18.14", "0.19.3", "1.3.1"])
+def test_an_older_kedro_is_told_what_to_do(version, monkeypatch):
+    monkeypatch.setattr(kedro, "__version__", version)
+
+    done = CliRunner().invoke(commands, ["flyte", "plan"])
+
+    assert done.exit_code == 1
+    assert f"Kedro {version} is installed, and kedro-flyte needs 1.4 or newer" in done.output
+    assert "pip install 'kedro>=1.4,<2'" in done.output
+
+
+def test_the_new_name_of_the_option_for_a_pipeline_is_taken(root):
+    assert "has no pipeline 'nowhere'" in command(root, "plan", "--pipelines", "nowhere").stderr

@@ -9,7 +9,7 @@ from e06_flows.hooks import PublishAfterRun
 from e06_flows.startup import start_light
 from e06_flows.tracking import TrackOnDemand, defer_mlflow_commands
 
-# Kedro 1.7 prefers `--pipelines`, yet `--pipeline` is what every guide and user writes. It works.
+# Kedro prefers `--pipelines` since 1.6; why commands here do not is told in docs/decisions/0062.
 warnings.filterwarnings("ignore", message="Option '--pipeline' is deprecated")
 
 start_light()

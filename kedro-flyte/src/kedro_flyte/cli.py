@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 GROUPINGS = ("node", "namespace", "tag", "tier", "pipeline")
 TARGETS = ("flyte", "domino")
+_OLDEST_KEDRO = (1, 4)
 
 
 @click.group(name="kedro-flyte")
@@ -36,7 +37,24 @@ def commands() -> None:
 @commands.group(name="flyte")
 def flyte() -> None:
     """Run pipelines on Flyte: plan, export, run."""
+    _refuse_old_kedro()
     logging.getLogger("kedro").setLevel(logging.WARNING)
+
+
+def _refuse_old_kedro() -> None:
+    """End with a message where an older Kedro is installed, which has no session for reading."""
+    import kedro
+
+    if tuple(int(part) for part in kedro.__version__.split(".")[:2]) < _OLDEST_KEDRO:
+        needed = ".".join(map(str, _OLDEST_KEDRO))
+        raise click.ClickException(
+            f"Kedro {kedro.__version__} is installed, and kedro-flyte needs {needed} or newer: it "
+            "opens projects by a session that came with Kedro 1. Bring the project to Kedro 1 "
+            "first, as Kedro's notes for release 1.0 say: "
+            f"pip install 'kedro>={needed},<2', take over what has other names (`...DataSet` is "
+            "`...Dataset`, `kedro.extras` is kedro-datasets, `ConfigLoader` is "
+            "`OmegaConfigLoader`), and set kedro_init_version in pyproject.toml."
+        )
 
 
 def _told(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -68,7 +86,9 @@ def _logs_to_stderr() -> Iterator[None]:
 def _sliced(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that choose a pipeline and a part of it, as `kedro run` has them."""
     options = [
-        click.option("--pipeline", "-p", default="__default__", help="Registered pipeline."),
+        click.option(
+            "--pipeline", "--pipelines", "-p", default="__default__", help="Registered pipeline."
+        ),
         click.option("--env", "-e", default=None, help="Kedro environment, a folder of conf/."),
         click.option("--target", type=click.Choice(TARGETS), default="flyte", help="Orchestrator."),
         click.option("--group-by", type=click.Choice(GROUPINGS), help="Which nodes share a task."),

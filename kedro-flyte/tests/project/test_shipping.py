@@ -9,6 +9,7 @@ import pytest
 from docker.utils.build import PatternMatcher
 from flytekit.constants import CopyFileDetection
 from flytekit.tools.ignore import DockerIgnore, FlyteIgnore, GitIgnore, IgnoreGroup, StandardIgnore
+from flytekit.tools.repo import find_common_root
 from flytekit.tools.script_mode import ls_files
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -264,3 +265,15 @@ def test_an_export_to_where_git_ignores_it_is_an_error(tmp_path):
     said = " ".join(command(root, "export").stderr.split())
 
     assert "does not come to the tasks: line 2 of .gitignore (`flows/`)" in said
+
+
+def test_a_root_that_is_a_package_is_an_error_on_flyte_which_climbs_over_it(tmp_path):
+    root = FLOW.write(tmp_path / "project")
+    (root / "__init__.py").write_text("")
+    _write(root, ["flows/flow.py", "flows/__init__.py"])
+    assert Path(find_common_root([str(root / "flows/flow.py")])) == tmp_path.resolve()
+
+    said = _said(root, "plan")
+
+    assert f"KF154 error: The project's own folder has an __init__.py: {root}/__init__.py." in said
+    assert "KF154" not in _said(root, "plan", "--target", "domino")

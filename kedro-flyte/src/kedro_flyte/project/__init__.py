@@ -32,7 +32,7 @@ from kedro_flyte.project.elsewhere import Elsewhere
 from kedro_flyte.project.failure import handler_view
 from kedro_flyte.project.local_conf import local_conf
 from kedro_flyte.project.modules import Modules
-from kedro_flyte.project.needed import needed
+from kedro_flyte.project.needed import climbed_over, needed
 from kedro_flyte.project.nodes import known_names, node_view, output_types
 from kedro_flyte.project.reading import reading
 from kedro_flyte.project.secrets import written_out
@@ -147,6 +147,7 @@ def read_project(
             problems=(
                 *problems,
                 *(local_conf(root, conf, pipeline) if env is None else ()),
+                *(climbed_over(root) if target == "flyte" else ()),
                 *shipped.taken_along(commit=target == "domino"),
                 *needed(root, shipping, Path(metadata.source_dir), configured_folders(conf, env)),
             ),

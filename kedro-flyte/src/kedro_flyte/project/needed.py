@@ -37,6 +37,24 @@ def needed(root: Path, shipping: Shipping, source: Path, folders: Iterable[Path]
     ]
 
 
+def climbed_over(root: Path) -> Iterator[Finding]:
+    """Yield an error where flytekit would take the folder above the project for its root.
+
+    It climbs from a module to the first folder without `__init__.py`, for the names of modules
+    and for what it packs. No option changes that.
+    """
+    if (root / "__init__.py").exists():
+        yield Finding(
+            code="KF154",
+            severity=Severity.ERROR,
+            what=f"The project's own folder has an __init__.py: {root / '__init__.py'}.",
+            why="flytekit takes the folder above for the root of the code: it would pack what lies "
+            f"there, and name the tasks' modules '{root.name}.flows...', which no task can import.",
+            todo="Remove the file. Kedro needs none there.",
+            place="__init__.py",
+        )
+
+
 def unreachable(root: Path, exported: Path) -> Iterator[Finding]:
     """Yield an error where a module that an export writes would not ship."""
     obstacle = Shipping(root).of_new(place_of(root, exported))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kedro.config import MissingConfigException
 from kedro.framework.project import pipelines, settings
 from kedro.framework.session import KedroServiceSession
 from kedro.framework.startup import bootstrap_project
@@ -96,11 +97,19 @@ def _environment(env: str | None) -> str | None:
     return env or settings.CONFIG_LOADER_ARGS.get("base_env")
 
 
+def _catalog(loader: Any) -> dict[str, Any]:
+    """Return the catalog as the files have it; Kedro itself asks for a file in an environment."""
+    try:
+        return dict(loader["catalog"])
+    except MissingConfigException:
+        return {}
+
+
 def _bind(context: Any, request: Request, values: TaskValues) -> None:
     loader = context.config_loader
     if values.whole is not None:
         loader["parameters"] = values.whole
-    bound = task_catalog(loader["catalog"], request.entries, request.places, request.captured)
+    bound = task_catalog(_catalog(loader), request.entries, request.places, request.captured)
     loader["catalog"] = bound
     if loader["catalog"] is not bound:
         raise TaskError(
