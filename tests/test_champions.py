@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from mlflow_server import mlflow_server
 
-from e06_flows import champions
-from e06_flows.champions import champion_version, judge, promote
-from e06_flows.tracking import import_mlflow
+from e06_flows.registry import champions
+from e06_flows.registry.champions import champion_version, judge, promote
+from e06_flows.tracking.client import import_mlflow
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from e06_flows.drift import drift_table, stability_index
+from e06_flows.statistics.drift import drift_table, stability_index
 
 
 def _table(seed: int, rows: int, shift: float = 0.0) -> pd.DataFrame:

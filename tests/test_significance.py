@@ -5,7 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from e06_flows.significance import holm, resampled_mean, rows_needed, share, share_difference
+from e06_flows.statistics.significance import (
+    holm,
+    resampled_mean,
+    rows_needed,
+    share,
+    share_difference,
+)
 
 
 @pytest.fixture(scope="module")

@@ -18,11 +18,11 @@ from pipelines.multitrain.projects import (
     without_tracking,
 )
 
-from e06_flows import tracking
 from e06_flows.pipelines.multitrain.nodes import (
     load_and_split,
     train_logistic_regression,
 )
+from e06_flows.tracking import client, on_demand
 
 # MLflow's tables use a way of SQLAlchemy that goes away.
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy is deprecated")
@@ -54,7 +54,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """MLflow with an empty database; yields its client."""
-    mlflow = tracking.import_mlflow()
+    mlflow = client.import_mlflow()
     monkeypatch.chdir(tmp_path)
     mlflow.set_tracking_uri(f"sqlite:///{tmp_path}/mlflow.db")
     yield mlflow.MlflowClient()
@@ -73,9 +73,9 @@ def _python(project: Path, code: str) -> str:
 
 
 def _runs(project: Path) -> list[Any]:
-    client = tracking.import_mlflow().MlflowClient(tracking_uri=f"sqlite:///{project}/mlflow.db")
-    experiment = client.get_experiment_by_name("e06-flows")
-    return list(client.search_runs([experiment.experiment_id])) if experiment else []
+    database = client.import_mlflow().MlflowClient(tracking_uri=f"sqlite:///{project}/mlflow.db")
+    experiment = database.get_experiment_by_name("e06-flows")
+    return list(database.search_runs([experiment.experiment_id])) if experiment else []
 
 
 def test_the_sample_flow_does_not_import_mlflow(project: Path) -> None:
@@ -179,11 +179,11 @@ def test_without_an_active_run_nothing_is_tracked(
 def test_the_parameters_are_logged_a_leaf_each() -> None:
     chosen = make_parameters(max_depth=3)
 
-    leaves = dict(tracking._leaves("multitrain", chosen))
+    leaves = dict(on_demand._leaves("multitrain", chosen))
 
     assert leaves["multitrain.max_depth"] == 3
     assert leaves["multitrain.logistic_c"] == [0.01, 0.1, 1, 10]
-    assert dict(tracking._leaves("a", {"b": {"c": 1}, "d": {}})) == {"a.b.c": 1, "a.d": {}}
+    assert dict(on_demand._leaves("a", {"b": {"c": 1}, "d": {}})) == {"a.b.c": 1, "a.d": {}}
 
 
 def test_the_warnings_of_an_import_that_are_not_expected_are_shown(
@@ -199,7 +199,7 @@ def test_the_warnings_of_an_import_that_are_not_expected_are_shown(
 
     with warnings.catch_warnings(record=True) as shown:
         warnings.simplefilter("always")
-        tracking._import_quietly("noisy")
+        client.import_quietly("noisy")
 
     assert [str(warning.message) for warning in shown] == ["something new"]
 

@@ -7,7 +7,7 @@ from omegaconf.resolvers import oc
 from e06_flows.configuration import RememberConfiguration
 from e06_flows.hooks import PublishAfterRun
 from e06_flows.startup import start_light
-from e06_flows.tracking import TrackOnDemand, defer_mlflow_commands
+from e06_flows.tracking.on_demand import TrackOnDemand, defer_mlflow_commands
 
 # Kedro prefers `--pipelines` since 1.6; why commands here do not is told in docs/decisions/0062.
 warnings.filterwarnings("ignore", message="Option '--pipeline' is deprecated")

@@ -16,7 +16,7 @@ from use_cases import refused, run_pipeline, untracked
 
 from e06_flows.pipelines.ab_testing import create_pipeline, decision, nodes, traffic
 from e06_flows.pipelines.ab_testing.parameters import ABParameters
-from e06_flows.significance import rows_needed
+from e06_flows.statistics.significance import rows_needed
 
 NAME = "ab_testing"
 FEATURES = "data/04_feature/flower_features.parquet"

@@ -22,9 +22,9 @@ from sample_projects import copy_project, kedro
 from use_cases import refused, run_pipeline
 
 from e06_flows.batches import BadBatchError, Batch, BatchDataset
-from e06_flows.in_service import Champion
 from e06_flows.pipelines.batch_prediction import create_pipeline, monitoring, nodes
 from e06_flows.pipelines.batch_prediction.parameters import BatchParameters
+from e06_flows.registry.in_service import Champion
 
 NAME = "batch_prediction"
 BATCHES = "data/01_raw/flower_batches"

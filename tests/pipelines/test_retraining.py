@@ -19,9 +19,9 @@ from pydantic import ValidationError
 from sample_projects import ROOT, copy_project, kedro
 from use_cases import files, refused, run_pipeline, untracked
 
-from e06_flows.in_service import Champion
 from e06_flows.pipelines.retraining import create_pipeline, nodes
 from e06_flows.pipelines.retraining.parameters import RetrainingParameters
+from e06_flows.registry.in_service import Champion
 
 NAME = "retraining"
 RECENT = "data/01_raw/datasetD.csv"

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from e06_flows import mojo as mojo_module
-from e06_flows.h2o_server import h2o_server
-from e06_flows.mojo import Mojo
+from e06_flows.h2o import mojo as mojo_module
+from e06_flows.h2o.mojo import Mojo
+from e06_flows.h2o.server import h2o_server
 from e06_flows.pipelines.multitrain import automl
 from e06_flows.pipelines.multitrain.automl import AutoMLSearch
 from e06_flows.pipelines.multitrain.evaluation import evaluate

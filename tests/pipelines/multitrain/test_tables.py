@@ -10,8 +10,8 @@ from kedro.io.core import DatasetError
 from pandera.errors import SchemaError
 from pipelines.multitrain.projects import credit_rows
 
-from e06_flows.mojo import Mojo
-from e06_flows.mojo_dataset import MojoDataset
+from e06_flows.h2o.dataset import MojoDataset
+from e06_flows.h2o.mojo import Mojo
 from e06_flows.pipelines.multitrain.schemas import CreditRows, IrisRows
 from e06_flows.tables import OwnCSVDataset, StagedCSVDataset
 

@@ -15,7 +15,7 @@ from pipelines.multitrain.projects import SMALL, Run, kedro, params
 from sklearn import metrics
 
 from e06_flows.metrics import METRICS
-from e06_flows.tracking import import_mlflow
+from e06_flows.tracking.client import import_mlflow
 
 # MLflow's tables use a way of SQLAlchemy that goes away.
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy is deprecated")

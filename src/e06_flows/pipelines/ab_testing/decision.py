@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from e06_flows.pipelines.ab_testing.parameters import ABParameters
-from e06_flows.significance import (
+from e06_flows.statistics.significance import (
     Estimate,
     holm,
     resampled_mean,

@@ -9,7 +9,6 @@ import pandas as pd
 
 from e06_flows.algorithms import make_algorithm
 from e06_flows.metrics import log_losses
-from e06_flows.mlflow_runs import child_run, log_numbers, log_report
 from e06_flows.pipelines.ab_testing.decision import conclude, decide, is_unbalanced
 from e06_flows.pipelines.ab_testing.parameters import ABParameters
 from e06_flows.pipelines.ab_testing.plots import Picture, decision_picture
@@ -21,6 +20,7 @@ from e06_flows.pipelines.ab_testing.traffic import (
     check_variants,
     refuse_unusable,
 )
+from e06_flows.tracking.runs import child_run, log_numbers, log_report
 
 logger = logging.getLogger(__name__)
 

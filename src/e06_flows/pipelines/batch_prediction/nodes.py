@@ -11,12 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from e06_flows.batches import BadBatchError, Batch
-from e06_flows.in_service import Champion, load_champion
-from e06_flows.mlflow_runs import log_numbers, log_report
 from e06_flows.pipelines.batch_prediction import monitoring
 from e06_flows.pipelines.batch_prediction.parameters import BatchParameters
 from e06_flows.pipelines.batch_prediction.plots import Picture, summary_picture
-from e06_flows.tracking import active_run_id
+from e06_flows.registry.in_service import Champion, load_champion
+from e06_flows.tracking.client import active_run_id
+from e06_flows.tracking.runs import log_numbers, log_report
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,6 @@ import pandas as pd
 
 from e06_flows.algorithms import make_algorithm
 from e06_flows.metrics import METRICS, measure
-from e06_flows.mlflow_runs import child_run, log_numbers, log_report
 from e06_flows.pipelines.model_comparison.folds import (
     check_algorithms,
     choose_columns,
@@ -20,6 +19,7 @@ from e06_flows.pipelines.model_comparison.folds import (
 from e06_flows.pipelines.model_comparison.parameters import ModelComparisonParameters
 from e06_flows.pipelines.model_comparison.plots import Picture, comparison_picture
 from e06_flows.pipelines.model_comparison.ranking import COSTS, choose_winner, rank
+from e06_flows.tracking.runs import child_run, log_numbers, log_report
 
 logger = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from e06_flows.h2o_server import h2o_server
-from e06_flows.mojo import Mojo
+from e06_flows.h2o.mojo import Mojo
+from e06_flows.h2o.server import h2o_server
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
 from e06_flows.pipelines.multitrain.search import Candidate, Search
 

@@ -9,8 +9,8 @@ from typing import Any, TypedDict
 
 import pandas as pd
 
+from e06_flows.h2o.mojo import Mojo
 from e06_flows.metrics import METRICS, gain
-from e06_flows.mojo import Mojo
 from e06_flows.pipelines.multitrain import plots, split
 from e06_flows.pipelines.multitrain.automl import search_automl
 from e06_flows.pipelines.multitrain.evaluation import evaluate

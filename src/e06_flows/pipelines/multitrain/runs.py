@@ -31,7 +31,7 @@ from e06_flows.pipelines.multitrain.saved_models import (
     registered_name,
 )
 from e06_flows.pipelines.multitrain.search import Candidate, Search
-from e06_flows.tracking import active_run_id, import_mlflow
+from e06_flows.tracking.client import active_run_id, import_mlflow
 
 _DPI = 110
 

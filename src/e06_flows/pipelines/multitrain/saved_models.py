@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 
 import e06_flows
-from e06_flows.mojo import Mojo
+from e06_flows.h2o.mojo import Mojo
 from e06_flows.pipelines.multitrain.search import Classifier
-from e06_flows.tracking import import_mlflow
+from e06_flows.tracking.client import import_mlflow
 
 ALIAS = "candidate"
 _LIBRARIES = {
@@ -38,7 +38,7 @@ _TRUSTED = {  # types that skops is to load besides those it knows: it loads no 
 }
 _MODULES = {  # of this package, which a saved model takes along
     "XGBoost": ("__init__.py", "labels.py"),
-    "H2O AutoML": ("__init__.py", "java.py", "mojo.py"),
+    "H2O AutoML": ("__init__.py", "h2o/__init__.py", "h2o/java.py", "h2o/mojo.py"),
 }
 _EXAMPLES = 3
 
@@ -70,7 +70,7 @@ def log_model(
             file = Path(folder) / f"{model.model_id}.zip"
             file.write_bytes(model.content)
             info = mlflow.pyfunc.log_model(
-                **common, loader_module="e06_flows.mojo", data_path=str(file)
+                **common, loader_module="e06_flows.h2o.mojo", data_path=str(file)
             )
         else:
             info = mlflow.sklearn.log_model(model, **common, skops_trusted_types=_TRUSTED.get(name))
@@ -85,7 +85,8 @@ def _own_code(name: str, folder: Path) -> list[str] | None:
     package = folder / source.name
     package.mkdir()
     for module in _MODULES[name]:
-        shutil.copy(source / module, package)
+        (package / module).parent.mkdir(exist_ok=True)
+        shutil.copy(source / module, package / module)
     return [str(package)]
 
 

@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from e06_flows.algorithms import make_algorithm
 from e06_flows.assignment import position
-from e06_flows.champions import judge, promote
-from e06_flows.drift import drift_table
-from e06_flows.in_service import Champion, champion_if_any, log_version, training_rows
 from e06_flows.metrics import Metric, measure
-from e06_flows.mlflow_runs import log_numbers, log_report
 from e06_flows.pipelines.retraining.parameters import RetrainingParameters
 from e06_flows.pipelines.retraining.plots import Picture, drift_picture
-from e06_flows.tracking import active_run_id
+from e06_flows.registry.champions import judge, promote
+from e06_flows.registry.in_service import Champion, champion_if_any, log_version, training_rows
+from e06_flows.statistics.drift import drift_table
+from e06_flows.tracking.client import active_run_id
+from e06_flows.tracking.runs import log_numbers, log_report
 
 logger = logging.getLogger(__name__)
 

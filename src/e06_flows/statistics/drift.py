@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from e06_flows.significance import holm
+from e06_flows.statistics.significance import holm
 
 _BINS = 10
 

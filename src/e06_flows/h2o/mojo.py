@@ -4,7 +4,7 @@
 that what is measured is what is saved. One member is added to H2O's own: `classifier.json` says
 which columns go in and which classes come out, with their types.
 
-MLflow loads such a file by `_load_pyfunc`; this module and `e06_flows.java` are all it needs.
+MLflow loads such a file by `_load_pyfunc`; this module and `e06_flows.h2o.java` are all it needs.
 """
 
 import io
@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from e06_flows.java import java_command
+from e06_flows.h2o.java import java_command
 
 _CARD = "classifier.json"
 _MEMORY = "-Xmx1G"

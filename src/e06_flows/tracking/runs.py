@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from e06_flows.tracking import active_run_id, import_mlflow
+from e06_flows.tracking.client import active_run_id, import_mlflow
 
 _DPI = 110
 

@@ -1,6 +1,6 @@
 """The model in service, loaded; and how a version that may become it is saved.
 
-Which version is in service, and who may change that, is a matter of `e06_flows.champions`.
+Which version is in service, and who may change that, is a matter of `e06_flows.registry.champions`.
 """
 
 import contextlib
@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from e06_flows.champions import CHAMPION, champion_version
-from e06_flows.mlflow_runs import child_run
-from e06_flows.tracking import active_run_id, import_mlflow
+from e06_flows.registry.champions import CHAMPION, champion_version
+from e06_flows.tracking.client import active_run_id, import_mlflow
+from e06_flows.tracking.runs import child_run
 
 _LIBRARIES = ("scikit-learn", "skops", "numpy", "pandas")
 _EXAMPLES = 3

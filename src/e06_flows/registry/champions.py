@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from e06_flows.metrics import Metric, gain
-from e06_flows.tracking import import_mlflow
+from e06_flows.tracking.client import import_mlflow
 
 CHAMPION, PREVIOUS = "champion", "previous"
 LEASE = 300.0  # seconds that a claim holds; moving two aliases takes less than one

@@ -17,11 +17,8 @@ Ctrl-C ends is marked as killed, where MLflow would call it finished.
 import atexit
 import importlib
 import importlib.util
-import logging
 import os
-import re
 import sys
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -37,51 +34,12 @@ from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 from pydantic import BaseModel
 
+from e06_flows.tracking.client import import_mlflow, import_quietly
+
 _COMMANDS = "kedro_mlflow.framework.cli.cli"
 _HOOK = "kedro_mlflow.framework.hooks.mlflow_hook"
 _SQLITE = "sqlite:///"
 _LONGEST = 6000  # characters of a parameter in MLflow
-
-
-def import_mlflow() -> ModuleType:
-    """Import MLflow, which from then on says what goes wrong and not all that it does."""
-    if "mlflow.pyfunc" not in sys.modules:
-        _import_quietly("mlflow.pyfunc")
-        logging.getLogger("mlflow").setLevel(logging.WARNING)
-    return importlib.import_module("mlflow")
-
-
-_EXPECTED = re.compile(
-    "Add type hints to the `predict` method"  # of a class of kedro-mlflow
-    "|Any type hint is inferred as AnyType"  # in a class of MLflow
-    "|Support for class-based `config` is deprecated"  # pydantic's, of a class of kedro-mlflow
-)
-
-
-def _import_quietly(module: str) -> ModuleType:
-    """Import without the warnings that MLflow and kedro-mlflow cause by classes of their own.
-
-    MLflow shows one of them whatever the filters say, so all are caught, and others shown after.
-    """
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.filterwarnings("ignore", message=f".*({_EXPECTED.pattern})")
-        imported = importlib.import_module(module)
-    for warning in caught:
-        if not _EXPECTED.search(str(warning.message)):
-            warnings.warn_explicit(
-                warning.message, warning.category, warning.filename, warning.lineno
-            )
-    return imported
-
-
-def active_run_id() -> str | None:
-    """Return the MLflow run of this thread, or the one that an orchestrator has named.
-
-    It is None where nothing is tracked; MLflow is then not imported.
-    """
-    if "mlflow" in sys.modules and (run := import_mlflow().active_run()):
-        return str(run.info.run_id)
-    return os.environ.get("MLFLOW_RUN_ID")
 
 
 class TrackOnDemand:
@@ -164,7 +122,7 @@ class TrackOnDemand:
 
     def _load_hook(self) -> None:
         import_mlflow()
-        self._hook = _import_quietly(_HOOK).mlflow_hook
+        self._hook = import_quietly(_HOOK).mlflow_hook
         if self._context is not None:
             _place_in_project(self._context)
             self._hook.after_context_created(context=self._context)
@@ -239,7 +197,7 @@ class _DeferredCommands(click.Group):
         sys.modules.pop(_COMMANDS, None)
         import_mlflow()
         _help_the_ui()
-        command: click.Command = _import_quietly(_COMMANDS).mlflow_commands
+        command: click.Command = import_quietly(_COMMANDS).mlflow_commands
         return command
 
 

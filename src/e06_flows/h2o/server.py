@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from e06_flows.java import java_command
+from e06_flows.h2o.java import java_command
 
 logger = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""H2O: a Java to run it on, a server for a search, and its models without a server."""

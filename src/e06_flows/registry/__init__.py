@@ -1,0 +1,1 @@
+"""MLflow's registry of models: which version is in service, and how one becomes it."""

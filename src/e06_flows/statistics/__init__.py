@@ -1,0 +1,4 @@
+"""What numbers say, and how surely: tests, intervals, sample sizes, drift.
+
+Nothing here reads or writes.
+"""

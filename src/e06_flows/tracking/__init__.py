@@ -1,0 +1,1 @@
+"""MLflow, loaded by the runs that track, and by no others."""

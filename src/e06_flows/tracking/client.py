@@ -1,0 +1,50 @@
+"""MLflow imported without its noise, and the run that is active."""
+
+import importlib
+import logging
+import os
+import re
+import sys
+import warnings
+from types import ModuleType
+
+
+def import_mlflow() -> ModuleType:
+    """Import MLflow, which from then on says what goes wrong and not all that it does."""
+    if "mlflow.pyfunc" not in sys.modules:
+        import_quietly("mlflow.pyfunc")
+        logging.getLogger("mlflow").setLevel(logging.WARNING)
+    return importlib.import_module("mlflow")
+
+
+_EXPECTED = re.compile(
+    "Add type hints to the `predict` method"  # of a class of kedro-mlflow
+    "|Any type hint is inferred as AnyType"  # in a class of MLflow
+    "|Support for class-based `config` is deprecated"  # pydantic's, of a class of kedro-mlflow
+)
+
+
+def import_quietly(module: str) -> ModuleType:
+    """Import without the warnings that MLflow and kedro-mlflow cause by classes of their own.
+
+    MLflow shows one of them whatever the filters say, so all are caught, and others shown after.
+    """
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.filterwarnings("ignore", message=f".*({_EXPECTED.pattern})")
+        imported = importlib.import_module(module)
+    for warning in caught:
+        if not _EXPECTED.search(str(warning.message)):
+            warnings.warn_explicit(
+                warning.message, warning.category, warning.filename, warning.lineno
+            )
+    return imported
+
+
+def active_run_id() -> str | None:
+    """Return the MLflow run of this thread, or the one that an orchestrator has named.
+
+    It is None where nothing is tracked; MLflow is then not imported.
+    """
+    if "mlflow" in sys.modules and (run := import_mlflow().active_run()):
+        return str(run.info.run_id)
+    return os.environ.get("MLFLOW_RUN_ID")
