@@ -67,10 +67,15 @@ def _scaled(regression: Any) -> Any:
     return make_pipeline(StandardScaler(), regression)
 
 
-def _labelled(classifier: Any) -> Any:
-    from e06_flows.labels import LabelledClassifier
+def with_labels(classifier: Any) -> Any:
+    """Return a classifier of classes of any name around one that counts them from 0, as XGBoost's.
 
-    return LabelledClassifier(classifier)
+    A vote of one: scikit-learn's `VotingClassifier` counts the classes for those that vote, and
+    gives the names back. So a saved model needs no code of this project.
+    """
+    from sklearn.ensemble import VotingClassifier
+
+    return VotingClassifier([("classifier", classifier)], voting="soft")
 
 
 _CLASSES: Mapping[Kind, Callable[[], tuple[Any, dict[str, Any]]]] = {
@@ -81,5 +86,5 @@ _CLASSES: Mapping[Kind, Callable[[], tuple[Any, dict[str, Any]]]] = {
 }
 _WRAPPED: Mapping[Kind, Callable[[Any], Any]] = {
     "logistic_regression": _scaled,
-    "xgboost": _labelled,
+    "xgboost": with_labels,
 }

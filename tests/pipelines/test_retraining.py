@@ -93,6 +93,13 @@ def test_the_same_rows_again_change_nothing_in_the_registry(first, tmp_path):
     assert (project / PICTURE).read_bytes().startswith(b"\x89PNG")
 
 
+def test_mlflow_s_page_of_the_champion_says_that_it_is_registered(first):
+    with closing(sqlite3.connect(first / "mlflow.db")) as opened:
+        tags = dict(opened.execute("SELECT tag_key, tag_value FROM logged_model_tags"))
+
+    assert json.loads(tags["mlflow.modelVersions"]) == [{"name": "e06-champion", "version": 1}]
+
+
 def test_a_better_challenger_is_promoted_and_the_old_champion_stays_as_previous(weak, tmp_path):
     project = _copy(weak, tmp_path)
 

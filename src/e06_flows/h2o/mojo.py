@@ -4,7 +4,7 @@
 that what is measured is what is saved. One member is added to H2O's own: `classifier.json` says
 which columns go in and which classes come out, with their types.
 
-MLflow loads such a file by `_load_pyfunc`; this module and `e06_flows.h2o.java` are all it needs.
+In MLflow, `e06_flows.h2o.scorer` goes with the file and reads that member.
 """
 
 import io
@@ -132,18 +132,3 @@ class Mojo:
                 f"{(done.stdout + done.stderr).strip()}"
             )
         return pd.read_csv(scored, dtype={"predict": str})
-
-
-class _Predictor:
-    """What MLflow calls."""
-
-    def __init__(self, mojo: Mojo) -> None:
-        self._mojo = mojo
-
-    def predict(self, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> Any:  # noqa: ARG002
-        return self._mojo.predict(model_input)
-
-
-def _load_pyfunc(data_path: str) -> _Predictor:
-    """Load for MLflow: the name and the argument are its own."""
-    return _Predictor(Mojo(Path(data_path).read_bytes()))

@@ -3,22 +3,18 @@
 Which version is in service, and who may change that, is a matter of `e06_flows.registry.champions`.
 """
 
-import contextlib
 import tempfile
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from e06_flows.registry.champions import CHAMPION, champion_version
+from e06_flows.registry.models import log_and_register
 from e06_flows.tracking.client import active_run_id, import_mlflow
 from e06_flows.tracking.runs import child_run
 
-_LIBRARIES = ("scikit-learn", "skops", "numpy", "pandas")
-_EXAMPLES = 3
 _REFERENCE = "reference"
 
 
@@ -107,36 +103,17 @@ def log_version(name: str, model: Any, features: pd.DataFrame, *, about: str) ->
 
     Args:
         name: Of the registered model, which is made if it is not there.
-        model: A logistic regression or a random forest of scikit-learn.
+        model: A classifier of scikit-learn's kind.
         features: Without the target.
         about: The description of the version.
 
     Returns:
         The number of the new version, which has no alias.
     """
-    mlflow = import_mlflow()
-    client = mlflow.MlflowClient()
-    example = features.head(_EXAMPLES)
-    example.columns = example.columns.astype(object)  # under pandas 3, MLflow warns of others
-    signature = mlflow.models.infer_signature(example, np.resize(model.classes_, len(example)))
     with (
         child_run("challenger", {"registered_model": name}) as run_id,
         tempfile.TemporaryDirectory() as folder,
     ):
         features.to_parquet(Path(folder) / f"{_REFERENCE}.parquet", index=False)
-        client.log_artifacts(run_id, folder, _REFERENCE)
-        with mlflow.start_run(run_id=run_id, nested=True):
-            info = mlflow.sklearn.log_model(
-                model,
-                name=name,
-                signature=signature,
-                input_example=example,
-                pip_requirements=[f"{library}=={version(library)}" for library in _LIBRARIES],
-                skops_trusted_types=["sklearn.tree._tree.Tree"],
-            )
-        with contextlib.suppress(mlflow.MlflowException):  # it is there, or the next call says why
-            client.create_registered_model(name)
-        made = client.create_model_version(
-            name, source=info.model_uri, run_id=run_id, model_id=info.model_id, description=about
-        )
-    return str(made.version)
+        import_mlflow().MlflowClient().log_artifacts(run_id, folder, _REFERENCE)
+        return log_and_register(name, model, features, run_id=str(run_id), about=about).number

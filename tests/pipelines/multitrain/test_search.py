@@ -114,8 +114,8 @@ def test_the_bounds_are_really_those_of_the_models(
     trees = forest.estimators_  # type: ignore[attr-defined]
     assert len(trees) == 7
     assert max(tree.get_depth() for tree in trees) == 2
-    assert boosted.estimator_.get_booster().num_boosted_rounds() == 7  # type: ignore[attr-defined]
-    assert boosted.estimator_.max_depth == 2  # type: ignore[attr-defined]
+    assert boosted.estimators_[0].get_booster().num_boosted_rounds() == 7  # type: ignore[attr-defined]
+    assert boosted.estimators_[0].max_depth == 2  # type: ignore[attr-defined]
 
 
 def test_too_few_steps_are_said_with_the_parameter_to_raise(

@@ -3,6 +3,8 @@
 import json
 import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from pipelines.multitrain.projects import SMALL, Run, kedro, params
+from pipelines.multitrain.projects import SMALL, Run, environment, kedro, params
 from sklearn import metrics
 
 from e06_flows.metrics import METRICS
@@ -236,11 +238,10 @@ def test_each_algorithm_has_a_registered_version_with_alias_and_tags(
         assert version.tags["code_version"].startswith("0.1.0")
 
 
-def test_the_saved_models_bring_signature_example_and_only_the_code_that_they_need(
-    client: Any, children: dict[str, Any]
+def test_the_saved_models_bring_signature_and_example_and_no_code_of_this_project(
+    client: Any,
 ) -> None:
     mlflow = import_mlflow()
-    own_code = {"e06-xgboost": {"labels.py"}, "e06-h2o-automl": {"java.py", "mojo.py"}}
     for registered in REGISTERED:
         version = client.get_model_version_by_alias(registered, "candidate")
         info = mlflow.models.Model.load(version.source.removeprefix("file://"))
@@ -248,9 +249,56 @@ def test_the_saved_models_bring_signature_example_and_only_the_code_that_they_ne
             "SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm",
         ]  # fmt: skip
         assert len(info.load_input_example(version.source)) == 3
-        files = mlflow.artifacts.list_artifacts(f"{version.source}/code/e06_flows")
-        names = {file.path.rsplit("/", 1)[1] for file in files}
-        assert names - {"__init__.py"} == own_code.get(registered, set())
+        folder = Path(mlflow.artifacts.download_artifacts(version.source))
+        assert not list(folder.rglob("e06_flows"))
+
+
+def test_mlflow_s_page_of_a_model_says_that_it_is_registered(client: Any) -> None:
+    for registered in REGISTERED:
+        version = client.get_model_version_by_alias(registered, "candidate")
+        tags = client.get_logged_model(version.source.removeprefix("models:/")).tags
+        assert json.loads(tags["mlflow.modelVersions"]) == [{"name": registered, "version": 1}]
+
+
+LOAD_ALL = """
+import json, sys
+from pathlib import Path
+if "--without" in sys.argv:
+    sys.path[:] = [place for place in sys.path if not Path(place, "e06_flows").exists()]
+import mlflow, pandas
+mlflow.set_tracking_uri(sys.argv[1])
+rows = pandas.read_parquet(sys.argv[2])
+found = {}
+for name in sys.argv[3].split(","):
+    model = mlflow.pyfunc.load_model(f"models:/{name}@candidate")
+    found[name] = [str(one) for one in model.predict(rows.drop(columns="Species"))]
+if "--without" in sys.argv:
+    assert not [name for name in sys.modules if name.partition(".")[0] == "e06_flows"]
+else:
+    from e06_flows.metrics import METRICS
+print("FOUND", json.dumps(found))
+"""
+
+
+@pytest.mark.parametrize("where", ["--without", "--beside"])
+def test_all_registered_models_load_in_one_process_without_this_project_and_beside_it(
+    tracked: Run, where: str
+) -> None:
+    rows = tracked.project / "data/05_model_input/multitrain_holdout.parquet"
+
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", LOAD_ALL, f"sqlite:///{tracked.project}/mlflow.db", rows,
+         ",".join(sorted(REGISTERED)), where],
+        cwd=rows.parent, env=environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.partition("FOUND ")[2])
+    truth = pd.read_parquet(rows)["Species"].tolist()
+    assert set(found) == REGISTERED
+    for name in REGISTERED - {"e06-h2o-automl"}:  # it had seconds alone
+        right = sum(one == other for one, other in zip(found[name], truth, strict=True))
+        assert right / len(truth) > 0.8, name
 
 
 def test_the_comparison_names_the_winner_in_files_and_in_mlflow(

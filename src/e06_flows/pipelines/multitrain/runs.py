@@ -23,17 +23,18 @@ from e06_flows.pipelines.multitrain import plots, split
 from e06_flows.pipelines.multitrain.evaluation import Evaluation
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
 from e06_flows.pipelines.multitrain.plots import Picture
-from e06_flows.pipelines.multitrain.saved_models import (
-    code_version,
-    libraries,
-    log_model,
-    register,
-    registered_name,
-)
 from e06_flows.pipelines.multitrain.search import Candidate, Search
+from e06_flows.registry.models import libraries, log_and_register
 from e06_flows.tracking.client import active_run_id, import_mlflow
+from e06_flows.tracking.provenance import code_version
 
 _DPI = 110
+ALIAS = "candidate"
+
+
+def registered_name(name: str) -> str:
+    """Return the name in the registry of a model whose name for people is given."""
+    return "e06-" + name.lower().replace(" ", "-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,24 +65,24 @@ class Branch:
             return None
         client = _client()
         features = self.holdout.drop(columns=self.parameters.target)
-        model_id, uri = log_model(self.name, search.model, features, run_id=self.run_id)
-        _log_numbers(client, self, search, evaluation, model_id)
-        _log_candidates(client, self, search)
-        _log_pictures(client, self, search, evaluation)
         select_by = self.parameters.select_by
         reached = f"{select_by} on the hold-out: {evaluation.metrics[select_by]:.4f}"
-        number = register(
-            self.name,
+        version = log_and_register(
+            registered_name(self.name),
+            search.model,
+            features,
             run_id=self.run_id,
-            model_id=model_id,
-            uri=uri,
-            description=f"{self.name}, {search.best.name}; {reached}",
+            about=f"{self.name}, {search.best.name}; {reached}",
             tags={"select_by": select_by, "code_version": code_version()},
         )
+        client.set_registered_model_alias(version.name, ALIAS, version.number)
+        _log_numbers(client, self, search, evaluation, version.model_id)
+        _log_candidates(client, self, search)
+        _log_pictures(client, self, search, evaluation)
         return {
             "run_id": self.run_id,
-            "registered_model": registered_name(self.name),
-            "version": number,
+            "registered_model": version.name,
+            "version": version.number,
         }
 
 
@@ -179,7 +180,7 @@ def _log_numbers(
     fingerprint = split.profile(branch.train, branch.holdout, branch.parameters)["fingerprint"]
     tags = {
         **_provenance(fingerprint),
-        **{f"library.{name}": number for name, number in libraries(branch.name).items()},
+        **{f"library.{name}": number for name, number in libraries(search.model).items()},
         "library.python": platform.python_version(),
         "mlflow.note.content": _note(evaluation),
     }

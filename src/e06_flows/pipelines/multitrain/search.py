@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from e06_flows.algorithms import with_labels
 from e06_flows.metrics import METRICS, Metric, gain, measure
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
 
@@ -119,9 +120,7 @@ def search_xgboost(train: pd.DataFrame, parameters: MultitrainParameters) -> Sea
     def make(values: dict[str, Any]) -> Any:
         from xgboost import XGBClassifier
 
-        from e06_flows.labels import LabelledClassifier
-
-        return LabelledClassifier(
+        return with_labels(
             XGBClassifier(
                 **values,
                 random_state=parameters.seed,

