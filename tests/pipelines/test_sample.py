@@ -13,7 +13,7 @@ from sample_projects import ROOT, copy_project, kedro, run_in_process
 from e06_flows.pipelines.sample import nodes
 from e06_flows.pipelines.sample.parameters import SampleParameters
 
-MODEL = "data/06_models/sklearn_rf.pkl"
+MODEL = "data/06_models/sample_random_forest.pkl"
 METRICS = "data/08_reporting/sample_metrics.json"
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sample_projects import copy_project, kedro, run_in_process
 
-RESULTS = ("data/06_models/sklearn_rf.pkl", "data/08_reporting/sample_metrics.json")
+RESULTS = ("data/06_models/sample_random_forest.pkl", "data/08_reporting/sample_metrics.json")
 
 Break = Callable[[Path], object]
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from e06_flows.registry.champions import CHAMPION, champion_version
 from e06_flows.registry.models import log_and_register
+from e06_flows.tracking.attempts import missed
 from e06_flows.tracking.client import active_run_id, import_mlflow
 from e06_flows.tracking.runs import child_run
 
@@ -60,8 +61,14 @@ def champion_if_any(name: str) -> Champion | None:
     """Load the champion of that name; None if there is none yet.
 
     Raises:
-        LookupError: The pipeline is not tracked, or the version has no signature.
+        LookupError: MLflow cannot be reached, the pipeline is not tracked, or the version has no
+            signature.
     """
+    if active_run_id() is None and (reasons := missed()):
+        raise LookupError(
+            "Champions are kept in MLflow's registry, which cannot be reached: "
+            f"{next(iter(reasons.values()))}. Is the server up, and MLFLOW_TRACKING_URI right?"
+        )
     if active_run_id() is None:
         raise LookupError(
             "Champions are kept in MLflow's registry, and this pipeline is not tracked. Take it "
@@ -115,5 +122,10 @@ def log_version(name: str, model: Any, features: pd.DataFrame, *, about: str) ->
         tempfile.TemporaryDirectory() as folder,
     ):
         features.to_parquet(Path(folder) / f"{_REFERENCE}.parquet", index=False)
+        if run_id is None:
+            raise LookupError(
+                f"A version of {name!r} cannot be registered: MLflow cannot be reached. "
+                "Run the pipeline again when it can."
+            )
         import_mlflow().MlflowClient().log_artifacts(run_id, folder, _REFERENCE)
-        return log_and_register(name, model, features, run_id=str(run_id), about=about).number
+        return log_and_register(name, model, features, run_id=run_id, about=about).number

@@ -5,11 +5,10 @@ skops, H2O's as its MOJO with a file that goes along (`e06_flows.h2o.scorer`). N
 """
 
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -29,11 +28,11 @@ _TRUSTED = [  # types that skops is to load besides those it knows: it loads no 
     "xgboost.sklearn.XGBClassifier",
 ]
 _EXAMPLES = 3
+_SHOWN = 4  # names in a message
 _SECONDS = 15  # that a server may take until a version is ready
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
+class Version(NamedTuple):
     """A version of a registered model.
 
     Attributes:
@@ -60,8 +59,13 @@ def log_and_register(
         run_id: The run that it is saved in.
         about: The description of the version, which has no alias yet.
         tags: Of the version.
+
+    Raises:
+        MlflowException: The newest version takes no column that this model takes, so it is of
+            another table; or MLflow does not take the model.
     """
     mlflow = import_mlflow()
+    _refuse_another_table(mlflow, registered, list(features.columns))
     example = features.head(_EXAMPLES)
     # Under pandas 3, MLflow's look at the names warns unless they are plain objects.
     example.columns = example.columns.astype(object)
@@ -80,6 +84,30 @@ def log_and_register(
     )
     mlflow.MlflowClient().update_model_version(registered, made.version, about)
     return Version(name=registered, number=str(made.version), model_id=str(info.model_id))
+
+
+def _refuse_another_table(mlflow: Any, registered: str, columns: list[str]) -> None:
+    from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE
+
+    newest = mlflow.MlflowClient().search_model_versions(
+        f"name = '{registered}'", max_results=1, order_by=["version_number DESC"]
+    )
+    if not newest:
+        return
+    signature = mlflow.models.get_model_info(f"models:/{registered}/{newest[0].version}").signature
+    known = signature.inputs.input_names() if signature else columns
+    if not set(known) & set(columns):
+        raise mlflow.MlflowException(
+            f"version {newest[0].version} of the registered model {registered!r} takes "
+            f"{_few(known)}, and this model takes {_few(columns)}: it is of another table. Give "
+            "this one a name of its own: 'registered' in globals.yml of its environment",
+            INVALID_PARAMETER_VALUE,
+        )
+
+
+def _few(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{names[:_SHOWN]}{more}"
 
 
 def _log(mlflow: Any, model: Any, common: dict[str, Any], folder: Path) -> Any:
@@ -104,3 +132,19 @@ def _own_libraries(model: Any) -> tuple[str, ...]:
     parts = (model, *getattr(model, "estimators_", ()))
     boosted = any(type(part).__module__.startswith("xgboost") for part in parts)
     return (*_SCIKIT_LEARN, _XGBOOST) if boosted else _SCIKIT_LEARN
+
+
+def make_the_only_one(alias: str, version: Version, *, among: Iterable[str]) -> None:
+    """Let an alias name this version, and none of other registered models.
+
+    Args:
+        alias: Such as `winner`.
+        version: That has it from now on.
+        among: The registered models of which one alone has it; some may not exist.
+    """
+    client = import_mlflow().MlflowClient()
+    for name in set(among) - {version.name}:
+        for model in client.search_registered_models(f"name = '{name}'"):
+            if alias in model.aliases:
+                client.delete_registered_model_alias(name, alias)
+    client.set_registered_model_alias(version.name, alias, version.number)

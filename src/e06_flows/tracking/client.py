@@ -8,10 +8,23 @@ import sys
 import warnings
 from types import ModuleType
 
+# MLflow's own values let a call wait for a dead server for minutes.
+_PATIENCE = {
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "15",  # seconds
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
+    "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
+}
+
 
 def import_mlflow() -> ModuleType:
-    """Import MLflow, which from then on says what goes wrong and not all that it does."""
+    """Import MLflow, which from then on says what goes wrong and not all that it does.
+
+    It waits for a server that does not answer for less than a minute, unless variables of its own
+    say otherwise.
+    """
     if "mlflow.pyfunc" not in sys.modules:
+        for variable, value in _PATIENCE.items():
+            os.environ.setdefault(variable, value)
         import_quietly("mlflow.pyfunc")
         logging.getLogger("mlflow").setLevel(logging.WARNING)
     return importlib.import_module("mlflow")

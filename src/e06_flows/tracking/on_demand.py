@@ -19,7 +19,7 @@ import importlib
 import importlib.util
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -34,7 +34,8 @@ from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 from pydantic import BaseModel
 
-from e06_flows.tracking.client import import_mlflow, import_quietly
+from e06_flows.tracking import attempts
+from e06_flows.tracking.client import active_run_id, import_mlflow, import_quietly
 
 _COMMANDS = "kedro_mlflow.framework.cli.cli"
 _HOOK = "kedro_mlflow.framework.hooks.mlflow_hook"
@@ -73,17 +74,26 @@ class TrackOnDemand:
         self, run_params: dict[str, Any], pipeline: Pipeline, catalog: DataCatalog
     ) -> None:
         """Start tracking, if one of the pipelines is to be tracked."""
+        attempts.begin()
         names = run_params.get("pipeline_names") or ["__default__"]
         if not self._tracks(set(names)):
             return
-        self._load_hook()
-        self._hook.after_catalog_created(
-            catalog=catalog, conf_catalog={}, conf_creds={}, parameters={},
-            save_version="", load_versions={},
-        )  # fmt: skip
-        self._hook.before_pipeline_run(run_params=run_params, pipeline=pipeline, catalog=catalog)
-        atexit.register(_end_as_killed)
-        _log_parameters(pipeline, catalog)
+
+        def start() -> bool:
+            self._load_hook()
+            self._hook.after_catalog_created(
+                catalog=catalog, conf_catalog={}, conf_creds={}, parameters={},
+                save_version="", load_versions={},
+            )  # fmt: skip
+            self._hook.before_pipeline_run(
+                run_params=run_params, pipeline=pipeline, catalog=catalog
+            )
+            atexit.register(_end_as_killed)
+            _log_parameters(pipeline, catalog)
+            return True
+
+        if attempts.attempt("the run", start) is None and not active_run_id():
+            self._hook = None  # the nodes run untracked
 
     @hook_impl
     def before_node_run(self, node: Node, catalog: DataCatalog, is_async: bool) -> None:
@@ -91,8 +101,14 @@ class TrackOnDemand:
 
         The hook would log the parameters of each node, one call a parameter: they are logged.
         """
-        if self._hook is not None:
-            self._hook.before_node_run(node=node, catalog=catalog, inputs={}, is_async=is_async)
+        hook = self._hook
+        if hook is not None:
+            attempts.attempt(
+                "the run",
+                lambda: hook.before_node_run(
+                    node=node, catalog=catalog, inputs={}, is_async=is_async
+                ),
+            )
 
     @hook_impl
     def after_pipeline_run(
@@ -100,8 +116,12 @@ class TrackOnDemand:
     ) -> None:
         """End the MLflow run."""
         if self._hook is not None:
-            atexit.unregister(_end_as_killed)
-            self._hook.after_pipeline_run(run_params=run_params, pipeline=pipeline, catalog=catalog)
+            self._end(
+                lambda: self._hook.after_pipeline_run(
+                    run_params=run_params, pipeline=pipeline, catalog=catalog
+                )
+            )
+        attempts.tell()
 
     @hook_impl
     def on_pipeline_error(
@@ -109,10 +129,16 @@ class TrackOnDemand:
     ) -> None:
         """Mark the MLflow run as failed."""
         if self._hook is not None:
-            atexit.unregister(_end_as_killed)
-            self._hook.on_pipeline_error(
-                error=error, run_params=run_params, pipeline=pipeline, catalog=catalog
+            self._end(
+                lambda: self._hook.on_pipeline_error(
+                    error=error, run_params=run_params, pipeline=pipeline, catalog=catalog
+                )
             )
+        attempts.tell()
+
+    def _end(self, do: Callable[[], None]) -> None:
+        atexit.unregister(_end_as_killed)
+        attempts.attempt("the end of the run", do)
 
     def _tracks(self, pipelines: set[str]) -> bool:
         if self._context is None or importlib.util.find_spec("kedro_mlflow") is None:
@@ -182,7 +208,7 @@ def _end_as_killed() -> None:
     """Close what Ctrl-C has left open, before MLflow closes it as finished."""
     mlflow = import_mlflow()
     while mlflow.active_run():
-        mlflow.end_run("KILLED")
+        attempts.attempt("the end of the run", lambda: mlflow.end_run("KILLED"))
 
 
 class _DeferredCommands(click.Group):

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from e06_flows.tracking.attempts import attempt
 from e06_flows.tracking.client import active_run_id, import_mlflow
 
 _DPI = 110
@@ -25,15 +26,10 @@ def child_run(name: str, tags: Mapping[str, str]) -> Iterator[str | None]:
     It is closed when the block ends, as failed if by an error.
     """
     parent = active_run_id()
-    if parent is None:
+    run_id = attempt(name, lambda: open_run(name, parent, tags)) if parent else None
+    if run_id is None:
         yield None
         return
-    client = _client()
-    from mlflow.tracking.context.registry import resolve_tags
-
-    given = resolve_tags({"mlflow.parentRunId": parent, **tags})
-    experiment = client.get_run(parent).info.experiment_id
-    run_id = str(client.create_run(experiment, run_name=name, tags=given).info.run_id)
     status = "FAILED"
     try:
         yield run_id
@@ -42,7 +38,31 @@ def child_run(name: str, tags: Mapping[str, str]) -> Iterator[str | None]:
         status = "KILLED"
         raise
     finally:
-        client.set_terminated(run_id, status)
+        attempt(name, lambda: _client().set_terminated(run_id, status))
+
+
+def open_run(
+    name: str, parent: str, tags: Mapping[str, str], *, started: float | None = None
+) -> str:
+    """Make a run below another, and return its id.
+
+    Args:
+        name: For people.
+        parent: The id of the run above.
+        tags: Of the new run.
+        started: Seconds since 1970; None: now.
+    """
+    import_mlflow()
+    from mlflow.tracking.context.registry import resolve_tags
+
+    client = _client()
+    made = client.create_run(
+        client.get_run(parent).info.experiment_id,
+        start_time=None if started is None else int(started * 1000),
+        run_name=name,
+        tags=resolve_tags({"mlflow.parentRunId": parent, **tags}),
+    )
+    return str(made.info.run_id)
 
 
 def log_numbers(
@@ -53,15 +73,28 @@ def log_numbers(
     tags: Mapping[str, str] | None = None,
 ) -> None:
     """Write numbers and words to a run, in one call."""
-    if run_id is None:
-        return
+    if run_id is not None:
+        attempt("numbers", lambda: log_batch(run_id, metrics=metrics, params=params, tags=tags))
+
+
+def log_batch(
+    run_id: str,
+    *,
+    metrics: Mapping[Any, float],
+    params: Mapping[str, Any] | None = None,
+    tags: Mapping[str, str] | None = None,
+    model_id: str | None = None,
+) -> None:
+    """Write numbers and words to a run, in one call; of a logged model, if one is named."""
     import_mlflow()
     from mlflow.entities import Metric, Param, RunTag
 
     now = int(time.time() * 1000)
     _client().log_batch(
         run_id,
-        metrics=[Metric(key, float(value), now, 0) for key, value in metrics.items()],
+        metrics=[
+            Metric(key, float(value), now, 0, model_id=model_id) for key, value in metrics.items()
+        ],
         params=[Param(key, str(value)) for key, value in (params or {}).items()],
         tags=[RunTag(key, value) for key, value in (tags or {}).items()],
     )
@@ -82,7 +115,7 @@ def log_report(name: str, table: pd.DataFrame, picture: Any, *, says: str) -> No
     with tempfile.TemporaryDirectory() as folder:
         table.to_csv(Path(folder) / f"{name}.csv", index=False)
         picture.savefig(Path(folder) / f"{name}.png", dpi=_DPI)
-        _client().log_artifacts(run_id, folder, name)
+        attempt(name, lambda: _client().log_artifacts(run_id, folder, name))
     log_numbers(run_id, metrics={}, tags={"mlflow.note.content": says, "outcome": says})
 
 

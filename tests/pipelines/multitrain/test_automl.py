@@ -14,9 +14,10 @@ from e06_flows.h2o.mojo import Mojo
 from e06_flows.h2o.server import h2o_server
 from e06_flows.pipelines.multitrain import automl
 from e06_flows.pipelines.multitrain.automl import AutoMLSearch
-from e06_flows.pipelines.multitrain.evaluation import evaluate
+from e06_flows.pipelines.multitrain.evaluation import evaluate, sample_rows
 from e06_flows.pipelines.multitrain.nodes import load_and_split
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
+from e06_flows.pipelines.multitrain.search import Candidate
 
 Make = Callable[..., MultitrainParameters]
 SMALL = {
@@ -35,7 +36,7 @@ def found(cancer: pd.DataFrame, parameters: Make) -> tuple[AutoMLSearch, pd.Data
     """A search on the breast-cancer data, and the rows to test on."""
     chosen = parameters(**SMALL)
     train, holdout, _ = load_and_split(cancer, cancer.head(0), chosen)
-    return automl.search_automl(train, chosen), holdout
+    return automl.search_automl(train, sample_rows(holdout, chosen), chosen), holdout
 
 
 def test_two_classes_of_numbers_stay_numbers(
@@ -43,7 +44,7 @@ def test_two_classes_of_numbers_stay_numbers(
 ) -> None:
     search, holdout = found
 
-    evaluation = evaluate(search.model, holdout, parameters(**SMALL))
+    evaluation = evaluate(search.model, holdout, parameters(**SMALL), search.importances)
 
     assert list(search.model.classes_) == [0, 1]
     assert set(search.model.predict(holdout)) == {0, 1}
@@ -73,6 +74,44 @@ def test_the_model_is_a_file_that_h2o_reads_and_not_a_directory(
     with zipfile.ZipFile(path) as archive:
         assert {"model.ini", "classifier.json"} <= set(archive.namelist())
     assert found[0].model.feature_names_in_ == SMALL["features"]
+
+
+def test_times_are_those_of_h2o_and_not_shares_of_the_whole(
+    found: tuple[AutoMLSearch, pd.DataFrame],
+) -> None:
+    search, _ = found
+
+    seconds = [candidate.seconds for candidate in search.candidates]
+    assert sum(seconds) < search.seconds
+    assert len(search.candidates) == 1 or len(set(seconds)) > 1
+    for candidate in search.candidates:
+        assert search.started < candidate.started < search.started + search.seconds
+
+
+def test_the_importances_are_those_of_the_columns_that_matter(
+    found: tuple[AutoMLSearch, pd.DataFrame],
+) -> None:
+    importances = found[0].importances
+
+    assert list(importances.columns) == SMALL["features"]
+    assert len(importances) == 10
+    assert importances.mean().idxmax() == "mean radius"
+
+
+@pytest.mark.parametrize(("asked", "ended"), [(3, True), (2, False)])
+def test_models_that_there_was_no_time_for_are_told(
+    parameters: Make, asked: int, ended: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    candidates = tuple(
+        Candidate(name=f"{algorithm}_1", values={"algorithm": algorithm}, scores={}, spread=None, started=0, seconds=1)
+        for algorithm in ("GBM", "StackedEnsemble", "GLM")
+    )  # fmt: skip
+
+    says = automl._tried(candidates, parameters(max_models=asked))
+
+    assert says.startswith(f"H2O AutoML: 2 of {asked} models tried, and 1 ensembles of them")
+    assert ("the 30 s of multitrain.max_runtime_secs ended it" in says) is ended
+    assert ("Another run may try more or fewer" in caplog.text) is ended
 
 
 def test_what_h2o_prints_is_kept(found: tuple[AutoMLSearch, pd.DataFrame]) -> None:
@@ -115,4 +154,4 @@ def test_too_little_time_for_any_model_says_what_to_raise(
     assert h2o_server is not automl.h2o_server
 
     with pytest.raises(ValueError, match=r"no model within 30 seconds.*multitrain.max_runtime"):
-        automl.search_automl(iris, parameters())
+        automl.search_automl(iris, iris, parameters())

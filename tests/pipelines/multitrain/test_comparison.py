@@ -16,9 +16,11 @@ def _result(model: str, **metrics: float) -> dict[str, Any]:
         "best": {"C": 1},
         "cross_validation": {},
         "metrics": {**dict.fromkeys(METRICS, 0.5), **metrics},
-        "candidates": 4,
+        "tried": "4 of 4 values",
+        "candidates": [],
+        "started": 0.0,
         "seconds": 1.0,
-        "mlflow": None,
+        "fingerprint": "same",
     }
 
 
@@ -36,7 +38,7 @@ def test_the_best_comes_first_and_equal_ones_go_by_log_loss(
         _result("d", roc_auc=0.2, log_loss=0.8),
     ]
 
-    table, _ = compare_models(*results, parameters(select_by=select_by))
+    table, _ = compare_models(parameters(select_by=select_by), *results)
 
     assert list(table["model"]) == order
     assert list(table["rank"]) == [1, 2, 3, 4]
@@ -49,7 +51,24 @@ def test_of_equal_metrics_the_lower_log_loss_wins(
         _result(name, log_loss=loss) for name, loss in zip("abcd", (4, 2, 1, 3), strict=True)
     ]
 
-    table, _ = compare_models(*results, parameters())
+    table, _ = compare_models(parameters(), *results)
 
     assert list(table["model"]) == ["c", "b", "d", "a"]
-    assert list(table["version"]) == [""] * 4
+
+
+def test_those_that_were_trained_are_compared_however_many(
+    parameters: Callable[..., MultitrainParameters],
+) -> None:
+    table, picture = compare_models(parameters(), _result("a"), _result("b", roc_auc=0.9))
+
+    assert list(table["model"]) == ["b", "a"]
+    assert "2 models on the same hold-out" in picture.get_suptitle()  # type: ignore[attr-defined]
+
+
+def test_models_of_different_data_are_not_compared(
+    parameters: Callable[..., MultitrainParameters],
+) -> None:
+    old = {**_result("old"), "fingerprint": "other"}
+
+    with pytest.raises(ValueError, match=r"\['old'\] were trained or tested on different rows"):
+        compare_models(parameters(), _result("new"), old)

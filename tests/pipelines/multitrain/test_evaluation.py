@@ -6,19 +6,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.inspection import permutation_importance
 
 from e06_flows.pipelines.multitrain import evaluation
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
 
 
-class _ByFirstColumn:
+class _ByFirstColumn(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Says what the first column says."""
 
     classes_ = np.array(["no", "yes"])
-    calls = 0
+
+    def fit(self, table: pd.DataFrame, target: Any) -> Any:
+        return self
 
     def predict_proba(self, table: pd.DataFrame) -> Any:
-        self.calls += 1
         yes = np.where(table["decides"] > 0.5, 0.9, 0.1)
         return np.column_stack([1 - yes, yes])
 
@@ -45,16 +48,27 @@ def test_a_column_that_decides_matters_and_noise_does_not(
     assert found.metrics["accuracy"] == 1
 
 
-def test_importances_do_not_depend_on_how_many_columns_are_predicted_at_once(
-    holdout: pd.DataFrame,
-    parameters: Callable[..., MultitrainParameters],
-    monkeypatch: pytest.MonkeyPatch,
+def test_importances_are_computed_on_rows_with_the_same_shares_of_the_classes(
+    holdout: pd.DataFrame, parameters: Callable[..., MultitrainParameters]
 ) -> None:
-    together, apart = _ByFirstColumn(), _ByFirstColumn()
+    rare = holdout.assign(Species=np.where(holdout.index < 28, "yes", "no"))  # 1 of 25
 
-    first = evaluation.evaluate(together, holdout, parameters())
-    monkeypatch.setattr(evaluation, "_ROWS_AT_ONCE", 1)
-    second = evaluation.evaluate(apart, holdout, parameters())
+    sample = evaluation.sample_rows(rare, parameters())
 
-    pd.testing.assert_frame_equal(first.importances, second.importances)
-    assert (together.calls, apart.calls) == (2, 3)
+    assert len(sample) == 500
+    assert (sample["Species"] == "yes").sum() == 20
+    assert evaluation.evaluate(_ByFirstColumn(), rare, parameters()).shuffled_rows == 500
+
+
+def test_the_importances_are_those_of_scikit_learn(
+    holdout: pd.DataFrame, parameters: Callable[..., MultitrainParameters]
+) -> None:
+    few = holdout.head(60)
+
+    found = evaluation.evaluate(_ByFirstColumn(), few, parameters()).importances
+
+    expected = permutation_importance(
+        _ByFirstColumn(), few.drop(columns="Species"), few["Species"], scoring="neg_log_loss",
+        n_repeats=10, random_state=42,
+    ).importances  # fmt: skip
+    np.testing.assert_allclose(found.T.to_numpy(), expected)

@@ -58,7 +58,7 @@ def test_no_java_is_left_after_a_signal(project: Path, number: signal.Signals, r
     assert wait_for_no_java(mark)
 
 
-def test_ctrl_c_ends_java_that_does_not_hear_it_and_marks_the_runs_as_killed(
+def test_ctrl_c_ends_java_that_does_not_hear_it_and_marks_the_run_as_killed(
     project: Path,
 ) -> None:
     mark = new_mark()
@@ -75,5 +75,4 @@ def test_ctrl_c_ends_java_that_does_not_hear_it_and_marks_the_runs_as_killed(
     runs = client.search_runs([experiment.experiment_id])
     assert {run.info.run_name: run.info.status for run in runs} == {
         "multitrain": "KILLED",
-        "H2O AutoML": "KILLED",
     }

@@ -62,18 +62,18 @@ def test_the_defaults_are_those_that_the_readme_names(parameters: Make) -> None:
     defaults = parameters()
 
     assert (defaults.n_estimators, defaults.max_iter, defaults.max_depth) == (100, 1000, 5)
-    assert defaults.logistic_grid() == {"C": [0.01, 0.1, 1, 10]}
+    assert defaults.logistic_grid().values == {"C": [0.01, 0.1, 1, 10]}
 
 
 def test_the_bounds_leave_out_what_is_above_them_and_are_tried_themselves(parameters: Make) -> None:
     bounded = parameters(n_estimators=70, max_depth=4)
 
-    assert bounded.forest_grid() == {
+    assert bounded.forest_grid().values == {
         "max_depth": [3, 4],
         "min_samples_leaf": [1, 2, 5],
         "n_estimators": [50, 70],
     }
-    assert bounded.xgboost_grid() == {
+    assert bounded.xgboost_grid().values == {
         "learning_rate": [0.01, 0.05, 0.1],
         "max_depth": [3, 4],
         "n_estimators": [70],
@@ -83,9 +83,9 @@ def test_the_bounds_leave_out_what_is_above_them_and_are_tried_themselves(parame
 def test_high_bounds_let_the_whole_grids_be_tried(parameters: Make) -> None:
     wide = parameters(n_estimators=200, max_depth=6)
 
-    assert wide.forest_grid()["n_estimators"] == [50, 100, 150, 200]
-    assert wide.xgboost_grid()["n_estimators"] == [100, 150, 200]
-    assert wide.xgboost_grid()["max_depth"] == [3, 4, 5, 6]
+    assert wide.forest_grid().values["n_estimators"] == [50, 100, 150, 200]
+    assert wide.xgboost_grid().values["n_estimators"] == [100, 150, 200]
+    assert wide.xgboost_grid().values["max_depth"] == [3, 4, 5, 6]
 
 
 def test_kedro_refuses_a_wrong_value_before_the_first_node(project: Path) -> None:

@@ -14,7 +14,7 @@ from pipelines.multitrain.projects import (
     without_tracking,
 )
 
-from e06_flows.pipelines.multitrain import create_pipeline
+from e06_flows.pipelines.multitrain import create_pipeline, pipeline
 
 BRANCHES = {
     "train_logistic_regression",
@@ -39,6 +39,22 @@ def test_the_branches_share_nothing_but_the_split() -> None:
     } == {"load_and_split"}  # fmt: skip
 
 
+def test_a_model_that_conf_switches_off_has_no_node(monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = {
+        **dict.fromkeys(("logistic_regression", "random_forest", "xgboost"), True),
+        "h2o_automl": False,
+    }
+    monkeypatch.setattr(pipeline, "configured", lambda _: {"train": wanted})
+
+    names = {node.name for node in create_pipeline().nodes}
+    assert names & BRANCHES == BRANCHES - {"tune_h2o_automl"}
+    assert not [name for name in create_pipeline().datasets() if "h2o" in name]
+
+    monkeypatch.setattr(pipeline, "configured", lambda _: {"train": dict.fromkeys(wanted, False)})
+    with pytest.raises(ValueError, match=r"multitrain.train names no model as true"):
+        create_pipeline()
+
+
 def test_every_node_names_its_tier_and_h2o_its_environment() -> None:
     tags = {node.name: node.tags for node in create_pipeline().nodes}
 
@@ -49,6 +65,7 @@ def test_every_node_names_its_tier_and_h2o_its_environment() -> None:
         "train_xgboost": {"tier.medium"},
         "tune_h2o_automl": {"tier.large", "env.h2o"},
         "compare_models": {"tier.small"},
+        "track_models": {"tier.small", "env.h2o"},
     }
 
 
@@ -101,7 +118,7 @@ def test_the_credit_environment_runs_on_a_file_of_the_user(project: Path) -> Non
 
     assert run.code == 0, run.printed
     assert "Left out 7 of 600 rows" in run.printed
-    assert (project / "data/06_models/sklearn_logreg.pkl").exists()
+    assert (project / "data/06_models/credit/sklearn_logreg.pkl").exists()
 
 
 def test_the_credit_environment_without_its_file_says_where_to_put_it(project: Path) -> None:

@@ -34,6 +34,7 @@ def _evaluation(classes: Sequence[Any], rows: int = 60) -> Evaluation:
         probabilities=given,
         metrics=measure(names[truth], given, names),
         importances=pd.DataFrame({"length": random.random(10), "width": random.random(10)}),
+        shuffled_rows=min(rows, 100),
     )
 
 
@@ -91,6 +92,20 @@ def test_the_calibration_groups_cover_all_rows() -> None:
 
     shares = axes.get_lines()[1].get_ydata()
     assert np.mean(shares) == pytest.approx(0.5, abs=0.05)
+
+
+def test_the_picture_of_the_importances_says_on_which_rows() -> None:
+    some = plots.pictures(_evaluation([0, 1], rows=2000), "")["permutation_importance"]
+    every = plots.pictures(_evaluation([0, 1]), "")["permutation_importance"]
+
+    assert _axes(some).get_title() == "Permutation importance on 100 of 2,000 held-out rows"
+    assert _axes(every).get_title() == "Permutation importance on all 60 held-out rows"
+
+
+def test_the_panel_says_what_was_tried() -> None:
+    picture: Any = plots.panel(_evaluation([0, 1]), "a model", "9 of 36 values tried")
+
+    assert picture.get_supxlabel() == "9 of 36 values tried"
 
 
 def test_many_classes_and_features_still_give_readable_pictures(tmp_path: Path) -> None:

@@ -46,8 +46,7 @@ def test_the_saved_model_is_the_best_of_the_grid_and_not_the_last(
     assert losses[10] < losses[0.0001]
     assert found.model.named_steps["regression"].C == 10  # type: ignore[attr-defined]
 
-    worst_last = search.best_of(found.candidates[::-1], "log_loss")
-    assert worst_last.values == {"C": 10}
+    assert found.best.values == {"C": 10}
 
 
 @pytest.mark.parametrize("metric", ["log_loss", "accuracy"])
@@ -60,15 +59,49 @@ def test_the_metric_of_the_parameters_selects(
     assert found.best.scores[metric] == (min(scores) if metric == "log_loss" else max(scores))
 
 
-def test_of_equal_candidates_the_smallest_is_kept() -> None:
-    equal = [
-        search.Candidate(
-            name=str(n), values={"n": n}, scores={"f1": 0.5}, spread=0, started=0, seconds=0
-        )
-        for n in (1, 2)
-    ]
+def test_of_equal_candidates_the_smallest_is_kept(
+    parts: tuple[pd.DataFrame, pd.DataFrame], parameters: Make
+) -> None:
+    train = parts[0].assign(Species=parts[0]["Species"] == "Iris-setosa")  # each is right of all
+    chosen = parameters(forest_n_estimators=[9, 7, 8], n_estimators=9, select_by="accuracy")
 
-    assert search.best_of(equal, "f1").values == {"n": 1}
+    found = search.search_random_forest(train, chosen)
+
+    assert {candidate.scores["accuracy"] for candidate in found.candidates} == {1.0}
+    assert found.best is found.candidates[0]
+
+
+def test_what_the_bounds_leave_out_and_what_is_drawn_is_told(
+    parts: tuple[pd.DataFrame, pd.DataFrame], parameters: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", logger="e06_flows"):
+        found = search.search_xgboost(parts[0], parameters(cv_folds=2, draws=2))
+
+    says = (
+        "XGBoost: 2 of 9 values tried (multitrain.draws); multitrain.max_depth=5, "
+        "multitrain.n_estimators=100 leave out 27 of the 36 that the grid lists"
+    )
+    assert found.tried == says
+    assert says in caplog.text
+
+
+def test_a_grid_within_its_bounds_is_told_without_further_words(parameters: Make) -> None:
+    grid = parameters().logistic_grid()
+
+    assert grid.describe(4) == "logistic regression: 4 of 4 values tried"
+
+
+def test_candidates_were_at_work_when_their_times_say(
+    parts: tuple[pd.DataFrame, pd.DataFrame], parameters: Make
+) -> None:
+    found = search.search_random_forest(parts[0], parameters(**FEW))
+
+    ends = [candidate.started + candidate.seconds for candidate in found.candidates]
+    for end, later in zip(ends, found.candidates[1:], strict=False):
+        assert end <= later.started + 1e-6
+    assert found.started <= found.candidates[0].started
+    assert ends[-1] <= found.started + found.seconds
+    assert sum(c.seconds for c in found.candidates) > 0.2 * found.seconds
 
 
 @pytest.mark.parametrize("find", SEARCHES)
@@ -88,7 +121,7 @@ def test_two_searches_give_the_same_model(
 
 
 def test_the_draws_from_a_grid_come_from_the_seed(parameters: Make) -> None:
-    grid = parameters(n_estimators=150, max_depth=6).forest_grid()
+    grid = parameters(n_estimators=150, max_depth=6).forest_grid().values
     drawn = [search.draw(grid, parameters(draws=5, seed=seed)) for seed in (1, 1, 2)]
 
     assert drawn[0] == drawn[1]

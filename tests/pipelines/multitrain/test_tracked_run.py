@@ -17,6 +17,7 @@ from pipelines.multitrain.projects import SMALL, Run, environment, kedro, params
 from sklearn import metrics
 
 from e06_flows.metrics import METRICS
+from e06_flows.registry.models import Version, make_the_only_one
 from e06_flows.tracking.client import import_mlflow
 
 # MLflow's tables use a way of SQLAlchemy that goes away.
@@ -103,6 +104,7 @@ def test_a_run_writes_nothing_but_its_outputs(tracked: Run) -> None:
         r"(conf|src|data/01_raw|mlruns|\.viz)/.*|pyproject\.toml|\.telemetry|mlflow\.db"
         r"|data/05_model_input/multitrain_(train\.parquet|holdout\.parquet|profile\.json)"
         r"|data/06_models/[^/.]+\.(pkl|zip)"
+        r"|data/07_model_output/multitrain_[a-z0-9_]+_evaluation\.pkl"
         r"|data/08_reporting/multitrain_[a-z0-9_]+\.(json|png|csv|log)"
     )
     assert {path for path in written if not expected.fullmatch(path)} == set()
@@ -119,6 +121,20 @@ def test_the_hierarchy_is_run_then_model_then_value_of_the_grid(
     assert len(runs) == 1 + 4 + sum(below.values())
     assert {run.info.status for run in runs} == {"FINISHED"}
     assert parent.info.run_name == "multitrain"
+
+
+def test_the_runs_of_the_models_and_of_the_grid_lasted_as_long_as_they_did(
+    tracked: Run, runs: list[Any], children: dict[str, Any]
+) -> None:
+    for name, child in children.items():
+        result = _load(tracked, f"multitrain_{name.lower().replace(' ', '_')}.json")
+        lasted = (child.info.end_time - child.info.start_time) / 1000
+        assert lasted == pytest.approx(result["seconds"], abs=0.01)
+        below = {run.info.run_name: run.info for run in _below(runs, child)}
+        for candidate in result["candidates"]:
+            info = below[candidate["name"]]
+            lasted = (info.end_time - info.start_time) / 1000
+            assert lasted == pytest.approx(candidate["seconds"], abs=0.01)
 
 
 def test_the_values_of_the_command_line_are_in_mlflow_and_in_the_models(
@@ -153,7 +169,7 @@ def test_the_metrics_are_those_that_scikit_learn_gives_for_the_registered_model(
     holdout = pd.read_parquet(tracked.project / "data/05_model_input/multitrain_holdout.parquet")
     features, truth = holdout.drop(columns="Species"), holdout["Species"]
     result = _load(tracked, f"multitrain_{name.lower().replace(' ', '_')}.json")
-    registered = result["mlflow"]["registered_model"]
+    registered = _load(tracked, "multitrain_tracking.json")["models"][name]["registered_model"]
 
     predicted = mlflow.pyfunc.load_model(f"models:/{registered}@candidate").predict(features)
 
@@ -316,25 +332,53 @@ def test_the_comparison_names_the_winner_in_files_and_in_mlflow(
     assert {file.path for file in files} == {
         "comparison/comparison.csv", "comparison/comparison.png",
     }  # fmt: skip
-    version = client.get_model_version_by_alias(winner["registered_model"], "candidate")
-    assert version.tags["winner"] == "roc_auc"
+    registered = _load(tracked, "multitrain_tracking.json")["models"]
+    aliases = {
+        name: dict(client.get_registered_model(one["registered_model"]).aliases)
+        for name, one in registered.items()
+    }
+    assert [name for name, given in aliases.items() if "winner" in given] == [winner["model"]]
 
 
-def test_a_second_run_makes_a_second_version_and_the_alias_names_it(
+def test_what_is_tracked_again_makes_a_second_version_and_the_aliases_name_it(
     tracked: Run, client: Any, children: dict[str, Any], tmp_path: Path
 ) -> None:
     project = shutil.copytree(tracked.project, tmp_path / "again")
+    before = _load(tracked, "multitrain_tracking.json")["models"]["random forest"]
+    again = import_mlflow().MlflowClient(tracking_uri=f"sqlite:///{project}/mlflow.db")
+    again.set_registered_model_alias("e06-random-forest", "winner", before["version"])
+    others = "h2o_automl=false,multitrain.train.random_forest=false,multitrain.train.xgboost=false"
 
     run = kedro(
-        project, "run", "--pipeline", "multitrain", "--nodes", "train_logistic_regression",
-        "--params", params(**SMALL),
+        project, "run", "--pipeline", "multitrain", "--from-nodes", "compare_models",
+        "--params", f"{params(**SMALL)},multitrain.train.{others}",
     )  # fmt: skip
 
     assert run.code == 0, run.printed
-    again = import_mlflow().MlflowClient(tracking_uri=f"sqlite:///{project}/mlflow.db")
     version = again.get_model_version_by_alias("e06-logistic-regression", "candidate")
     assert int(version.version) == 2
     assert int(again.get_model_version_by_alias("e06-xgboost", "candidate").version) == 1
     second = again.get_run(version.run_id).data.metrics
     first = children["logistic regression"].data.metrics
     assert {key: second[key] for key in METRICS} == {key: first[key] for key in METRICS}
+    assert (
+        again.get_registered_model("e06-logistic-regression").aliases["winner"] == version.version
+    )
+    assert len(pd.read_csv(project / "data/08_reporting/multitrain_comparison.csv")) == 1
+
+
+def test_a_winner_of_old_is_no_winner_any_more(tracked: Run, tmp_path: Path) -> None:
+    project = shutil.copytree(tracked.project, tmp_path / "again")
+    mlflow = import_mlflow()
+    mlflow.set_tracking_uri(f"sqlite:///{project}/mlflow.db")
+    client = mlflow.MlflowClient()
+    for name in REGISTERED:
+        client.set_registered_model_alias(name, "winner", 1)
+
+    make_the_only_one(
+        "winner", Version(name="e06-xgboost", number="1", model_id=""),
+        among=[*REGISTERED, "never-registered"],
+    )  # fmt: skip
+
+    won = [m.name for m in client.search_registered_models() if "winner" in m.aliases]
+    assert won == ["e06-xgboost"]

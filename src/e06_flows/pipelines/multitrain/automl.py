@@ -15,12 +15,14 @@ import pandas as pd
 
 from e06_flows.h2o.mojo import Mojo
 from e06_flows.h2o.server import h2o_server
+from e06_flows.pipelines.multitrain.evaluation import REPEATS
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
 from e06_flows.pipelines.multitrain.search import Candidate, Search
 
 logger = logging.getLogger(__name__)
 
 _BINARY = 2
+_ENSEMBLE = "StackedEnsemble"
 _SORT_METRICS = {  # ours: H2O's for two classes, for more; it has no AUC of more than two classes
     "roc_auc": ("AUC", "logloss"),
     "log_loss": ("logloss", "logloss"),
@@ -40,17 +42,27 @@ class AutoMLSearch(Search):
     Attributes:
         model: The leader, without the server.
         log: What H2O has printed.
+        importances: Increase of the log loss when a column is shuffled; a column a feature, a row
+            a repeat. H2O computes them in its server: a MOJO would start Java for each.
     """
 
     model: Mojo
     log: str
+    importances: pd.DataFrame
 
 
-def search_automl(train: pd.DataFrame, parameters: MultitrainParameters) -> AutoMLSearch:
+def search_automl(
+    train: pd.DataFrame, sample: pd.DataFrame, parameters: MultitrainParameters
+) -> AutoMLSearch:
     """Let AutoML train as many models as it may, within its time, and keep the leader.
 
     AutoML compares on the same number of folds as the other searches. It repeats its result for a
     seed if it ends by `max_models`, not by `max_runtime_secs`.
+
+    Args:
+        train: What it searches on.
+        sample: Rows that the leader's importances are computed on.
+        parameters: Of the flow.
 
     Raises:
         JavaNotFoundError: There is no Java.
@@ -60,27 +72,58 @@ def search_automl(train: pd.DataFrame, parameters: MultitrainParameters) -> Auto
     with h2o_server(max_mem_size=parameters.h2o_max_mem_size, threads=parameters.threads) as server:
         frame = _upload(train, parameters.target)
         automl = _train(frame, train, parameters)
-        rows = _leaderboard(automl)
-        if not rows:
+        candidates = tuple(_candidate(row) for row in _leaderboard(automl))
+        if not candidates:
             raise ValueError(
                 f"AutoML trained no model within {parameters.max_runtime_secs} seconds. Give it "
-                "more time: raise multitrain.max_runtime_secs."
+                "more time: raise multitrain.max_runtime_secs. To train the others alone: "
+                "--params multitrain.train.h2o_automl=false"
             )
         domain = frame[parameters.target].levels()[0]
         model = _download(automl.leader, domain, train, parameters.target)
+        importances = _importances(automl.leader, sample, parameters)
         log = server.printed()
-    seconds = time.perf_counter() - began
-    candidates = tuple(_candidate(row, started, seconds / len(rows)) for row in rows)
     return AutoMLSearch(
-        model=model, candidates=candidates, best=candidates[0], seconds=seconds, log=log
+        model=model,
+        candidates=candidates,
+        best=candidates[0],
+        tried=_tried(candidates, parameters),
+        started=started,
+        seconds=time.perf_counter() - began,
+        log=log,
+        importances=importances,
     )
 
 
-def _upload(train: pd.DataFrame, target: str) -> Any:
+def _tried(candidates: tuple[Candidate, ...], parameters: MultitrainParameters) -> str:
+    """Say how many models there was time for; a line of the log where it was not enough."""
+    single = sum(candidate.values["algorithm"] != _ENSEMBLE for candidate in candidates)
+    ensembles = len(candidates) - single
+    says = f"H2O AutoML: {single} of {parameters.max_models} models tried"
+    says += f", and {ensembles} ensembles of them" if ensembles else ""
+    if single < parameters.max_models:
+        says += f"; the {parameters.max_runtime_secs} s of multitrain.max_runtime_secs ended it"
+        logger.warning("%s. Another run may try more or fewer.", says)
+    return says
+
+
+def _importances(
+    leader: Any, sample: pd.DataFrame, parameters: MultitrainParameters
+) -> pd.DataFrame:
+    found = leader.permutation_importance(
+        _upload(sample, parameters.target, "holdout"), metric="logloss", n_repeats=REPEATS,
+        seed=parameters.seed,
+    ).as_data_frame()  # fmt: skip
+    by_column: pd.DataFrame = found.set_index("Variable").T.reset_index(drop=True)
+    # H2O leaves out columns that never change.
+    return by_column.reindex(columns=sample.columns.drop(parameters.target), fill_value=0.0)
+
+
+def _upload(rows: pd.DataFrame, target: str, name: str = "train") -> Any:
     import h2o
 
     return h2o.H2OFrame(
-        train.astype({target: str}), column_types={target: "enum"}, destination_frame="train"
+        rows.astype({target: str}), column_types={target: "enum"}, destination_frame=name
     )
 
 
@@ -119,8 +162,11 @@ def _download(leader: Any, domain: list[str], train: pd.DataFrame, target: str) 
     )
 
 
-def _candidate(row: dict[str, str], started: float, seconds: float) -> Candidate:
+def _candidate(row: dict[str, str]) -> Candidate:
+    import h2o
+
     name = row["model_id"]
+    model = h2o.get_model(name)
     scores = {
         _OUR_NAMES.get(metric, metric): float(value)
         for metric, value in row.items()
@@ -131,6 +177,6 @@ def _candidate(row: dict[str, str], started: float, seconds: float) -> Candidate
         values={"algorithm": name.split("_", 1)[0], "model": name},
         scores=scores,
         spread=None,
-        started=started,
-        seconds=seconds,
+        started=model.start_time / 1000,  # H2O's are milliseconds
+        seconds=model.run_time / 1000,
     )

@@ -11,9 +11,8 @@ from e06_flows.metrics import Metric, log_losses, measure
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
 from e06_flows.pipelines.multitrain.search import Classifier, probabilities
 
-_REPEATS = 10
+REPEATS = 10
 _ROWS = 500  # of the hold-out, at most, for the importances
-_ROWS_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +26,7 @@ class Evaluation:
         metrics: Of the hold-out.
         importances: Increase of the log loss when a column is shuffled; a column a feature, a row
             a repeat.
+        shuffled_rows: How many rows of the hold-out the importances are computed on.
     """
 
     classes: NDArray[Any]
@@ -34,51 +34,61 @@ class Evaluation:
     probabilities: NDArray[np.float64]
     metrics: dict[Metric, float]
     importances: pd.DataFrame
+    shuffled_rows: int
 
 
 def evaluate(
-    model: Classifier, holdout: pd.DataFrame, parameters: MultitrainParameters
+    model: Classifier,
+    holdout: pd.DataFrame,
+    parameters: MultitrainParameters,
+    importances: pd.DataFrame | None = None,
 ) -> Evaluation:
-    """Measure the model on the hold-out."""
+    """Measure the model on the hold-out.
+
+    Args:
+        model: Trained.
+        holdout: Rows that it has not seen.
+        parameters: Of the flow.
+        importances: Those of `sample_rows(holdout)`, where they are known; H2O computes its own.
+    """
     features, target = holdout.drop(columns=parameters.target), holdout[parameters.target]
     predicted = probabilities(model, features)
-    truth = np.searchsorted(model.classes_, target.to_numpy())
+    sample = sample_rows(holdout, parameters)
     return Evaluation(
         classes=np.asarray(model.classes_),
-        truth=truth,
+        truth=np.searchsorted(model.classes_, target.to_numpy()),
         probabilities=predicted,
         metrics=measure(target.to_numpy(), predicted, model.classes_),
-        importances=_importances(model, features, truth, predicted, parameters.seed),
+        importances=_importances(model, sample, parameters) if importances is None else importances,
+        shuffled_rows=len(sample),
     )
 
 
+def sample_rows(holdout: pd.DataFrame, parameters: MultitrainParameters) -> pd.DataFrame:
+    """Return the rows for the importances, with the same shares of the classes."""
+    from sklearn.utils import resample
+
+    if len(holdout) <= _ROWS:
+        return holdout
+    sample: pd.DataFrame = resample(
+        holdout, replace=False, n_samples=_ROWS, stratify=holdout[parameters.target],
+        random_state=parameters.seed,
+    )  # fmt: skip
+    return sample
+
+
 def _importances(
-    model: Classifier,
-    features: pd.DataFrame,
-    truth: NDArray[np.intp],
-    predicted: NDArray[np.float64],
-    seed: int,
+    model: Classifier, sample: pd.DataFrame, parameters: MultitrainParameters
 ) -> pd.DataFrame:
-    """Shuffle each column some times; many shuffled tables are predicted in one call."""
-    random = np.random.default_rng(seed)
-    rows = np.sort(random.permutation(len(features))[:_ROWS])
-    table, true = features.iloc[rows], truth[rows]
-    before = log_losses(true, predicted[rows]).mean()
-    at_once = max(1, _ROWS_AT_ONCE // (len(table) * _REPEATS))
-    columns = list(features.columns)
-    losses: dict[str, NDArray[np.float64]] = {}
-    for first in range(0, len(columns), at_once):
-        names = columns[first : first + at_once]
-        shuffled = pd.concat([_shuffled(table, name, random) for name in names], ignore_index=True)
-        rises = log_losses(np.tile(true, _REPEATS * len(names)), probabilities(model, shuffled))
-        means = rises.reshape(len(names), _REPEATS, len(table)).mean(axis=2) - before
-        losses.update(zip(names, means, strict=True))
-    return pd.DataFrame(losses)
+    from sklearn.inspection import permutation_importance
+
+    features, target = sample.drop(columns=parameters.target), sample[parameters.target]
+    found = permutation_importance(
+        model, features, target, scoring=_gain, n_repeats=REPEATS, random_state=parameters.seed
+    )
+    return pd.DataFrame(found.importances.T, columns=features.columns)
 
 
-def _shuffled(table: pd.DataFrame, name: str, random: np.random.Generator) -> pd.DataFrame:
-    """Return the table `_REPEATS` times, with one column in another order each time."""
-    copies = pd.concat([table] * _REPEATS, ignore_index=True)
-    values = table[name].to_numpy()
-    copies[name] = np.concatenate([random.permutation(values) for _ in range(_REPEATS)])
-    return copies
+def _gain(model: Classifier, features: pd.DataFrame, target: "pd.Series[Any]") -> float:
+    true = np.searchsorted(model.classes_, target.to_numpy())
+    return -float(log_losses(true, probabilities(model, features)).mean())

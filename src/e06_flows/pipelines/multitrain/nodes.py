@@ -1,28 +1,23 @@
 """The functions of the multi-train flow: tables in, models, metrics and pictures out.
 
-The four branches share nothing but the split. Each writes an MLflow run of its own where the
-pipeline is tracked, and does the same without one where it is not.
+The branches share nothing but the split, and none of them knows of MLflow: what they have made is
+saved before `track_models` writes it there.
 """
 
 import logging
+from collections.abc import Iterator, Mapping
 from typing import Any, TypedDict
 
 import pandas as pd
 
-from e06_flows.h2o.mojo import Mojo
 from e06_flows.metrics import METRICS, gain
-from e06_flows.pipelines.multitrain import plots, split
+from e06_flows.pipelines.multitrain import plots, split, tracked
 from e06_flows.pipelines.multitrain.automl import search_automl
-from e06_flows.pipelines.multitrain.evaluation import evaluate
+from e06_flows.pipelines.multitrain.evaluation import Evaluation, evaluate, sample_rows
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
 from e06_flows.pipelines.multitrain.plots import Picture
-from e06_flows.pipelines.multitrain.runs import (
-    Branch,
-    branch_run,
-    log_comparison,
-    log_data,
-)
 from e06_flows.pipelines.multitrain.search import (
+    Candidate,
     Classifier,
     Search,
     search_logistic_regression,
@@ -32,27 +27,33 @@ from e06_flows.pipelines.multitrain.search import (
 
 logger = logging.getLogger(__name__)
 
+Trained = tuple[Any, dict[str, Any], Evaluation, Picture]
+
 
 class Result(TypedDict):
-    """What a branch hands on; it is saved as JSON.
+    """What a branch hands on beside its model; it is saved as JSON.
 
     Attributes:
         model: Name of the model for people.
         best: The hyper-parameters of the saved model.
         cross_validation: Its mean scores over the folds.
         metrics: Of the hold-out, by the names of `METRICS`.
-        candidates: How many values of the grid were tried.
+        tried: How many values were tried, of how many, and what would try more.
+        candidates: All that were tried.
+        started: Seconds since 1970.
         seconds: How long the search took.
-        mlflow: Run and version of the registered model; None where nothing is tracked.
+        fingerprint: Of the data; see `split.profile`.
     """
 
     model: str
     best: dict[str, Any]
     cross_validation: dict[str, float]
     metrics: dict[str, float]
-    candidates: int
+    tried: str
+    candidates: list[dict[str, Any]]
+    started: float
     seconds: float
-    mlflow: dict[str, str] | None
+    fingerprint: str
 
 
 def load_and_split(
@@ -69,86 +70,98 @@ def load_and_split(
     table = split.select(split.stack([rows, more_rows], parameters.key), parameters)
     train, holdout = split.split(table, parameters)
     profile = split.profile(train, holdout, parameters)
-    log_data(profile)
     logger.info("Split into %d rows to train on, %d to test on", len(train), len(holdout))
     return train, holdout, profile
 
 
 def train_logistic_regression(
     train: pd.DataFrame, holdout: pd.DataFrame, parameters: MultitrainParameters
-) -> tuple[Classifier, dict[str, Any], Picture]:
-    """Return the best logistic regression, its result and its pictures."""
-    with branch_run("logistic regression", train, holdout, parameters) as branch:
-        search = search_logistic_regression(train, parameters)
-        return search.model, *_report(search, branch)
+) -> Trained:
+    """Return the best logistic regression, its result, what it does on the hold-out, pictures."""
+    search = search_logistic_regression(train, parameters)
+    return _report("logistic regression", search, train, holdout, parameters)
 
 
 def train_random_forest(
     train: pd.DataFrame, holdout: pd.DataFrame, parameters: MultitrainParameters
-) -> tuple[Classifier, dict[str, Any], Picture]:
-    """Return the best random forest, its result and its pictures."""
-    with branch_run("random forest", train, holdout, parameters) as branch:
-        search = search_random_forest(train, parameters)
-        return search.model, *_report(search, branch)
+) -> Trained:
+    """Return the best random forest, its result, what it does on the hold-out, pictures."""
+    search = search_random_forest(train, parameters)
+    return _report("random forest", search, train, holdout, parameters)
 
 
 def train_xgboost(
     train: pd.DataFrame, holdout: pd.DataFrame, parameters: MultitrainParameters
-) -> tuple[Classifier, dict[str, Any], Picture]:
-    """Return the best XGBoost model, its result and its pictures."""
-    with branch_run("XGBoost", train, holdout, parameters) as branch:
-        search = search_xgboost(train, parameters)
-        return search.model, *_report(search, branch)
+) -> Trained:
+    """Return the best XGBoost model, its result, what it does on the hold-out, pictures."""
+    search = search_xgboost(train, parameters)
+    return _report("XGBoost", search, train, holdout, parameters)
 
 
 def tune_h2o_automl(
     train: pd.DataFrame, holdout: pd.DataFrame, parameters: MultitrainParameters
-) -> tuple[Mojo, dict[str, Any], Picture, str]:
-    """Return the leader of H2O's AutoML, its result, its pictures and what H2O has printed."""
-    with branch_run("H2O AutoML", train, holdout, parameters) as branch:
-        search = search_automl(train, parameters)
-        return search.model, *_report(search, branch), search.log
+) -> tuple[Any, dict[str, Any], Evaluation, Picture, str]:
+    """Return the leader of H2O's AutoML, and the like; and what H2O has printed."""
+    search = search_automl(train, sample_rows(holdout, parameters), parameters)
+    importances = search.importances
+    made = _report("H2O AutoML", search, train, holdout, parameters, importances=importances)
+    return *made, search.log
 
 
-def _report(search: Search, branch: Branch) -> tuple[dict[str, Any], Picture]:
-    """Test the model on the hold-out, once; log all of it."""
-    evaluation = evaluate(search.model, branch.holdout, branch.parameters)
-    version = branch.log(search, evaluation)
-    select_by = branch.parameters.select_by
-    logger.info(
-        "%s: %s %.3f on the hold-out, with %s",
-        branch.name,
-        select_by,
-        evaluation.metrics[select_by],
-        search.best.name,
-    )
+def _report(
+    name: str,
+    search: Search,
+    train: pd.DataFrame,
+    holdout: pd.DataFrame,
+    parameters: MultitrainParameters,
+    *,
+    importances: pd.DataFrame | None = None,
+) -> Trained:
+    """Test the model on the hold-out, once; say what was found."""
+    evaluation = evaluate(search.model, holdout, parameters, importances)
+    select_by = parameters.select_by
+    reached = evaluation.metrics[select_by]
+    logger.info("%s: %s %.3f on the hold-out, with %s", name, select_by, reached, search.best.name)
     result = Result(
-        model=branch.name,
+        model=name,
         best=search.best.values,
         cross_validation=search.best.scores,
         metrics={metric: evaluation.metrics[metric] for metric in METRICS},
-        candidates=len(search.candidates),
+        tried=search.tried,
+        candidates=[_as_json(c, best=c is search.best) for c in search.candidates],
+        started=search.started,
         seconds=round(search.seconds, 3),
-        mlflow=version,
+        fingerprint=split.profile(train, holdout, parameters)["fingerprint"],
     )
-    title = f"{branch.name}: {search.best.name}"
-    return dict(result), plots.panel(evaluation, title)
+    picture = plots.panel(evaluation, f"{name}: {search.best.name}", search.tried)
+    return search.model, dict(result), evaluation, picture
+
+
+def _as_json(candidate: Candidate, *, best: bool) -> dict[str, Any]:
+    return {
+        "name": candidate.name,
+        "best": best,
+        "values": candidate.values,
+        "scores": candidate.scores,
+        "spread": candidate.spread,
+        "started": candidate.started,
+        "seconds": round(candidate.seconds, 3),
+    }
 
 
 def compare_models(
-    logistic_regression: dict[str, Any],
-    h2o_automl: dict[str, Any],
-    random_forest: dict[str, Any],
-    xgboost: dict[str, Any],
-    parameters: MultitrainParameters,
+    parameters: MultitrainParameters, *results: dict[str, Any]
 ) -> tuple[pd.DataFrame, Picture]:
-    """Rank the four models by their metrics on the hold-out.
+    """Rank the models by their metrics on the hold-out. No registry is asked.
 
     Returns:
         A row a model, the best by `parameters.select_by` first, of equal ones the one with the
         lower log loss; and its picture.
+
+    Raises:
+        ValueError: The models were trained on different data, so there is nothing to compare.
     """
-    results = [logistic_regression, h2o_automl, random_forest, xgboost]
+    _refuse_mixed(results)
     select_by = parameters.select_by
     ranked = sorted(
         results,
@@ -158,20 +171,61 @@ def compare_models(
     table = pd.DataFrame([_row(rank, result) for rank, result in enumerate(ranked, start=1)])
     winner = ranked[0]
     picture = plots.comparison_picture(table, winner["model"], select_by)
-    log_comparison(table, picture, winner, select_by)
     logger.info("Best by %s: %s", select_by, winner["model"])
     return table, picture
 
 
+def _refuse_mixed(results: tuple[dict[str, Any], ...]) -> None:
+    by_data: dict[str, list[str]] = {}
+    for result in results:
+        by_data.setdefault(result["fingerprint"], []).append(result["model"])
+    if len(by_data) > 1:
+        groups = " and ".join(str(models) for models in by_data.values())
+        raise ValueError(
+            f"The models {groups} were trained or tested on different rows, so their metrics "
+            "cannot be compared. Train all again: kedro run --pipeline multitrain"
+        )
+
+
 def _row(rank: int, result: dict[str, Any]) -> dict[str, Any]:
-    tracked = result["mlflow"] or {}
     return {
         "rank": rank,
         "model": result["model"],
         **result["metrics"],
         "best": ", ".join(f"{name}={value}" for name, value in result["best"].items()),
-        "candidates": result["candidates"],
+        "tried": result["tried"],
         "seconds": result["seconds"],
-        "registered_model": tracked.get("registered_model", ""),
-        "version": tracked.get("version", ""),
     }
+
+
+def track_models(
+    comparison: pd.DataFrame,
+    profile: dict[str, Any],
+    holdout: pd.DataFrame,
+    parameters: MultitrainParameters,
+    *branches: Any,
+) -> dict[str, Any]:
+    """Write everything to MLflow and register the models, if the run is tracked.
+
+    Run it again alone, with `--nodes track_models`, where MLflow could not be reached.
+
+    Args:
+        comparison: As `compare_models` returns it.
+        profile: Of the data.
+        holdout: Rows that the models take.
+        parameters: Of the flow.
+        branches: Of each model in turn: itself, its result, its evaluation.
+
+    Returns:
+        Where each model is in MLflow (`run_id`, `registered_model`, `version`), by its name; and
+        what was not tracked, with the reason.
+    """
+    features = holdout.drop(columns=parameters.target)
+    made = [tracked.Branch(*branch) for branch in _threes(branches)]
+    return tracked.track(made, comparison, profile, features, parameters)
+
+
+def _threes(
+    branches: tuple[Any, ...],
+) -> Iterator[tuple[Classifier, Mapping[str, Any], Evaluation]]:
+    return zip(branches[::3], branches[1::3], branches[2::3], strict=True)

@@ -1,5 +1,8 @@
 """What the parameters of the multi-train flow may be; Kedro checks them before the first node."""
 
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -27,10 +30,65 @@ Rates = Annotated[
 Names = Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_different)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """Values of hyper-parameters, and bounds above which they are left out.
+
+    Attributes:
+        name: Of the model.
+        configured: What conf/ lists.
+        bounds: By hyper-parameter; the bound itself is tried.
+    """
+
+    name: str
+    configured: Mapping[str, list[Any]]
+    bounds: Mapping[str, int]
+
+    @property
+    def values(self) -> dict[str, list[Any]]:
+        """What may be tried."""
+        return {
+            key: _up_to(self.bounds[key], listed) if key in self.bounds else listed
+            for key, listed in self.configured.items()
+        }
+
+    def describe(self, tried: int) -> str:
+        """Say how many values are tried, and what would try more."""
+        within, listed = _size(self.values), _size(self.configured)
+        left = _size(
+            {k: [v for v in vs if v <= self.bounds.get(k, v)] for k, vs in self.configured.items()}
+        )
+        says = f"{self.name}: {tried} of {within} values tried"
+        if tried < within:
+            says += " (multitrain.draws)"
+        if left < listed:
+            bounds = ", ".join(f"multitrain.{name}={bound}" for name, bound in self.bounds.items())
+            says += f"; {bounds} leave out {listed - left} of the {listed} that the grid lists"
+        return says
+
+
+def _size(grid: Mapping[str, list[Any]]) -> int:
+    return math.prod(len(values) for values in grid.values())
+
+
+class Models(BaseModel):
+    """Which models are trained."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    logistic_regression: bool
+    h2o_automl: bool
+    random_forest: bool
+    xgboost: bool
+
+
 class MultitrainParameters(BaseModel):
     """The group `multitrain` of conf/base/parameters_multitrain.yml."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    registered: str = Field(pattern=r"^[^/:]+$")  # MLflow's own rule for names
+    train: Models
 
     target: str = Field(min_length=1)
     features: Names | None
@@ -70,27 +128,37 @@ class MultitrainParameters(BaseModel):
             raise ValueError(f"key: {self.key!r} is the target, so it cannot be the key")
         return self
 
-    def logistic_grid(self) -> dict[str, list[float]]:
+    def logistic_grid(self) -> Grid:
         """The values that the logistic regression is tried with."""
-        return {"C": sorted(self.logistic_c)}
+        return Grid(
+            name="logistic regression", configured={"C": sorted(self.logistic_c)}, bounds={}
+        )
 
-    def forest_grid(self) -> dict[str, list[int]]:
+    def forest_grid(self) -> Grid:
         """The values that the random forest is tried with, small ones first."""
-        return {
-            "max_depth": _up_to(self.max_depth, self.forest_max_depth),
-            "min_samples_leaf": sorted(self.forest_min_samples_leaf),
-            "n_estimators": _up_to(self.n_estimators, self.forest_n_estimators),
-        }
+        return Grid(
+            name="random forest",
+            configured={
+                "max_depth": sorted(self.forest_max_depth),
+                "min_samples_leaf": sorted(self.forest_min_samples_leaf),
+                "n_estimators": sorted(self.forest_n_estimators),
+            },
+            bounds={"max_depth": self.max_depth, "n_estimators": self.n_estimators},
+        )
 
-    def xgboost_grid(self) -> dict[str, list[Any]]:
+    def xgboost_grid(self) -> Grid:
         """The values that XGBoost is tried with, small ones first."""
-        return {
-            "learning_rate": sorted(self.xgboost_learning_rate),
-            "max_depth": _up_to(self.max_depth, self.xgboost_max_depth),
-            "n_estimators": _up_to(self.n_estimators, self.xgboost_n_estimators),
-        }
+        return Grid(
+            name="XGBoost",
+            configured={
+                "learning_rate": sorted(self.xgboost_learning_rate),
+                "max_depth": sorted(self.xgboost_max_depth),
+                "n_estimators": sorted(self.xgboost_n_estimators),
+            },
+            bounds={"max_depth": self.max_depth, "n_estimators": self.n_estimators},
+        )
 
 
-def _up_to(bound: Number, values: tuple[Number, ...]) -> list[Number]:
+def _up_to(bound: Number, values: list[Number]) -> list[Number]:
     """Return the values up to the bound, and the bound itself, in order."""
     return sorted({value for value in values if value <= bound} | {bound})

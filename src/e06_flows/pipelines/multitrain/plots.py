@@ -1,12 +1,12 @@
 """The pictures of one model, and the one that compares them all.
 
-Every curve is drawn from probabilities. `pictures` gives them one by one, `panel` all in one.
+Every curve is drawn from probabilities, by scikit-learn's displays. `pictures` gives them one by
+one, `panel` all in one.
 """
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
 import pandas as pd
 
 from e06_flows.metrics import METRICS
@@ -57,14 +57,15 @@ def pictures(evaluation: Evaluation, title: str) -> dict[str, Picture]:
     return drawn
 
 
-def panel(evaluation: Evaluation, title: str) -> Picture:
-    """Return all pictures of a model in one, with its metrics."""
+def panel(evaluation: Evaluation, title: str, tried: str = "") -> Picture:
+    """Return all pictures of a model in one, with its metrics, and what was tried to find it."""
     figure = _figure(16, 9.5)
     axes = figure.subplots(2, 3).flatten()
     for draw, place in zip(_DRAWINGS.values(), axes, strict=False):
         draw(place, evaluation)
     _write_metrics(axes[-1], evaluation)
     figure.suptitle(title, fontsize="x-large")
+    figure.supxlabel(tried, fontsize="medium", color=_GREY)
     return figure
 
 
@@ -91,37 +92,52 @@ def _width(position: int, evaluation: Evaluation) -> float:
 def _legend(axes: Any, evaluation: Evaluation, **options: Any) -> None:
     if len(evaluation.classes) <= _CLASSES_IN_LEGEND:
         axes.legend(framealpha=0.85, edgecolor="none", fontsize="small", **options)
+    elif (legend := axes.get_legend()) is not None:
+        legend.remove()
+
+
+def _of_class(evaluation: Evaluation, position: int) -> tuple[Any, Any]:
+    """Return whether each row is of a class, and the probability that it is."""
+    return evaluation.truth == position, evaluation.probabilities[:, position]
 
 
 def _draw_roc(axes: Any, evaluation: Evaluation) -> None:
-    from sklearn.metrics import auc, roc_curve
+    from sklearn.metrics import RocCurveDisplay
 
-    for position, name, colour in _shown(evaluation):
-        of_class = evaluation.truth == position
-        false, true, _ = roc_curve(of_class, evaluation.probabilities[:, position])
-        label, width = f"{name} (AUC {auc(false, true):.3f})", _width(position, evaluation)
-        axes.plot(false, true, color=colour, linewidth=width, label=label)
-    axes.plot([0, 1], [0, 1], color=_GREY, linestyle=":", label="chance (AUC 0.5)")
+    shown = _shown(evaluation)
+    for position, name, colour in shown:
+        RocCurveDisplay.from_predictions(
+            *_of_class(evaluation, position),
+            name=name,
+            ax=axes,
+            drop_intermediate=True,
+            curve_kwargs={"color": colour, "linewidth": _width(position, evaluation)},
+            plot_chance_level=position == shown[-1][0],
+            chance_level_kw={"color": _GREY, "linestyle": ":"},
+        )
     axes.set(
         xlabel="False positive rate",
         ylabel="True positive rate",
         title="ROC curve" + _against_rest(evaluation),
         xlim=(-0.02, 1.02),
         ylim=(-0.02, 1.02),
+        aspect="auto",
     )
     _legend(axes, evaluation, loc="lower right")
 
 
 def _draw_precision_recall(axes: Any, evaluation: Evaluation) -> None:
-    from sklearn.metrics import average_precision_score, precision_recall_curve
+    from sklearn.metrics import PrecisionRecallDisplay
 
     for position, name, colour in _shown(evaluation):
-        of_class, scores = evaluation.truth == position, evaluation.probabilities[:, position]
-        precision, recall, _ = precision_recall_curve(of_class, scores)
-        average = average_precision_score(of_class, scores)
-        label, width = f"{name} (AP {average:.3f})", _width(position, evaluation)
-        axes.step(recall, precision, where="pre", color=colour, linewidth=width, label=label)
-        axes.axhline(of_class.mean(), color=colour, linestyle=":", linewidth=1)
+        PrecisionRecallDisplay.from_predictions(
+            *_of_class(evaluation, position),
+            name=name,
+            ax=axes,
+            curve_kwargs={"color": colour, "linewidth": _width(position, evaluation)},
+            plot_chance_level=True,
+            chance_level_kw={"color": colour, "linestyle": ":", "linewidth": 1, "label": None},
+        )
     axes.plot([], [], color=_GREY, linestyle=":", label="chance (share of the class)")
     axes.set(
         xlabel="Recall",
@@ -129,6 +145,7 @@ def _draw_precision_recall(axes: Any, evaluation: Evaluation) -> None:
         title="Precision and recall" + _against_rest(evaluation),
         xlim=(-0.02, 1.02),
         ylim=(-0.02, 1.02),
+        aspect="auto",
     )
     _legend(axes, evaluation, loc="lower left")
 
@@ -138,19 +155,23 @@ def _against_rest(evaluation: Evaluation) -> str:
 
 
 def _draw_confusion(axes: Any, evaluation: Evaluation) -> None:
-    from sklearn.metrics import confusion_matrix
+    from sklearn.metrics import ConfusionMatrixDisplay
 
     classes = [str(name) for name in evaluation.classes]
     predicted = evaluation.probabilities.argmax(axis=1)
-    counts = confusion_matrix(evaluation.truth, predicted, labels=range(len(classes)))
-    axes.imshow(counts, cmap="Blues", vmin=0, vmax=max(1, counts.max()))
-    if len(classes) <= _CELLS_WITH_NUMBERS:
-        for (row, column), count in np.ndenumerate(counts):
-            colour = "white" if count > counts.max() / 2 else "black"
-            axes.text(column, row, str(count), ha="center", va="center", color=colour)
-    long = max(len(name) for name in classes) * len(classes) > 40  # noqa: PLR2004
-    axes.set_xticks(range(len(classes)), classes, **(_SLANTED if long else {}))
-    axes.set_yticks(range(len(classes)), classes)
+    ConfusionMatrixDisplay.from_predictions(
+        evaluation.truth,
+        predicted,
+        labels=range(len(classes)),
+        display_labels=classes,
+        include_values=len(classes) <= _CELLS_WITH_NUMBERS,
+        values_format="d",
+        cmap="Blues",
+        colorbar=False,
+        ax=axes,
+    )
+    if max(len(name) for name in classes) * len(classes) > 40:  # noqa: PLR2004
+        axes.set_xticks(range(len(classes)), classes, rotation=30, ha="right")
     axes.set(
         xlabel="Predicted class",
         ylabel="True class",
@@ -158,15 +179,21 @@ def _draw_confusion(axes: Any, evaluation: Evaluation) -> None:
     )
 
 
-_SLANTED = {"rotation": 30, "ha": "right", "rotation_mode": "anchor"}
-
-
 def _draw_calibration(axes: Any, evaluation: Evaluation) -> None:
-    axes.plot([0, 1], [0, 1], color=_GREY, linestyle=":", label="perfect")
+    from sklearn.calibration import CalibrationDisplay
+
+    bins = max(2, min(_BINS, len(evaluation.truth) // _ROWS_A_BIN))
     for position, name, colour in _shown(evaluation):
-        of_class, scores = evaluation.truth == position, evaluation.probabilities[:, position]
-        predicted, observed = _reliability(of_class, scores)
-        axes.plot(predicted, observed, color=colour, marker="o", markersize=5, label=name)
+        CalibrationDisplay.from_predictions(
+            *_of_class(evaluation, position),
+            n_bins=bins,
+            strategy="quantile",
+            name=name,
+            ax=axes,
+            color=colour,
+            marker="o",
+            markersize=5,
+        )
     axes.set(
         xlabel="Predicted probability (mean of a group of rows)",
         ylabel="Share of the class in the group",
@@ -177,24 +204,17 @@ def _draw_calibration(axes: Any, evaluation: Evaluation) -> None:
     _legend(axes, evaluation, loc="upper left")
 
 
-def _reliability(of_class: Any, scores: Any) -> tuple[list[float], list[float]]:
-    """Group the rows by predicted probability, about as many in each; return two means a group."""
-    groups = max(2, min(_BINS, len(scores) // _ROWS_A_BIN))
-    parts = np.array_split(np.argsort(scores, kind="stable"), groups)
-    filled = [part for part in parts if len(part)]
-    predicted = [float(scores[part].mean()) for part in filled]
-    return predicted, [float(of_class[part].mean()) for part in filled]
-
-
 def _draw_importance(axes: Any, evaluation: Evaluation) -> None:
     means = evaluation.importances.mean()
     names = means.sort_values().index[-_FEATURES_SHOWN:]
     spread = evaluation.importances[names].std()
     axes.barh(names, means[names], xerr=spread, color=COLOURS[0], ecolor=_GREY, capsize=3)
     axes.axvline(0, color="black", linewidth=0.8)
+    rows, shuffled = len(evaluation.truth), evaluation.shuffled_rows
+    which = f"all {rows}" if shuffled == rows else f"{shuffled:,} of {rows:,}"
     axes.set(
         xlabel="Rise of the log loss when shuffled (mean ± SD of 10)",
-        title="Permutation importance",
+        title=f"Permutation importance on {which} held-out rows",
     )
 
 
@@ -243,7 +263,9 @@ def comparison_picture(table: pd.DataFrame, winner: str, select_by: str) -> Pict
         place.spines[["top", "right"]].set_visible(False)
     for place in (axes[1], axes[2], axes[4], axes[5]):
         place.set_yticklabels([])
-    figure.suptitle(f"Four models on the same hold-out; best by {_label(select_by)}: {winner}")
+    figure.suptitle(
+        f"{len(models)} models on the same hold-out; best by {_label(select_by)}: {winner}"
+    )
     return figure
 
 

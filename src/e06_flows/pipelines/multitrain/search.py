@@ -1,12 +1,13 @@
 """Grids, cross-validation, and the best model refitted: the three models of scikit-learn's kind.
 
-Nothing here tracks, draws or writes. Every random choice takes the seed of the parameters.
+Scikit-learn's `GridSearchCV` tries the values and refits the best; what is here says which values
+are tried, and how they are scored. Every random choice takes the seed of the parameters.
 """
 
 import logging
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -14,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from e06_flows.algorithms import with_labels
-from e06_flows.metrics import METRICS, Metric, gain, measure
-from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
+from e06_flows.metrics import METRICS, gain, measure
+from e06_flows.pipelines.multitrain.parameters import Grid, MultitrainParameters
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class Candidate:
         scores: Mean of each metric over the folds of the cross-validation.
         spread: Standard deviation of the selecting metric over the folds.
         started: Seconds since 1970.
-        seconds: How long the cross-validation took.
+        seconds: How long training and scoring took, all folds together.
     """
 
     name: str
@@ -69,91 +70,103 @@ class Search:
         model: The best of the candidates, trained on the whole training part.
         candidates: All that were tried, in that order.
         best: The one that the model is made with.
+        tried: How many of how many values were tried, and what would try more, for people.
+        started: Seconds since 1970.
         seconds: How long the search and the training took.
     """
 
     model: Classifier
     candidates: tuple[Candidate, ...]
     best: Candidate
+    tried: str
+    started: float
     seconds: float
 
 
 def search_logistic_regression(train: pd.DataFrame, parameters: MultitrainParameters) -> Search:
     """Try each C of an l1-penalised logistic regression on standardised features."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import Pipeline
+    from sklearn.preprocessing import StandardScaler
+
     classes = train[parameters.target].nunique()
-
-    def make(values: dict[str, Any]) -> Any:
-        from sklearn.linear_model import LogisticRegression
-        from sklearn.pipeline import Pipeline
-        from sklearn.preprocessing import StandardScaler
-
-        regression = LogisticRegression(
-            **values,
-            l1_ratio=1.0,
-            solver="liblinear" if classes == _BINARY else "saga",
-            tol=_TOLERANCE,
-            max_iter=parameters.max_iter,
-            random_state=parameters.seed,
-        )
-        return Pipeline([("scale", StandardScaler()), ("regression", regression)])
-
-    values = [{"C": strength} for strength in parameters.logistic_grid()["C"]]
-    return _search(make, values, train, parameters)
+    regression = LogisticRegression(
+        l1_ratio=1.0,
+        solver="liblinear" if classes == _BINARY else "saga",
+        tol=_TOLERANCE,
+        max_iter=parameters.max_iter,
+        random_state=parameters.seed,
+    )
+    scaled = Pipeline([("scale", StandardScaler()), ("regression", regression)])
+    return _search(scaled, "regression__", parameters.logistic_grid(), train, parameters)
 
 
 def search_random_forest(train: pd.DataFrame, parameters: MultitrainParameters) -> Search:
     """Try seeded draws from the grid of a random forest."""
+    from sklearn.ensemble import RandomForestClassifier
 
-    def make(values: dict[str, Any]) -> Any:
-        from sklearn.ensemble import RandomForestClassifier
-
-        return RandomForestClassifier(
-            **values, random_state=parameters.seed, n_jobs=parameters.threads
-        )
-
-    return _search(make, draw(parameters.forest_grid(), parameters), train, parameters)
+    forest = RandomForestClassifier(random_state=parameters.seed, n_jobs=parameters.threads)
+    return _search(forest, "", parameters.forest_grid(), train, parameters)
 
 
 def search_xgboost(train: pd.DataFrame, parameters: MultitrainParameters) -> Search:
     """Try seeded draws from the grid of XGBoost."""
+    from xgboost import XGBClassifier
 
-    def make(values: dict[str, Any]) -> Any:
-        from xgboost import XGBClassifier
-
-        return with_labels(
-            XGBClassifier(
-                **values,
-                random_state=parameters.seed,
-                n_jobs=parameters.threads,
-                tree_method="hist",
-                verbosity=0,
-            )
+    boosted = with_labels(
+        XGBClassifier(
+            random_state=parameters.seed,
+            n_jobs=parameters.threads,
+            tree_method="hist",
+            verbosity=0,
         )
-
-    return _search(make, draw(parameters.xgboost_grid(), parameters), train, parameters)
+    )
+    return _search(boosted, "classifier__", parameters.xgboost_grid(), train, parameters)
 
 
 def _search(
-    make: Callable[[dict[str, Any]], Any],
-    values: list[dict[str, Any]],
-    train: pd.DataFrame,
-    parameters: MultitrainParameters,
+    estimator: Any, prefix: str, grid: Grid, train: pd.DataFrame, parameters: MultitrainParameters
 ) -> Search:
-    began = time.perf_counter()
-    candidates = tuple(_cross_validate(make, given, train, parameters) for given in values)
-    best = best_of(candidates, parameters.select_by)
-    features, target = _parts(train, parameters)
-    model = make(best.values)
-    _fit(model, features, target, f"{best.name}, all training rows")
+    """Let scikit-learn try the values; of equal ones, the first is kept: the smallest values.
+
+    Args:
+        estimator: What is trained.
+        prefix: Of the names of its settings, where it stands within another.
+        grid: The values.
+        train: The training part.
+        parameters: Of the flow.
+    """
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.model_selection import GridSearchCV, ParameterGrid, StratifiedKFold
+
+    drawn = draw(grid.values, parameters) if grid.bounds else list(ParameterGrid(grid.values))
+    tried = grid.describe(len(drawn))
+    logger.info("%s", tried)
+    search = GridSearchCV(
+        estimator,
+        [{prefix + name: [value] for name, value in values.items()} for values in drawn],
+        scoring=_gains,
+        refit=parameters.select_by,
+        cv=StratifiedKFold(parameters.cv_folds, shuffle=True, random_state=parameters.seed),
+        error_score="raise",
+    )
+    # Said once, by `_complain`, with the name of the parameter to change.
+    warnings.filterwarnings("ignore", category=ConvergenceWarning)
+    started, began = time.time(), time.perf_counter()
+    search.fit(train.drop(columns=parameters.target), train[parameters.target])
+    candidates = _candidates(search.cv_results_, drawn, parameters, started)
+    _complain(search.cv_results_, candidates, parameters)
     return Search(
-        model=model,
+        model=search.best_estimator_,
         candidates=candidates,
-        best=best,
+        best=candidates[int(search.best_index_)],
+        tried=tried,
+        started=started,
         seconds=time.perf_counter() - began,
     )
 
 
-def draw(grid: dict[str, list[Any]], parameters: MultitrainParameters) -> list[dict[str, Any]]:
+def draw(grid: Mapping[str, list[Any]], parameters: MultitrainParameters) -> list[dict[str, Any]]:
     """Return different values of the grid, `parameters.draws` at most, in the grid's order."""
     from sklearn.model_selection import ParameterGrid
 
@@ -166,58 +179,59 @@ def draw(grid: dict[str, list[Any]], parameters: MultitrainParameters) -> list[d
     return [values[position] for position in sorted(chosen)]
 
 
-def best_of(candidates: Sequence[Candidate], metric: Metric) -> Candidate:
-    """Return the best on cross-validation; of equal ones, the first: the smallest values."""
-    return max(candidates, key=lambda candidate: gain(metric, candidate.scores[metric]))
+def _gains(model: Any, features: pd.DataFrame, target: "pd.Series[Any]") -> dict[str, float]:
+    """Measure all metrics of one prediction, for scikit-learn: the larger, the better.
+
+    `steps` are those that a logistic regression has taken, 0 for others.
+    """
+    found = measure(target.to_numpy(), probabilities(model, features), model.classes_)
+    regression = getattr(model, "named_steps", {}).get("regression")
+    steps = 0.0 if regression is None else float(np.max(regression.n_iter_))
+    return {"steps": steps, **{str(name): gain(name, value) for name, value in found.items()}}
 
 
-def _cross_validate(
-    make: Callable[[dict[str, Any]], Any],
-    values: dict[str, Any],
-    train: pd.DataFrame,
+def _candidates(
+    results: Mapping[str, Any],
+    drawn: list[dict[str, Any]],
     parameters: MultitrainParameters,
-) -> Candidate:
-    from sklearn.model_selection import StratifiedKFold
-
-    started, began = time.time(), time.perf_counter()
-    name = ", ".join(f"{key}={value}" for key, value in values.items())
-    features, target = _parts(train, parameters)
-    folds = StratifiedKFold(parameters.cv_folds, shuffle=True, random_state=parameters.seed)
-    scores = []
-    for number, (inside, outside) in enumerate(folds.split(features, target), start=1):
-        model = make(values)
-        _fit(model, features.iloc[inside], target.iloc[inside], f"{name}, fold {number}")
-        tested = probabilities(model, features.iloc[outside])
-        scores.append(measure(target.iloc[outside].to_numpy(), tested, model.classes_))
-    return Candidate(
-        name=name,
-        values=values,
-        scores={metric: float(np.mean([s[metric] for s in scores])) for metric in METRICS},
-        spread=float(np.std([s[parameters.select_by] for s in scores])),
-        started=started,
-        seconds=time.perf_counter() - began,
+    started: float,
+) -> tuple[Candidate, ...]:
+    """Return what was tried. Scikit-learn tries one value after the other, in this order."""
+    seconds = (results["mean_fit_time"] + results["mean_score_time"]) * parameters.cv_folds
+    before = np.concatenate([[0.0], np.cumsum(seconds)[:-1]])
+    return tuple(
+        Candidate(
+            name=", ".join(f"{name}={value}" for name, value in values.items()),
+            values=values,
+            scores={
+                metric: gain(metric, float(results[f"mean_test_{metric}"][at]))
+                for metric in METRICS
+            },
+            spread=float(results[f"std_test_{parameters.select_by}"][at]),
+            started=started + float(before[at]),
+            seconds=float(seconds[at]),
+        )
+        for at, values in enumerate(drawn)
     )
 
 
-def _fit(model: Any, features: pd.DataFrame, target: "pd.Series[Any]", what: str) -> None:
-    from sklearn.exceptions import ConvergenceWarning
-
-    # Said once, below, with the name of the parameter to change.
-    warnings.filterwarnings("ignore", category=ConvergenceWarning)
-    model.fit(features, target)
-    steps = getattr(getattr(model, "named_steps", {}).get("regression"), "n_iter_", None)
-    if steps is not None and max(steps) >= model.named_steps["regression"].max_iter:
+def _complain(
+    results: Mapping[str, Any],
+    candidates: tuple[Candidate, ...],
+    parameters: MultitrainParameters,
+) -> None:
+    most = np.max(
+        [results[f"split{fold}_test_steps"] for fold in range(parameters.cv_folds)], axis=0
+    )
+    short = [
+        c.name for c, steps in zip(candidates, most, strict=True) if steps >= parameters.max_iter
+    ]
+    if short:
         logger.warning(
             "The logistic regression (%s) did not converge in %d steps; raise multitrain.max_iter",
-            what,
-            max(steps),
+            "; ".join(short),
+            parameters.max_iter,
         )
-
-
-def _parts(
-    train: pd.DataFrame, parameters: MultitrainParameters
-) -> tuple[pd.DataFrame, "pd.Series[Any]"]:
-    return train.drop(columns=parameters.target), train[parameters.target]
 
 
 def probabilities(model: Classifier, features: pd.DataFrame) -> Any:
