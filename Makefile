@@ -11,10 +11,10 @@ export DO_NOT_TRACK := true
 export MLFLOW_DISABLE_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-real check lint types contracts fix export bench picture data lock fresh-clone clean
+.PHONY: help setup run test test-real check lint types contracts fix export bench picture data lock fresh-clone clean clean-registry
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 setup: $(READY) ## Create .venv and install what requirements.lock pins
 
@@ -72,5 +72,17 @@ lock: $(READY) ## Choose the newest versions that fit together; writes requireme
 fresh-clone: ## Clone into a temporary folder and run the README's commands there
 	@sh scripts/fresh_clone.sh
 
-clean: ## Remove what runs have made; keeps .venv
-	@git clean -qdfX data .viz mlflow.db mlruns
+MADE := data/02_intermediate data/03_primary data/04_feature data/05_model_input data/06_models \
+	data/07_model_output data/08_reporting .viz
+
+clean: ## Remove what runs have made; keeps data/01_raw, MLflow's registry and .venv
+	@git clean -qdfX $(MADE)
+	@if [ -e mlflow.db ] || [ -e mlruns ]; then \
+		echo "Kept: mlflow.db and mlruns, with all runs, registered models and the champion. \
+	make clean-registry removes them."; \
+	fi
+
+clean-registry: ## Remove MLflow's runs, registered models and champion on this machine; asks before
+	@printf 'Remove mlflow.db and mlruns, with all runs, models and the champion? Type yes: '; \
+	read -r answer; [ "$$answer" = yes ] || { echo "Kept."; exit 1; }; \
+	git clean -qdfX mlflow.db mlruns

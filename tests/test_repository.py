@@ -40,6 +40,59 @@ def test_make_alone_lists_the_targets():
         assert f"make {target}" in done.stdout
 
 
+THEIRS = [
+    "data/01_raw/customers.csv", "data/01_raw/customers.parquet", "data/01_raw/customers.csv.gz",
+    "data/01_raw/book.xlsx", "data/01_raw/own.db", "data/01_raw/flower_batches/2027-01-01.csv",
+    "data/01_raw/new_folder/part.csv",
+]  # fmt: skip
+REGISTRY = ["mlflow.db", "mlruns/1/model.zip"]
+MADE = ["data/02_intermediate/a.parquet", "data/06_models/mine/sklearn_rf.pkl", ".viz/stats.json"]
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A git repository with what ships below data/, files of its user, and what runs have made."""
+    shipped = _git(ROOT, "ls-files", "data", ".gitignore", "Makefile").splitlines()
+    for name in [*shipped, *THEIRS, *REGISTRY, *MADE]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    for name in (".gitignore", "Makefile"):
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    _git(tmp_path, "init", "-q")
+    _git(tmp_path, "add", ".")
+    return tmp_path
+
+
+def _git(folder: Path, *words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_git_takes_the_shipped_files_and_none_that_its_user_puts_there(clone):
+    assert _git(clone, "ls-files") == _git(ROOT, "ls-files", "data", ".gitignore", "Makefile")
+
+
+def test_make_clean_leaves_the_files_of_the_user_and_the_registry(clone):
+    done = subprocess.run(["make", "clean"], cwd=clone, capture_output=True, text=True, check=True)
+
+    left = {name for name in [*THEIRS, *REGISTRY, *MADE] if (clone / name).exists()}
+    assert left == {*THEIRS, *REGISTRY}
+    assert "Kept: mlflow.db and mlruns" in done.stdout
+    assert not _git(clone, "ls-files", "--deleted")
+
+
+@pytest.mark.parametrize(("answer", "goes"), [("yes", True), ("no", False), ("", False)])
+def test_the_registry_goes_only_when_asked_twice(clone, answer, goes):
+    done = subprocess.run(
+        ["make", "clean-registry"], cwd=clone, input=f"{answer}\n", capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+
+    assert "with all runs, models and the champion?" in done.stdout
+    assert [(clone / name).exists() for name in REGISTRY] == [not goes] * 2
+    assert all((clone / name).exists() for name in [*THEIRS, *MADE])
+
+
 # An index on a port of this machine that nobody listens on.
 DEAD = {
     "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
