@@ -204,7 +204,7 @@ def _scores(**means: float) -> dict[str, pd.DataFrame]:
 
 
 def _invented(rule: str = "best") -> ModelComparisonParameters:
-    algorithms = {name: {"title": name, "kind": "baseline"} for name in ("good", "close", "bad")}
+    algorithms = {name: {"title": name, "kind": "xgboost"} for name in ("good", "close", "bad")}
     return _parameters(algorithms=algorithms, repeats=2, rule=rule)
 
 
@@ -233,7 +233,70 @@ def test_the_two_rules_may_choose_differently():
     assert ranking.choose_winner(table, _invented("best"))["name"] == "good"
     winner = ranking.choose_winner(table, _invented("cheapest_equal"))
     assert winner["name"] == "close"
-    assert "of the 2 that are not significantly worse than good" in winner["reason"]
+    assert "of the 2 that are at most 0.02 behind good" in winner["reason"]
+
+
+def test_not_significantly_worse_is_not_equal():
+    parameters = _invented("cheapest_equal").model_copy(update={"margin": 0.001})
+    table = ranking.rank(_scores(good=0.3, close=0.31, bad=0.9), parameters)
+
+    winner = ranking.choose_winner(table, parameters)
+
+    assert table.loc[table["name"] == "close", "p_value"].item() > 0.05
+    assert winner["name"] == "good"
+    assert "no other is at most 0.001 behind" in winner["reason"]
+
+
+@pytest.fixture(scope="module")
+def rare() -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+    """300 rows, 1 of 20 of the second class, and the scores of a forest and the baseline on them."""
+    from sklearn.datasets import make_classification
+
+    features, classes = make_classification(
+        300, 6, n_informative=2, weights=[0.95], flip_y=0.02, class_sep=0.4, random_state=3
+    )
+    names = [f"x{number}" for number in range(6)]
+    table = pd.DataFrame(features, columns=names).assign(y=classes)
+    parameters = _rare()
+    cut = folds.repeated_folds(table, parameters)
+    return table, {
+        name: nodes.cross_validate(table, cut, parameters, name) for name in parameters.algorithms
+    }
+
+
+def _rare(**changes: object) -> ModelComparisonParameters:
+    given: dict[str, object] = {
+        "target": "y", "features": [f"x{number}" for number in range(6)], "key": None,
+        "metric": "roc_auc", "repeats": 2,
+        "algorithms": {
+            "baseline": {"title": "baseline", "kind": "baseline"},
+            "forest": {"title": "forest", "kind": "random_forest", "settings": {"n_estimators": 20}},
+        },
+    }  # fmt: skip
+    return _parameters(**{**given, **changes})
+
+
+@pytest.mark.parametrize("margin", [0.02, 1.0])
+def test_the_baseline_does_not_win_over_what_is_better_by_the_metric(rare, margin):
+    _, scores = rare
+    parameters = _rare(margin=margin)
+    table, _, winner = nodes.compare_algorithms(parameters, *scores.values())
+
+    behind = table.set_index("name").loc["baseline"]
+    assert behind["behind"] > 0.02
+    assert behind["p_value"] > 0.05  # what the old rule took for equal
+    assert winner["name"] == "forest"
+
+
+def test_a_baseline_that_is_the_best_wins_with_a_warning(rare, caplog):
+    _, scores = rare
+    worse = scores["forest"].assign(roc_auc=0.4)
+
+    _, _, winner = nodes.compare_algorithms(_rare(), scores["baseline"], worse)
+
+    assert winner["name"] == "baseline"
+    assert "no algorithm is better than looking at no feature" in winner["reason"]
+    assert "nothing was learned" in caplog.text
 
 
 def test_a_training_that_warns_says_so_in_the_log(parts, caplog):

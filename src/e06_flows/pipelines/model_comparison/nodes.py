@@ -115,6 +115,8 @@ def compare_algorithms(
     winner = choose_winner(table, parameters)
     table.insert(4, "winner", table["name"] == winner["name"])
     picture = comparison_picture(table, by_name, parameters)
+    if "no feature at all" in winner["reason"]:
+        logger.warning("No algorithm is better than the baseline: nothing was learned.")
     says = f"{winner['algorithm']} wins: {winner['reason']}."
     log_report("comparison", table, picture, says=says)
     logger.info(says)

@@ -33,6 +33,7 @@ class ModelComparisonParameters(BaseModel):
     metric: Metric
     confidence: float = Field(gt=0, lt=1)
     rule: Literal["best", "cheapest_equal"]
+    margin: float = Field(ge=0, allow_inf_nan=False)
     cost: Cost
     seed: int = Field(ge=0, lt=2**31)
     algorithms: dict[str, Algorithm] = Field(min_length=2)

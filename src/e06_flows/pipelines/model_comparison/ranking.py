@@ -88,19 +88,29 @@ def _estimate(values: "pd.Series[float]", parameters: ModelComparisonParameters)
 def choose_winner(table: pd.DataFrame, parameters: ModelComparisonParameters) -> dict[str, Any]:
     """Return the winner by the rule, and why it is that one.
 
-    `best` takes the first. `cheapest_equal` takes the cheapest of those that are not significantly
-    worse than the first.
+    `best` takes the first. `cheapest_equal` takes the cheapest of those that are equal to it: worse
+    by no more than `margin`, and not significantly worse. A test that finds no difference does not
+    make two algorithms equal, so the margin has the say. A baseline, which looks at no feature, is
+    equal to nothing that is better than it.
     """
     first = table.iloc[0]
-    winner, alpha = first, 1 - parameters.confidence
+    winner = first
     reason = f"it has the best mean {parameters.metric}"
     if parameters.rule == "cheapest_equal":
-        equal = table[(table["rank"] == 1) | (table["p_value"] >= alpha)]
+        equal = table[_equal_to_the_first(table, parameters)]
         winner = equal.sort_values([parameters.cost, "rank"]).iloc[0]
         reason = (
-            f"of the {len(equal)} that are not significantly worse than {first['algorithm']} "
-            f"(p >= {alpha:.3g}, corrected), it has the lowest {parameters.cost}"
+            f"of the {len(equal)} that are at most {parameters.margin:g} behind "
+            f"{first['algorithm']} and not significantly worse, it has the lowest "
+            f"{parameters.cost}"
         )
+        if len(equal) == 1:
+            reason = (
+                f"it has the best mean {parameters.metric}, and no other is at most "
+                f"{parameters.margin:g} behind and not significantly worse"
+            )
+    if _is_baseline(winner["name"], parameters):
+        reason += "; no algorithm is better than looking at no feature at all"
     return {
         "name": str(winner["name"]),
         "algorithm": str(winner["algorithm"]),
@@ -109,3 +119,16 @@ def choose_winner(table: pd.DataFrame, parameters: ModelComparisonParameters) ->
         "metric": parameters.metric,
         "score": float(winner["score"]),
     }
+
+
+def _equal_to_the_first(
+    table: pd.DataFrame, parameters: ModelComparisonParameters
+) -> "pd.Series[bool]":
+    alpha = 1 - parameters.confidence
+    close = (table["behind"] <= parameters.margin) & (table["p_value"] >= alpha)
+    baseline = table["name"].map(lambda name: _is_baseline(name, parameters))
+    return (table["rank"] == 1) | (close & (~baseline | (table["behind"] == 0)))
+
+
+def _is_baseline(name: str, parameters: ModelComparisonParameters) -> bool:
+    return parameters.algorithms[name].kind == "baseline"
