@@ -2,12 +2,14 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from mlflow_server import mlflow_server
 
 from e06_flows.registry import champions
 from e06_flows.registry.champions import champion_version, judge, promote
+from e06_flows.statistics.paired import Comparison
 from e06_flows.tracking.client import import_mlflow
 
 
@@ -50,22 +52,41 @@ def _aliases(client, name: str) -> dict[str, str]:
     return {k: str(v) for k, v in client.get_registered_model(name).aliases.items()}
 
 
-def test_a_challenger_must_be_better_by_the_margin():
-    assert judge(0.90, 0.93, metric="roc_auc", margin=0.02).promote
-    assert not judge(0.90, 0.91, metric="roc_auc", margin=0.02).promote
-    assert judge(0.30, 0.20, metric="log_loss", margin=0.02).promote
-    assert not judge(0.20, 0.30, metric="log_loss", margin=0.02).promote
+RULE: dict[str, Any] = {"metric": "log_loss", "margin": 0.01, "level": 0.05, "least_rows": 20}
 
 
-def test_an_equal_challenger_does_not_replace_the_champion():
-    verdict = judge(0.9, 0.9, metric="accuracy", margin=0)
+def _found(**changes: Any) -> Comparison:
+    given = {"rows": 100, "before": 0.3, "now": 0.2, "better_by": 0.1, "p_value": 0.001}
+    return Comparison(**{**given, **changes})
+
+
+def test_a_challenger_that_is_better_by_the_margin_and_not_by_chance_is_promoted():
+    verdict = judge(_found(), **RULE)
+
+    assert verdict.promote
+    assert verdict.reason == (
+        "log_loss 0.2000 against the champion's 0.3000 on 100 rows: better by more than 0.01 (p = 0.001)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"better_by": 0.01}, "not better by more than 0.01"),
+        ({"better_by": -0.1}, "not better by more than 0.01"),
+        ({"p_value": 0.3}, "better by 0.1000, which chance gives too often (p = 0.3, not below 0.05)"),
+        ({"rows": 19}, "on 19 rows: too few, 20 are wanted"),
+    ],
+)  # fmt: skip
+def test_a_champion_falls_only_for_a_reason(changes, why):
+    verdict = judge(_found(**changes), **RULE)
 
     assert not verdict.promote
-    assert "0.9000 against the champion's 0.9000" in verdict.reason
+    assert why in verdict.reason
 
 
 def test_the_first_model_becomes_champion():
-    assert judge(None, 0.1, metric="accuracy", margin=0.5).promote
+    assert judge(None, **RULE).promote
 
 
 def test_the_first_promotion_leaves_no_previous_one(client, model):

@@ -10,7 +10,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from e06_flows.metrics import Metric, gain
+from e06_flows.metrics import Metric
+from e06_flows.statistics.paired import Comparison
 from e06_flows.tracking.client import import_mlflow
 
 CHAMPION, PREVIOUS = "champion", "previous"
@@ -26,22 +27,34 @@ class Verdict:
     reason: str
 
 
-def judge(champion: float | None, challenger: float, *, metric: Metric, margin: float) -> Verdict:
-    """Tell whether a challenger replaces the champion.
+def judge(
+    found: Comparison | None, *, metric: Metric, margin: float, level: float, least_rows: int
+) -> Verdict:
+    """Tell whether a challenger replaces the champion. Three things must hold, and all of them.
 
     Args:
-        champion: What it has reached on the same rows; None where there is none yet.
-        challenger: What the challenger has reached.
+        found: On the same rows, the champion first; None where there is none yet.
         metric: What both are measured by; a lower log loss is better.
         margin: By how much the challenger must be better, at least 0.
+        level: How often an equally good challenger may be promoted by chance, at most.
+        least_rows: Fewer rows do not suffice to let a champion fall.
     """
-    if champion is None:
+    if found is None:
         return Verdict(promote=True, reason="there is no champion yet")
-    better_by = gain(metric, challenger) - gain(metric, champion)
-    reached = f"{metric} {challenger:.4f} against the champion's {champion:.4f}"
-    if better_by > margin:
-        return Verdict(promote=True, reason=f"{reached}: better by more than {margin:g}")
-    return Verdict(promote=False, reason=f"{reached}: not better by more than {margin:g}")
+    reached = (
+        f"{metric} {found.now:.4f} against the champion's {found.before:.4f} on {found.rows} rows"
+    )
+    if found.rows < least_rows:
+        return Verdict(promote=False, reason=f"{reached}: too few, {least_rows} are wanted")
+    if found.better_by <= margin:
+        return Verdict(promote=False, reason=f"{reached}: not better by more than {margin:g}")
+    if found.p_value >= level:
+        chance = f"which chance gives too often (p = {found.p_value:.2g}, not below {level:g})"
+        return Verdict(
+            promote=False, reason=f"{reached}: better by {found.better_by:.4f}, {chance}"
+        )
+    reason = f"better by more than {margin:g} (p = {found.p_value:.2g})"
+    return Verdict(promote=True, reason=f"{reached}: {reason}")
 
 
 def champion_version(name: str) -> str | None:

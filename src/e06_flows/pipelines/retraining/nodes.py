@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from e06_flows.algorithms import make_algorithm
 from e06_flows.assignment import position
-from e06_flows.metrics import Metric, measure
+from e06_flows.metrics import measure
 from e06_flows.pipelines.retraining.parameters import RetrainingParameters
 from e06_flows.pipelines.retraining.plots import Picture, drift_picture
 from e06_flows.registry.champions import judge, promote
 from e06_flows.registry.in_service import Champion, champion_if_any, log_version, training_rows
 from e06_flows.statistics.drift import drift_table
+from e06_flows.statistics.paired import compare_pairs
 from e06_flows.tracking.client import active_run_id
 from e06_flows.tracking.runs import log_numbers, log_report
 
@@ -95,31 +96,39 @@ def compare(
         A row a model with all metrics; the verdict and its reason; and whether to promote.
     """
     champion: Champion | None = service["champion"]
-    columns = list(parameters.features)
-    rows = {"challenger": _measured(challenger, holdout, columns, challenger, parameters.target)}
+    truth, classes = holdout[parameters.target].to_numpy(), challenger.classes_
+    now = _predicted(challenger, holdout, list(parameters.features), classes)
+    rows = {"challenger": measure(truth, now, classes)}
+    found = None
     if champion is not None:
-        taken = list(champion.columns)
-        found = _measured(champion.model, holdout, taken, challenger, parameters.target)
-        rows = {"champion": found, **rows}
+        before = _predicted(champion.model, holdout, list(champion.columns), classes)
+        rows = {"champion": measure(truth, before, classes), **rows}
+        found = compare_pairs(
+            truth, before, now, classes, metric=parameters.metric, seed=parameters.seed
+        )
     table = pd.DataFrame([{"model": name, **numbers} for name, numbers in rows.items()])
-    metric = parameters.metric
-    before = rows["champion"][metric] if champion else None
-    verdict = judge(before, rows["challenger"][metric], metric=metric, margin=parameters.margin)
-    return table, {"promote": verdict.promote, "reason": verdict.reason}, verdict.promote
+    verdict = judge(
+        found,
+        metric=parameters.metric,
+        margin=parameters.margin,
+        level=parameters.promotion_level,
+        least_rows=parameters.least_rows,
+    )
+    about = {"rows": len(truth), "p_value": found.p_value if found else None}
+    return table, {"promote": verdict.promote, "reason": verdict.reason, **about}, verdict.promote
 
 
-def _measured(
-    model: Any, holdout: pd.DataFrame, columns: list[str], challenger: Any, target: str
-) -> dict[Metric, float]:
-    """Measure a model by the classes that the challenger knows, which are those of the hold-out."""
+def _predicted(
+    model: Any, holdout: pd.DataFrame, columns: list[str], classes: NDArray[Any]
+) -> NDArray[np.float64]:
+    """Return probabilities of the classes that the challenger knows: those of the hold-out."""
     if missing := [name for name in columns if name not in holdout]:
         raise ValueError(
             f"The champion takes the columns {missing}, which are not among retraining.features. "
             "Add them, or give the new kind of model another name: retraining.model."
         )
     probabilities = np.asarray(model.predict_proba(holdout[columns]), dtype=np.float64)
-    known = _by_class(probabilities, model.classes_, challenger.classes_)
-    return measure(holdout[target].to_numpy(), known, challenger.classes_)
+    return _by_class(probabilities, model.classes_, classes)
 
 
 def _by_class(

@@ -22,6 +22,8 @@ class RetrainingParameters(BaseModel):
     settings: dict[str, Any]
     metric: Metric
     margin: float = Field(ge=0, allow_inf_nan=False)
+    promotion_level: float = Field(gt=0, lt=1)
+    least_rows: int = Field(ge=2)
     most_psi: float = Field(gt=0, allow_inf_nan=False)
     level: float = Field(gt=0, lt=1)
     seed: int = Field(ge=0, lt=2**31)
