@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__model_comparison.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 58c184f53f72dad0"
+TASK = f"{PLAN} {{}} --plan-digest 46eb91e269156928"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -67,6 +67,7 @@ def model_comparison(
     metric: str = "log_loss",
     confidence: float = 0.95,
     rule: str = "cheapest_equal",
+    margin: float = 0.02,
     cost: str = "model_kb",
     seed: int = 42,
     algorithms__baseline__title: str = "always the same shares",
@@ -96,6 +97,7 @@ def model_comparison(
         metric: parameter 'model_comparison.metric'
         confidence: parameter 'model_comparison.confidence'
         rule: parameter 'model_comparison.rule'
+        margin: parameter 'model_comparison.margin'
         cost: parameter 'model_comparison.cost'
         seed: parameter 'model_comparison.seed'
         algorithms__baseline__title: parameter
@@ -133,6 +135,7 @@ def model_comparison(
         Input(name="metric", type=str, value=metric),
         Input(name="confidence", type=float, value=confidence),
         Input(name="rule", type=str, value=rule),
+        Input(name="margin", type=float, value=margin),
         Input(name="cost", type=str, value=cost),
         Input(name="seed", type=int, value=seed),
         Input(

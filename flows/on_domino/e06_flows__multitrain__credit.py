@@ -1,4 +1,4 @@
-"""Kedro pipeline 'multitrain' of environment 'credit' as a Domino flow: 6 nodes in 6 jobs.
+"""Kedro pipeline 'multitrain' of environment 'credit' as a Domino flow: 7 nodes in 7 jobs.
 
 Written by `kedro flyte export --target domino`. Do not edit: change the pipeline or
 flyte.yml, and export again. Which nodes run in which job says the plan beside it,
@@ -18,7 +18,7 @@ from flytekitplugins.domino.task import DatasetSnapshot
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__multitrain__credit.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 35ab00248c9bbdde"
+TASK = f"{PLAN} {{}} --plan-digest 48a5e2e776d860d0"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -55,25 +55,35 @@ class MultitrainOutputs(NamedTuple):
     multitrain_profile: JsonFile
     multitrain_logistic_regression: PklFile
     multitrain_logistic_regression_result: JsonFile
+    multitrain_logistic_regression_evaluation: PklFile
     multitrain_logistic_regression_report: PngFile
     multitrain_random_forest: PklFile
     multitrain_random_forest_result: JsonFile
+    multitrain_random_forest_evaluation: PklFile
     multitrain_random_forest_report: PngFile
     multitrain_xgboost: PklFile
     multitrain_xgboost_result: JsonFile
+    multitrain_xgboost_evaluation: PklFile
     multitrain_xgboost_report: PngFile
     multitrain_h2o_automl: ZipFile
     multitrain_h2o_automl_result: JsonFile
+    multitrain_h2o_automl_evaluation: PklFile
     multitrain_h2o_automl_report: PngFile
     multitrain_h2o_automl_log: LogFile
     multitrain_comparison: CsvFile
     multitrain_comparison_picture: PngFile
+    multitrain_tracking: JsonFile
 
 
 @workflow
 def multitrain(
     multitrain_rows: str = "/mnt/data/credit-default/credit_default.csv",
     multitrain_more_rows: str = "data/01_raw/datasetD.csv",
+    registered: str = "credit",
+    train__logistic_regression: bool = True,
+    train__h2o_automl: bool = True,
+    train__random_forest: bool = True,
+    train__xgboost: bool = True,
     target: str = "DEFAULT",
     features: str = '["LIMIT_BAL", "PAY_0", "PAY_2", "PAY_3", "PAY_4", "BILL_AMT1"]',
     key: str = "ID",
@@ -104,6 +114,11 @@ def multitrain(
     Args:
         multitrain_rows: path or URI of dataset 'multitrain_rows'
         multitrain_more_rows: path or URI of dataset 'multitrain_more_rows'
+        registered: parameter 'multitrain.registered'
+        train__logistic_regression: parameter 'multitrain.train.logistic_regression'
+        train__h2o_automl: parameter 'multitrain.train.h2o_automl'
+        train__random_forest: parameter 'multitrain.train.random_forest'
+        train__xgboost: parameter 'multitrain.train.xgboost'
         target: parameter 'multitrain.target'
         features: parameter 'multitrain.features', as JSON
         key: parameter 'multitrain.key'
@@ -130,6 +145,15 @@ def multitrain(
         h2o_max_mem_size: parameter 'multitrain.h2o_max_mem_size'
     """
     parameters = [
+        Input(name="registered", type=str, value=registered),
+        Input(
+            name="train__logistic_regression",
+            type=bool,
+            value=train__logistic_regression,
+        ),
+        Input(name="train__h2o_automl", type=bool, value=train__h2o_automl),
+        Input(name="train__random_forest", type=bool, value=train__random_forest),
+        Input(name="train__xgboost", type=bool, value=train__xgboost),
         Input(name="target", type=str, value=target),
         Input(name="features", type=str, value=features),
         Input(name="key", type=str, value=key),
@@ -208,6 +232,10 @@ def multitrain(
                 type=REPORTS.File(name="multitrain_logistic_regression_result.json"),
             ),
             Output(
+                name="multitrain_logistic_regression_evaluation",
+                type=FILES.File(name="multitrain_logistic_regression_evaluation.pkl"),
+            ),
+            Output(
                 name="multitrain_logistic_regression_report",
                 type=REPORTS.File(name="multitrain_logistic_regression_report.png"),
             ),
@@ -227,6 +255,10 @@ def multitrain(
             Output(
                 name="multitrain_random_forest_result",
                 type=REPORTS.File(name="multitrain_random_forest_result.json"),
+            ),
+            Output(
+                name="multitrain_random_forest_evaluation",
+                type=FILES.File(name="multitrain_random_forest_evaluation.pkl"),
             ),
             Output(
                 name="multitrain_random_forest_report",
@@ -250,6 +282,10 @@ def multitrain(
                 type=REPORTS.File(name="multitrain_xgboost_result.json"),
             ),
             Output(
+                name="multitrain_xgboost_evaluation",
+                type=FILES.File(name="multitrain_xgboost_evaluation.pkl"),
+            ),
+            Output(
                 name="multitrain_xgboost_report",
                 type=REPORTS.File(name="multitrain_xgboost_report.png"),
             ),
@@ -269,6 +305,10 @@ def multitrain(
             Output(
                 name="multitrain_h2o_automl_result",
                 type=REPORTS.File(name="multitrain_h2o_automl_result.json"),
+            ),
+            Output(
+                name="multitrain_h2o_automl_evaluation",
+                type=FILES.File(name="multitrain_h2o_automl_evaluation.pkl"),
             ),
             Output(
                 name="multitrain_h2o_automl_report",
@@ -320,23 +360,118 @@ def multitrain(
         ],
         **JOB,
     )
+    multitrain_tracking = run_domino_job_task(
+        flyte_task_name="e06_flows__multitrain__credit.track_models",
+        command=COMMAND.format("track_models"),
+        hardware_tier_name=TIER_SMALL,
+        inputs=[
+            Input(
+                name="multitrain_comparison",
+                type=CsvFile,
+                value=compare_models.multitrain_comparison,
+            ),
+            Input(
+                name="multitrain_h2o_automl",
+                type=ZipFile,
+                value=tune_h2o_automl.multitrain_h2o_automl,
+            ),
+            Input(
+                name="multitrain_h2o_automl_evaluation",
+                type=PklFile,
+                value=tune_h2o_automl.multitrain_h2o_automl_evaluation,
+            ),
+            Input(
+                name="multitrain_h2o_automl_result",
+                type=JsonFile,
+                value=tune_h2o_automl.multitrain_h2o_automl_result,
+            ),
+            Input(
+                name="multitrain_holdout",
+                type=ParquetFile,
+                value=load_and_split.multitrain_holdout,
+            ),
+            Input(
+                name="multitrain_logistic_regression",
+                type=PklFile,
+                value=train_logistic_regression.multitrain_logistic_regression,
+            ),
+            Input(
+                name="multitrain_logistic_regression_evaluation",
+                type=PklFile,
+                value=train_logistic_regression.multitrain_logistic_regression_evaluation,
+            ),
+            Input(
+                name="multitrain_logistic_regression_result",
+                type=JsonFile,
+                value=train_logistic_regression.multitrain_logistic_regression_result,
+            ),
+            Input(
+                name="multitrain_profile",
+                type=JsonFile,
+                value=load_and_split.multitrain_profile,
+            ),
+            Input(
+                name="multitrain_random_forest",
+                type=PklFile,
+                value=train_random_forest.multitrain_random_forest,
+            ),
+            Input(
+                name="multitrain_random_forest_evaluation",
+                type=PklFile,
+                value=train_random_forest.multitrain_random_forest_evaluation,
+            ),
+            Input(
+                name="multitrain_random_forest_result",
+                type=JsonFile,
+                value=train_random_forest.multitrain_random_forest_result,
+            ),
+            Input(
+                name="multitrain_xgboost",
+                type=PklFile,
+                value=train_xgboost.multitrain_xgboost,
+            ),
+            Input(
+                name="multitrain_xgboost_evaluation",
+                type=PklFile,
+                value=train_xgboost.multitrain_xgboost_evaluation,
+            ),
+            Input(
+                name="multitrain_xgboost_result",
+                type=JsonFile,
+                value=train_xgboost.multitrain_xgboost_result,
+            ),
+            *parameters,
+        ],
+        output_specs=[
+            Output(
+                name="multitrain_tracking",
+                type=REPORTS.File(name="multitrain_tracking.json"),
+            ),
+        ],
+        **JOB,
+    )
     return MultitrainOutputs(
         multitrain_train=load_and_split.multitrain_train,
         multitrain_holdout=load_and_split.multitrain_holdout,
         multitrain_profile=load_and_split.multitrain_profile,
         multitrain_logistic_regression=train_logistic_regression.multitrain_logistic_regression,
         multitrain_logistic_regression_result=train_logistic_regression.multitrain_logistic_regression_result,
+        multitrain_logistic_regression_evaluation=train_logistic_regression.multitrain_logistic_regression_evaluation,
         multitrain_logistic_regression_report=train_logistic_regression.multitrain_logistic_regression_report,
         multitrain_random_forest=train_random_forest.multitrain_random_forest,
         multitrain_random_forest_result=train_random_forest.multitrain_random_forest_result,
+        multitrain_random_forest_evaluation=train_random_forest.multitrain_random_forest_evaluation,
         multitrain_random_forest_report=train_random_forest.multitrain_random_forest_report,
         multitrain_xgboost=train_xgboost.multitrain_xgboost,
         multitrain_xgboost_result=train_xgboost.multitrain_xgboost_result,
+        multitrain_xgboost_evaluation=train_xgboost.multitrain_xgboost_evaluation,
         multitrain_xgboost_report=train_xgboost.multitrain_xgboost_report,
         multitrain_h2o_automl=tune_h2o_automl.multitrain_h2o_automl,
         multitrain_h2o_automl_result=tune_h2o_automl.multitrain_h2o_automl_result,
+        multitrain_h2o_automl_evaluation=tune_h2o_automl.multitrain_h2o_automl_evaluation,
         multitrain_h2o_automl_report=tune_h2o_automl.multitrain_h2o_automl_report,
         multitrain_h2o_automl_log=tune_h2o_automl.multitrain_h2o_automl_log,
         multitrain_comparison=compare_models.multitrain_comparison,
         multitrain_comparison_picture=compare_models.multitrain_comparison_picture,
+        multitrain_tracking=multitrain_tracking,
     )

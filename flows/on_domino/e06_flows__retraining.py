@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__retraining.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest ed19977d5f0122bd"
+TASK = f"{PLAN} {{}} --plan-digest 23ee14aa7fa1d566"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -70,6 +70,8 @@ def retraining(
     settings_c_vjxssx: float = 1.0,
     metric: str = "log_loss",
     margin: float = 0.01,
+    promotion_level: float = 0.05,
+    least_rows: int = 20,
     most_psi: float = 0.25,
     level: float = 0.05,
     seed: int = 42,
@@ -89,6 +91,8 @@ def retraining(
         settings_c_vjxssx: parameter 'retraining.settings.C'
         metric: parameter 'retraining.metric'
         margin: parameter 'retraining.margin'
+        promotion_level: parameter 'retraining.promotion_level'
+        least_rows: parameter 'retraining.least_rows'
         most_psi: parameter 'retraining.most_psi'
         level: parameter 'retraining.level'
         seed: parameter 'retraining.seed'
@@ -104,6 +108,8 @@ def retraining(
         Input(name="settings_c_vjxssx", type=float, value=settings_c_vjxssx),
         Input(name="metric", type=str, value=metric),
         Input(name="margin", type=float, value=margin),
+        Input(name="promotion_level", type=float, value=promotion_level),
+        Input(name="least_rows", type=int, value=least_rows),
         Input(name="most_psi", type=float, value=most_psi),
         Input(name="level", type=float, value=level),
         Input(name="seed", type=int, value=seed),

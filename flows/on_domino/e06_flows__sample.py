@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__sample.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 774eb73c82ab25d5"
+TASK = f"{PLAN} {{}} --plan-digest 6a4abe1bd776a669"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share

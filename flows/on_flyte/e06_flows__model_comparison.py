@@ -18,7 +18,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("e06_flows__model_comparison.plan.json"),
-    digest="a832901269aedcb4",
+    digest="2414d245d6f39ad2",
 )
 
 # Hardware tiers: what a task may ask for
@@ -53,6 +53,7 @@ def make_folds(
     metric: str,
     confidence: float,
     rule: str,
+    margin: float,
     cost: str,
     seed: Number,
     algorithms__baseline__title: str,
@@ -89,6 +90,7 @@ def cross_validate_baseline(
     metric: str,
     confidence: float,
     rule: str,
+    margin: float,
     cost: str,
     seed: Number,
     algorithms__baseline__title: str,
@@ -128,6 +130,7 @@ def cross_validate_logistic_regression(
     metric: str,
     confidence: float,
     rule: str,
+    margin: float,
     cost: str,
     seed: Number,
     algorithms__baseline__title: str,
@@ -167,6 +170,7 @@ def cross_validate_random_forest(
     metric: str,
     confidence: float,
     rule: str,
+    margin: float,
     cost: str,
     seed: Number,
     algorithms__baseline__title: str,
@@ -203,6 +207,7 @@ def cross_validate_xgboost(
     metric: str,
     confidence: float,
     rule: str,
+    margin: float,
     cost: str,
     seed: Number,
     algorithms__baseline__title: str,
@@ -249,6 +254,7 @@ def compare_algorithms(
     metric: str,
     confidence: float,
     rule: str,
+    margin: float,
     cost: str,
     seed: Number,
     algorithms__baseline__title: str,
@@ -286,6 +292,7 @@ def train_winner(
     metric: str,
     confidence: float,
     rule: str,
+    margin: float,
     cost: str,
     seed: Number,
     algorithms__baseline__title: str,
@@ -337,6 +344,7 @@ def model_comparison(
     metric: str = "log_loss",
     confidence: float = 0.95,
     rule: str = "cheapest_equal",
+    margin: float = 0.02,
     cost: str = "model_kb",
     seed: Number = 42,
     algorithms__baseline__title: str = "always the same shares",
@@ -367,6 +375,7 @@ def model_comparison(
         metric: parameter 'model_comparison.metric'
         confidence: parameter 'model_comparison.confidence'
         rule: parameter 'model_comparison.rule'
+        margin: parameter 'model_comparison.margin'
         cost: parameter 'model_comparison.cost'
         seed: parameter 'model_comparison.seed'
         algorithms__baseline__title: parameter
@@ -404,6 +413,7 @@ def model_comparison(
         "metric": metric,
         "confidence": confidence,
         "rule": rule,
+        "margin": margin,
         "cost": cost,
         "seed": seed,
         "algorithms__baseline__title": algorithms__baseline__title,

@@ -1,4 +1,4 @@
-"""Kedro pipeline 'multitrain' as a Flyte workflow: 6 nodes in 6 tasks.
+"""Kedro pipeline 'multitrain' as a Flyte workflow: 7 nodes in 7 tasks.
 
 Written by `kedro flyte export`. Do not edit: change the pipeline or flyte.yml, and
 export again. Which nodes run in which task, and why, says the plan beside it,
@@ -18,7 +18,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("e06_flows__multitrain.plan.json"),
-    digest="7a7e28f3c0294206",
+    digest="54742e77b14f525b",
 )
 
 # Hardware tiers: what a task may ask for
@@ -49,6 +49,11 @@ class LoadAndSplitOutputs(NamedTuple):
 def load_and_split(
     multitrain_more_rows: CsvFile | None,
     multitrain_rows: CsvFile | None,
+    registered: str,
+    train__logistic_regression: bool,
+    train__h2o_automl: bool,
+    train__random_forest: bool,
+    train__xgboost: bool,
     target: str,
     features: str,
     key: str,
@@ -87,6 +92,7 @@ class TrainLogisticRegressionOutputs(NamedTuple):
 
     multitrain_logistic_regression: PklFile
     multitrain_logistic_regression_result: JsonFile
+    multitrain_logistic_regression_evaluation: PklFile
     multitrain_logistic_regression_report: PngFile
 
 
@@ -97,6 +103,11 @@ class TrainLogisticRegressionOutputs(NamedTuple):
 def train_logistic_regression(
     multitrain_holdout: ParquetFile,
     multitrain_train: ParquetFile,
+    registered: str,
+    train__logistic_regression: bool,
+    train__h2o_automl: bool,
+    train__random_forest: bool,
+    train__xgboost: bool,
     target: str,
     features: str,
     key: str,
@@ -126,7 +137,7 @@ def train_logistic_regression(
 
     train_logistic_regression(multitrain_train, multitrain_holdout, params:multitrain)
     -> multitrain_logistic_regression, multitrain_logistic_regression_result,
-    multitrain_logistic_regression_report
+    multitrain_logistic_regression_evaluation, multitrain_logistic_regression_report
     """
     return run_task(PLAN, "train_logistic_regression", locals())
 
@@ -136,6 +147,7 @@ class TrainRandomForestOutputs(NamedTuple):
 
     multitrain_random_forest: PklFile
     multitrain_random_forest_result: JsonFile
+    multitrain_random_forest_evaluation: PklFile
     multitrain_random_forest_report: PngFile
 
 
@@ -143,6 +155,11 @@ class TrainRandomForestOutputs(NamedTuple):
 def train_random_forest(
     multitrain_holdout: ParquetFile,
     multitrain_train: ParquetFile,
+    registered: str,
+    train__logistic_regression: bool,
+    train__h2o_automl: bool,
+    train__random_forest: bool,
+    train__xgboost: bool,
     target: str,
     features: str,
     key: str,
@@ -172,7 +189,7 @@ def train_random_forest(
 
     train_random_forest(multitrain_train, multitrain_holdout, params:multitrain) ->
     multitrain_random_forest, multitrain_random_forest_result,
-    multitrain_random_forest_report
+    multitrain_random_forest_evaluation, multitrain_random_forest_report
     """
     return run_task(PLAN, "train_random_forest", locals())
 
@@ -182,6 +199,7 @@ class TrainXgboostOutputs(NamedTuple):
 
     multitrain_xgboost: PklFile
     multitrain_xgboost_result: JsonFile
+    multitrain_xgboost_evaluation: PklFile
     multitrain_xgboost_report: PngFile
 
 
@@ -189,6 +207,11 @@ class TrainXgboostOutputs(NamedTuple):
 def train_xgboost(
     multitrain_holdout: ParquetFile,
     multitrain_train: ParquetFile,
+    registered: str,
+    train__logistic_regression: bool,
+    train__h2o_automl: bool,
+    train__random_forest: bool,
+    train__xgboost: bool,
     target: str,
     features: str,
     key: str,
@@ -217,7 +240,8 @@ def train_xgboost(
     """Node train_xgboost.
 
     train_xgboost(multitrain_train, multitrain_holdout, params:multitrain) ->
-    multitrain_xgboost, multitrain_xgboost_result, multitrain_xgboost_report
+    multitrain_xgboost, multitrain_xgboost_result, multitrain_xgboost_evaluation,
+    multitrain_xgboost_report
     """
     return run_task(PLAN, "train_xgboost", locals())
 
@@ -227,6 +251,7 @@ class TuneH2oAutomlOutputs(NamedTuple):
 
     multitrain_h2o_automl: ZipFile
     multitrain_h2o_automl_result: JsonFile
+    multitrain_h2o_automl_evaluation: PklFile
     multitrain_h2o_automl_report: PngFile
     multitrain_h2o_automl_log: LogFile
 
@@ -235,6 +260,11 @@ class TuneH2oAutomlOutputs(NamedTuple):
 def tune_h2o_automl(
     multitrain_holdout: ParquetFile,
     multitrain_train: ParquetFile,
+    registered: str,
+    train__logistic_regression: bool,
+    train__h2o_automl: bool,
+    train__random_forest: bool,
+    train__xgboost: bool,
     target: str,
     features: str,
     key: str,
@@ -263,7 +293,8 @@ def tune_h2o_automl(
     """Node tune_h2o_automl.
 
     tune_h2o_automl(multitrain_train, multitrain_holdout, params:multitrain) ->
-    multitrain_h2o_automl, multitrain_h2o_automl_result, multitrain_h2o_automl_report,
+    multitrain_h2o_automl, multitrain_h2o_automl_result,
+    multitrain_h2o_automl_evaluation, multitrain_h2o_automl_report,
     multitrain_h2o_automl_log
     """
     return run_task(PLAN, "tune_h2o_automl", locals())
@@ -282,6 +313,11 @@ def compare_models(
     multitrain_logistic_regression_result: JsonFile,
     multitrain_random_forest_result: JsonFile,
     multitrain_xgboost_result: JsonFile,
+    registered: str,
+    train__logistic_regression: bool,
+    train__h2o_automl: bool,
+    train__random_forest: bool,
+    train__xgboost: bool,
     target: str,
     features: str,
     key: str,
@@ -309,11 +345,72 @@ def compare_models(
 ) -> CompareModelsOutputs:
     """Node compare_models.
 
-    compare_models(multitrain_logistic_regression_result, multitrain_h2o_automl_result,
-    multitrain_random_forest_result, multitrain_xgboost_result, params:multitrain) ->
-    multitrain_comparison, multitrain_comparison_picture
+    compare_models(params:multitrain, multitrain_logistic_regression_result,
+    multitrain_h2o_automl_result, multitrain_random_forest_result,
+    multitrain_xgboost_result) -> multitrain_comparison, multitrain_comparison_picture
     """
     return run_task(PLAN, "compare_models", locals())
+
+
+@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "track_models"})
+def track_models(
+    multitrain_comparison: CsvFile,
+    multitrain_h2o_automl: ZipFile,
+    multitrain_h2o_automl_evaluation: PklFile,
+    multitrain_h2o_automl_result: JsonFile,
+    multitrain_holdout: ParquetFile,
+    multitrain_logistic_regression: PklFile,
+    multitrain_logistic_regression_evaluation: PklFile,
+    multitrain_logistic_regression_result: JsonFile,
+    multitrain_profile: JsonFile,
+    multitrain_random_forest: PklFile,
+    multitrain_random_forest_evaluation: PklFile,
+    multitrain_random_forest_result: JsonFile,
+    multitrain_xgboost: PklFile,
+    multitrain_xgboost_evaluation: PklFile,
+    multitrain_xgboost_result: JsonFile,
+    registered: str,
+    train__logistic_regression: bool,
+    train__h2o_automl: bool,
+    train__random_forest: bool,
+    train__xgboost: bool,
+    target: str,
+    features: str,
+    key: str,
+    max_rows: str | None,
+    drop_missing: bool,
+    test_size: float,
+    cv_folds: Number,
+    select_by: str,
+    seed: Number,
+    threads: Number,
+    n_estimators: Number,
+    max_depth: Number,
+    max_iter: Number,
+    draws: Number,
+    logistic_c: str,
+    forest_max_depth: str,
+    forest_min_samples_leaf: str,
+    forest_n_estimators: str,
+    xgboost_max_depth: str,
+    xgboost_learning_rate: str,
+    xgboost_n_estimators: str,
+    max_models: Number,
+    max_runtime_secs: Number,
+    h2o_max_mem_size: str,
+) -> JsonFile:
+    """Node track_models.
+
+    track_models(multitrain_comparison, multitrain_profile, multitrain_holdout,
+    params:multitrain, multitrain_logistic_regression,
+    multitrain_logistic_regression_result, multitrain_logistic_regression_evaluation,
+    multitrain_h2o_automl, multitrain_h2o_automl_result,
+    multitrain_h2o_automl_evaluation, multitrain_random_forest,
+    multitrain_random_forest_result, multitrain_random_forest_evaluation,
+    multitrain_xgboost, multitrain_xgboost_result, multitrain_xgboost_evaluation) ->
+    multitrain_tracking
+    """
+    return run_task(PLAN, "track_models", locals())
 
 
 class MultitrainOutputs(NamedTuple):
@@ -324,25 +421,35 @@ class MultitrainOutputs(NamedTuple):
     multitrain_profile: JsonFile
     multitrain_logistic_regression: PklFile
     multitrain_logistic_regression_result: JsonFile
+    multitrain_logistic_regression_evaluation: PklFile
     multitrain_logistic_regression_report: PngFile
     multitrain_random_forest: PklFile
     multitrain_random_forest_result: JsonFile
+    multitrain_random_forest_evaluation: PklFile
     multitrain_random_forest_report: PngFile
     multitrain_xgboost: PklFile
     multitrain_xgboost_result: JsonFile
+    multitrain_xgboost_evaluation: PklFile
     multitrain_xgboost_report: PngFile
     multitrain_h2o_automl: ZipFile
     multitrain_h2o_automl_result: JsonFile
+    multitrain_h2o_automl_evaluation: PklFile
     multitrain_h2o_automl_report: PngFile
     multitrain_h2o_automl_log: LogFile
     multitrain_comparison: CsvFile
     multitrain_comparison_picture: PngFile
+    multitrain_tracking: JsonFile
 
 
 @workflow
 def multitrain(
     multitrain_rows: CsvFile | None = None,
     multitrain_more_rows: CsvFile | None = None,
+    registered: str = "e06",
+    train__logistic_regression: bool = True,
+    train__h2o_automl: bool = True,
+    train__random_forest: bool = True,
+    train__xgboost: bool = True,
     target: str = "Species",
     features: str = '["SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm"]',
     key: str = "Id",
@@ -374,6 +481,11 @@ def multitrain(
         multitrain_rows: dataset 'multitrain_rows'; None: data/01_raw/datasetC.csv
         multitrain_more_rows: dataset 'multitrain_more_rows'; None:
             data/01_raw/datasetD.csv
+        registered: parameter 'multitrain.registered'
+        train__logistic_regression: parameter 'multitrain.train.logistic_regression'
+        train__h2o_automl: parameter 'multitrain.train.h2o_automl'
+        train__random_forest: parameter 'multitrain.train.random_forest'
+        train__xgboost: parameter 'multitrain.train.xgboost'
         target: parameter 'multitrain.target'
         features: parameter 'multitrain.features', as JSON
         key: parameter 'multitrain.key'
@@ -400,6 +512,11 @@ def multitrain(
         h2o_max_mem_size: parameter 'multitrain.h2o_max_mem_size'
     """
     parameters = {
+        "registered": registered,
+        "train__logistic_regression": train__logistic_regression,
+        "train__h2o_automl": train__h2o_automl,
+        "train__random_forest": train__random_forest,
+        "train__xgboost": train__xgboost,
         "target": target,
         "features": features,
         "key": key,
@@ -433,6 +550,7 @@ def multitrain(
     (
         multitrain_logistic_regression,
         multitrain_logistic_regression_result,
+        multitrain_logistic_regression_evaluation,
         multitrain_logistic_regression_report,
     ) = train_logistic_regression(
         multitrain_holdout=multitrain_holdout,
@@ -442,6 +560,7 @@ def multitrain(
     (
         multitrain_random_forest,
         multitrain_random_forest_result,
+        multitrain_random_forest_evaluation,
         multitrain_random_forest_report,
     ) = train_random_forest(
         multitrain_holdout=multitrain_holdout,
@@ -451,6 +570,7 @@ def multitrain(
     (
         multitrain_xgboost,
         multitrain_xgboost_result,
+        multitrain_xgboost_evaluation,
         multitrain_xgboost_report,
     ) = train_xgboost(
         multitrain_holdout=multitrain_holdout,
@@ -460,6 +580,7 @@ def multitrain(
     (
         multitrain_h2o_automl,
         multitrain_h2o_automl_result,
+        multitrain_h2o_automl_evaluation,
         multitrain_h2o_automl_report,
         multitrain_h2o_automl_log,
     ) = tune_h2o_automl(
@@ -474,23 +595,46 @@ def multitrain(
         multitrain_xgboost_result=multitrain_xgboost_result,
         **parameters,
     )
+    multitrain_tracking = track_models(
+        multitrain_comparison=multitrain_comparison,
+        multitrain_h2o_automl=multitrain_h2o_automl,
+        multitrain_h2o_automl_evaluation=multitrain_h2o_automl_evaluation,
+        multitrain_h2o_automl_result=multitrain_h2o_automl_result,
+        multitrain_holdout=multitrain_holdout,
+        multitrain_logistic_regression=multitrain_logistic_regression,
+        multitrain_logistic_regression_evaluation=multitrain_logistic_regression_evaluation,
+        multitrain_logistic_regression_result=multitrain_logistic_regression_result,
+        multitrain_profile=multitrain_profile,
+        multitrain_random_forest=multitrain_random_forest,
+        multitrain_random_forest_evaluation=multitrain_random_forest_evaluation,
+        multitrain_random_forest_result=multitrain_random_forest_result,
+        multitrain_xgboost=multitrain_xgboost,
+        multitrain_xgboost_evaluation=multitrain_xgboost_evaluation,
+        multitrain_xgboost_result=multitrain_xgboost_result,
+        **parameters,
+    )
     return MultitrainOutputs(
         multitrain_train=multitrain_train,
         multitrain_holdout=multitrain_holdout,
         multitrain_profile=multitrain_profile,
         multitrain_logistic_regression=multitrain_logistic_regression,
         multitrain_logistic_regression_result=multitrain_logistic_regression_result,
+        multitrain_logistic_regression_evaluation=multitrain_logistic_regression_evaluation,
         multitrain_logistic_regression_report=multitrain_logistic_regression_report,
         multitrain_random_forest=multitrain_random_forest,
         multitrain_random_forest_result=multitrain_random_forest_result,
+        multitrain_random_forest_evaluation=multitrain_random_forest_evaluation,
         multitrain_random_forest_report=multitrain_random_forest_report,
         multitrain_xgboost=multitrain_xgboost,
         multitrain_xgboost_result=multitrain_xgboost_result,
+        multitrain_xgboost_evaluation=multitrain_xgboost_evaluation,
         multitrain_xgboost_report=multitrain_xgboost_report,
         multitrain_h2o_automl=multitrain_h2o_automl,
         multitrain_h2o_automl_result=multitrain_h2o_automl_result,
+        multitrain_h2o_automl_evaluation=multitrain_h2o_automl_evaluation,
         multitrain_h2o_automl_report=multitrain_h2o_automl_report,
         multitrain_h2o_automl_log=multitrain_h2o_automl_log,
         multitrain_comparison=multitrain_comparison,
         multitrain_comparison_picture=multitrain_comparison_picture,
+        multitrain_tracking=multitrain_tracking,
     )

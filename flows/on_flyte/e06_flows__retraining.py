@@ -18,7 +18,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("e06_flows__retraining.plan.json"),
-    digest="b86b8af9ee2b252d",
+    digest="eab5db47877e173b",
 )
 
 # Hardware tiers: what a task may ask for
@@ -46,6 +46,8 @@ def find_champion_to_beat(
     settings_c_vjxssx: float,
     metric: str,
     margin: float,
+    promotion_level: float,
+    least_rows: Number,
     most_psi: float,
     level: float,
     seed: Number,
@@ -78,6 +80,8 @@ def check_drift(
     settings_c_vjxssx: float,
     metric: str,
     margin: float,
+    promotion_level: float,
+    least_rows: Number,
     most_psi: float,
     level: float,
     seed: Number,
@@ -111,6 +115,8 @@ def split_labelled_rows(
     settings_c_vjxssx: float,
     metric: str,
     margin: float,
+    promotion_level: float,
+    least_rows: Number,
     most_psi: float,
     level: float,
     seed: Number,
@@ -136,6 +142,8 @@ def train_challenger(
     settings_c_vjxssx: float,
     metric: str,
     margin: float,
+    promotion_level: float,
+    least_rows: Number,
     most_psi: float,
     level: float,
     seed: Number,
@@ -171,6 +179,8 @@ def compare_on_holdout(
     settings_c_vjxssx: float,
     metric: str,
     margin: float,
+    promotion_level: float,
+    least_rows: Number,
     most_psi: float,
     level: float,
     seed: Number,
@@ -199,6 +209,8 @@ def promote_challenger(
     settings_c_vjxssx: float,
     metric: str,
     margin: float,
+    promotion_level: float,
+    least_rows: Number,
     most_psi: float,
     level: float,
     seed: Number,
@@ -231,6 +243,8 @@ def report_retraining(
     settings_c_vjxssx: float,
     metric: str,
     margin: float,
+    promotion_level: float,
+    least_rows: Number,
     most_psi: float,
     level: float,
     seed: Number,
@@ -273,6 +287,8 @@ def retraining(
     settings_c_vjxssx: float = 1.0,
     metric: str = "log_loss",
     margin: float = 0.01,
+    promotion_level: float = 0.05,
+    least_rows: Number = 20,
     most_psi: float = 0.25,
     level: float = 0.05,
     seed: Number = 42,
@@ -292,6 +308,8 @@ def retraining(
         settings_c_vjxssx: parameter 'retraining.settings.C'
         metric: parameter 'retraining.metric'
         margin: parameter 'retraining.margin'
+        promotion_level: parameter 'retraining.promotion_level'
+        least_rows: parameter 'retraining.least_rows'
         most_psi: parameter 'retraining.most_psi'
         level: parameter 'retraining.level'
         seed: parameter 'retraining.seed'
@@ -307,6 +325,8 @@ def retraining(
         "settings_c_vjxssx": settings_c_vjxssx,
         "metric": metric,
         "margin": margin,
+        "promotion_level": promotion_level,
+        "least_rows": least_rows,
         "most_psi": most_psi,
         "level": level,
         "seed": seed,
@@ -356,6 +376,8 @@ def retraining(
                 settings_c_vjxssx=settings_c_vjxssx,
                 metric=metric,
                 margin=margin,
+                promotion_level=promotion_level,
+                least_rows=least_rows,
                 most_psi=most_psi,
                 level=level,
                 seed=seed,

@@ -19,7 +19,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("e06_flows__retraining__production.plan.json"),
-    digest="14a6ce0f987b6810",
+    digest="07285cd26c10d64d",
 )
 
 # Hardware tiers: what a task may ask for
@@ -47,6 +47,8 @@ def find_champion_to_beat(
     settings_c_vjxssx: float,
     metric: str,
     margin: float,
+    promotion_level: float,
+    least_rows: Number,
     most_psi: float,
     level: float,
     seed: Number,
@@ -79,6 +81,8 @@ def check_drift(
     settings_c_vjxssx: float,
     metric: str,
     margin: float,
+    promotion_level: float,
+    least_rows: Number,
     most_psi: float,
     level: float,
     seed: Number,
@@ -111,6 +115,8 @@ def split_labelled_rows(
     settings_c_vjxssx: float,
     metric: str,
     margin: float,
+    promotion_level: float,
+    least_rows: Number,
     most_psi: float,
     level: float,
     seed: Number,
@@ -137,6 +143,8 @@ def train_challenger(
     settings_c_vjxssx: float,
     metric: str,
     margin: float,
+    promotion_level: float,
+    least_rows: Number,
     most_psi: float,
     level: float,
     seed: Number,
@@ -173,6 +181,8 @@ def compare_on_holdout(
     settings_c_vjxssx: float,
     metric: str,
     margin: float,
+    promotion_level: float,
+    least_rows: Number,
     most_psi: float,
     level: float,
     seed: Number,
@@ -202,6 +212,8 @@ def promote_challenger(
     settings_c_vjxssx: float,
     metric: str,
     margin: float,
+    promotion_level: float,
+    least_rows: Number,
     most_psi: float,
     level: float,
     seed: Number,
@@ -236,6 +248,8 @@ def report_retraining(
     settings_c_vjxssx: float,
     metric: str,
     margin: float,
+    promotion_level: float,
+    least_rows: Number,
     most_psi: float,
     level: float,
     seed: Number,
@@ -277,6 +291,8 @@ def retraining(
     settings_c_vjxssx: float = 1.0,
     metric: str = "log_loss",
     margin: float = 0.01,
+    promotion_level: float = 0.05,
+    least_rows: Number = 20,
     most_psi: float = 0.25,
     level: float = 0.05,
     seed: Number = 42,
@@ -295,6 +311,8 @@ def retraining(
         settings_c_vjxssx: parameter 'retraining.settings.C'
         metric: parameter 'retraining.metric'
         margin: parameter 'retraining.margin'
+        promotion_level: parameter 'retraining.promotion_level'
+        least_rows: parameter 'retraining.least_rows'
         most_psi: parameter 'retraining.most_psi'
         level: parameter 'retraining.level'
         seed: parameter 'retraining.seed'
@@ -311,6 +329,8 @@ def retraining(
         "settings_c_vjxssx": settings_c_vjxssx,
         "metric": metric,
         "margin": margin,
+        "promotion_level": promotion_level,
+        "least_rows": least_rows,
         "most_psi": most_psi,
         "level": level,
         "seed": seed,
@@ -356,6 +376,8 @@ def retraining(
                 settings_c_vjxssx=settings_c_vjxssx,
                 metric=metric,
                 margin=margin,
+                promotion_level=promotion_level,
+                least_rows=least_rows,
                 most_psi=most_psi,
                 level=level,
                 seed=seed,

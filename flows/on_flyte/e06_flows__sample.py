@@ -18,7 +18,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("e06_flows__sample.plan.json"),
-    digest="7a638148a60568b6",
+    digest="bd672882dd93badf",
 )
 
 # Hardware tiers: what a task may ask for
