@@ -1,6 +1,7 @@
 """From what has been read of a project, and its flyte.yml, to a plan."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from kedro_flyte.plan import checks, control
@@ -23,7 +24,7 @@ from kedro_flyte.plan.rules import Demand, demand, environments, together
 from kedro_flyte.plan.schedules import schedules
 from kedro_flyte.plan.secrets import all_secrets, secrets_of
 from kedro_flyte.plan.snapshots import mounted, snapshots
-from kedro_flyte.plan.view import NodeView, ProjectView
+from kedro_flyte.plan.view import Finding, NodeView, ProjectView
 
 
 def build_plan(
@@ -53,9 +54,9 @@ def build_plan(
     grouping = group_by or own.group_by or _grouping(config, target)
     asked = {node.name: demand(node, config) for node in view.nodes}
     groups, circle = _groups(view, grouping, asked)
-    knot = None
-    if by_namespace:
-        groups, knot = together_by_namespace(groups, view.dependencies)
+    groups, knot = (
+        together_by_namespace(groups, view.dependencies) if by_namespace else (groups, None)
+    )
     flow = flow_of(view, groups, keep_all=config.results == "kept")
     inputs = workflow_inputs(view, groups, flow)
     findings = checks.check(
@@ -73,8 +74,8 @@ def build_plan(
         [*groups, view.handler.node.name if view.handler else "on_failure"], values, plan_id
     )
     known = tiers(config)
-    given = _Sources(view, config, flow, inputs)
-    tasks = _tasks(dict(zip(groups, ids, strict=True)), groups, asked, known, given)
+    labelled = dict(zip(groups, ids, strict=True))
+    tasks = _tasks(labelled, groups, asked, known, _Sources(view, config, flow, inputs))
     parts = (
         ()
         if is_domino
@@ -97,7 +98,7 @@ def build_plan(
     used = {task.environment for task in everything}
     used_tiers = {task.tier for task in everything}
     used_tiers |= {DEFAULT_TIER for task in tasks if task.map_over is not None}
-    return Plan(
+    made = Plan(
         package=view.package,
         pipeline=view.pipeline,
         id=plan_id,
@@ -124,10 +125,14 @@ def build_plan(
         target=target,
         snapshots=pinned,
         domino=domino(config, used_tiers, used) if is_domino else NONE,
-        findings=settled(
-            (*findings, *control.findings(tasks, target)), config.allow, view.pipeline
-        ),
     )
+    return _told(made, (*findings, *control.findings(tasks, target)), config)
+
+
+def _told(plan: Plan, findings: Iterable[Finding], config: FlyteConfig) -> Plan:
+    """Return a plan with these findings and those about all of it, as flyte.yml allows them."""
+    found = (*findings, *checks.burden(plan))
+    return replace(plan, findings=settled(found, config.allow, plan.pipeline))
 
 
 def _grouping(config: FlyteConfig, target: str) -> str:

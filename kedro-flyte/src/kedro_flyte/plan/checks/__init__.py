@@ -6,6 +6,7 @@ CI can name, and says what is so, why it matters, and what to do.
 
 from collections.abc import Callable, Iterable
 
+from kedro_flyte.plan.checks.backend import burden as burden
 from kedro_flyte.plan.checks.backend import tier_limits
 from kedro_flyte.plan.checks.data import (
     checkpoints,

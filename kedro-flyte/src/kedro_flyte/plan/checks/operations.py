@@ -163,7 +163,9 @@ def tracking(facts: Facts) -> Iterator[Finding]:
         return
     why = "The disk of a task ends with it, and so would runs, models and versions."
     if by:
-        yield info(
+        # What one task registers, nodes of other tasks may need.
+        say = warning if len(facts.groups) > 1 else info
+        yield say(
             "KF129",
             f"MLflow keeps runs at {place} without the variable {by['variable']}, which each task "
             "has for itself.",

@@ -1,0 +1,71 @@
+"""What a plan costs Flyte's back end: the compilation of its workflows, and the size of the result.
+
+Measured with flytepropeller 1.16.8: its search for cycles follows every path through a workflow,
+and visits about 4.5 million nodes a second. A task makes about 2 kB of the workflow's resource.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from kedro_flyte.plan.model import Part, Plan, Task
+
+VISITS_A_SECOND = 4.5e6
+_TASK, _INPUT, _OUTPUT = 1_700, 200, 100  # bytes
+
+
+class Compilation(NamedTuple):
+    """The longest compilation of a plan's workflows: its seconds, and the part that it is of."""
+
+    seconds: float
+    part: str
+
+
+def compilation(plan: Plan) -> Compilation:
+    """Return how long the compiler takes for the workflow that takes it longest.
+
+    Paths are counted as the graph is walked once, in the order of the tasks.
+    """
+    inside = {task_id: part for part in plan.parts for task_id in part.tasks}
+    tasks = {task.id: task for task in plan.tasks}
+    found = [
+        Compilation(_visits([[tasks[one]] for one in part.tasks]) / VISITS_A_SECOND, part.id)
+        for part in plan.parts
+    ]
+    outermost = _visits(_called(plan.tasks, inside))
+    return max([Compilation(outermost / VISITS_A_SECOND, ""), *found])
+
+
+def _called(tasks: Sequence[Task], inside: Mapping[str, Part]) -> list[list[Task]]:
+    """Return what the outermost workflow calls: tasks, and parts as all of their tasks."""
+    calls: dict[str, list[Task]] = {}
+    for task in tasks:
+        part = inside.get(task.id)
+        calls.setdefault(f"{part.id}/" if part else task.id, []).append(task)
+    return list(calls.values())
+
+
+def _visits(calls: Sequence[Sequence[Task]]) -> float:
+    """Return how often the nodes of a workflow are visited: once for each path that leads there."""
+    maker = {name: at for at, tasks in enumerate(calls) for task in tasks for name in task.outputs}
+    paths: list[float] = []
+    visits = 0.0
+    for at, tasks in enumerate(calls):
+        read = {name for task in tasks for name in task.inputs}
+        before = {maker[name] for name in read if name in maker} - {at}
+        from_start = not before or bool(read - maker.keys()) or any(t.parameters for t in tasks)
+        mine = sum(paths[one] for one in before if one < at) + from_start
+        # A map is three nodes, of which the first leads to both others, a choice two alternatives.
+        forks = sum(bool(task.map_over or task.conditional) for task in tasks)
+        visits += mine * (1 + 3 * forks)
+        paths.append(mine * 2**forks)
+    return visits
+
+
+def resource_bytes(plan: Plan) -> int:
+    """Return the size of the workflow's resource in Kubernetes, about."""
+    return sum(
+        (3 if task.map_over or task.conditional else 1) * _TASK
+        + _INPUT * (len(task.inputs) + len(task.parameters))
+        + _OUTPUT * len(task.outputs)
+        for task in plan.tasks
+    )
