@@ -1,5 +1,6 @@
 """The files of a folder that the platform hands over, one by one: a folder is not fetched whole."""
 
+import contextlib
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,7 +19,7 @@ class Files:
         self._suffix = suffix
 
     def names(self) -> list[str]:
-        """Return the names of all partitions, in the order of their paths."""
+        """Return the names of all partitions, in Kedro's order: that of their paths."""
         found = [path for path in self._paths() if path.endswith(self._suffix)]
         return [path.removesuffix(self._suffix) for path in sorted(found)]
 
@@ -26,12 +27,17 @@ class Files:
         if not self._remote:
             root = Path(self._folder)
             return [p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file()]
+        system = self._system
+        root_path = str(system._strip_protocol(self._remote)).rstrip("/")  # noqa: SLF001 - fsspec's own
+        return [str(path).removeprefix(root_path).lstrip("/") for path in system.find(self._remote)]
+
+    @property
+    def _system(self) -> Any:
+        """The platform's file system."""
         from flytekit import FlyteContextManager
 
         access = FlyteContextManager.current_context().file_access
-        system = access.get_filesystem_for_path(self._remote)
-        root_path = str(system._strip_protocol(self._remote)).rstrip("/")  # noqa: SLF001 - fsspec's own
-        return [str(path).removeprefix(root_path).lstrip("/") for path in system.find(self._remote)]
+        return access.get_filesystem_for_path(self._remote)
 
     def fetch(self, name: str, target: Path) -> Path:
         """Return a folder that holds this partition alone.
@@ -42,10 +48,9 @@ class Files:
         path = target / f"{name}{self._suffix}"
         path.parent.mkdir(parents=True, exist_ok=True)
         if self._remote:
-            from flytekit import FlyteContextManager
-
-            access = FlyteContextManager.current_context().file_access
-            access.get_data(f"{self._remote.rstrip('/')}/{name}{self._suffix}", str(path))
+            with contextlib.suppress(FileNotFoundError):
+                # By its name alone: other ways take `[`, `?` and `*` for patterns.
+                self._system.get_file(f"{self._remote.rstrip('/')}/{name}{self._suffix}", str(path))
         else:
             source = Path(self._folder) / f"{name}{self._suffix}"
             if source.is_file():

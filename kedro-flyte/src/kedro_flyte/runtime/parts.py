@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from kedro_flyte.errors import TaskError
 from kedro_flyte.plan.forms import MapOver, Over
 from kedro_flyte.plan.model import Task
 from kedro_flyte.plan.view import NodeView, base_name
 from kedro_flyte.runtime import partitions
+from kedro_flyte.runtime.item_names import item_file, item_keys, item_name
 
 if TYPE_CHECKING:
     from kedro_flyte.control.each import Items, Result
@@ -145,7 +145,7 @@ class Split(Part):
         (self.setting.folder / "split.json").write_text(json.dumps([names, kind]))
         if self.setting.map_over.over is Over.VALUE:
             for name, (key, load) in zip(names, found, strict=True):
-                with _item_file(self._items(), name).open("wb") as stream:
+                with item_file(self._items(), name).open("wb") as stream:
                     cloudpickle.dump((key, load(), shape.is_list, shape.size), stream)
         return Items(data={}, results=())
 
@@ -156,8 +156,7 @@ class Split(Part):
 
     def give(self) -> list[Any]:
         if not self.runs_nodes:
-            found = self._files().names()
-            return [sorted(found), "dict"]
+            return [self._files().names(), "dict"]
         keys, kind = json.loads((self.setting.folder / "split.json").read_text())
         if self.setting.map_over.over is not Over.VALUE:
             return [keys, kind]
@@ -176,16 +175,6 @@ def files_of(setting: Setting) -> partitions.Files:
     given = setting.over_value
     own = str(setting.root / setting.over_location)
     return partitions.Files(own if given is None else given, setting.map_over.suffix)
-
-
-def item_keys(keys: list[Any]) -> list[str]:
-    """Return a text for each key, no two alike."""
-    found = [str(key) for key in keys]
-    return found if len(set(found)) == len(found) else [repr(key) for key in keys]
-
-
-def _item_file(folder: Path, key: str) -> Path:
-    return folder / f"{quote(key, safe='')}.pickle"
 
 
 @dataclass
@@ -221,8 +210,8 @@ class Item(Part):
         if self.setting.map_over.over is Over.VALUE:
             folder = self.setting.inputs["items_folder"]
             at = partitions.Files(folder, ".pickle")
-            place = at.fetch(quote(self.key, safe=""), self.setting.folder / "value")
-            found[self.setting.node.inputs[0]] = str(_item_file(place, self.key))
+            place = at.fetch(item_name(self.key), self.setting.folder / "value")
+            found[self.setting.node.inputs[0]] = str(item_file(place, self.key))
         return found
 
     def order(self) -> "Order":
