@@ -11,8 +11,7 @@ import test_operations
 import test_peers_failures
 from conformance import CASES, GROUPINGS, PASSWORD, REFUSED
 from hypothesis import HealthCheck, Phase, given, settings
-from kedro_flyte.export import exported, write
-from kedro_flyte.plan.model import Plan
+from kedro_flyte.export import TARGETS, exported, write
 from kedro_flyte.plan.view import Severity
 from kedro_projects import Project
 from plan.test_random_graphs import GROUPINGS as RANDOM_GROUPINGS
@@ -37,14 +36,23 @@ def committed_flows(shop: Workshop, folder: Path) -> list[Path]:
 
 
 def golden(shop: Workshop, folder: Path) -> list[Path]:
-    """Return one of all golden cases, which need no project to be packaged."""
-    made = [case("flyte") for case in golden_cases.CASES.values()]
-    return _of_plans(shop, folder, "golden_plans", made)
+    """Return one a golden case and target, which need no project to be packaged.
+
+    Each is alone: a job of Domino is called by its pipeline, and that is the same in all cases.
+    """
+    names = []
+    for number, case in enumerate(golden_cases.CASES.values()):
+        for target in TARGETS:
+            place = folder / f"case{number}_{target}"
+            write(exported(case(target), target, place, folder))
+            names += modules(place, folder)
+    made = [shop.package(folder, name, folder / f"{name}.tgz") for name in names]
+    return [future.result() for future in made]
 
 
 def random_plans(shop: Workshop, folder: Path) -> list[Path]:
     """Return one of random plans, the same every time: all that an export would not refuse."""
-    made: list[Plan] = []
+    made = []
 
     @settings(
         max_examples=RANDOM_PLANS, derandomize=True, database=None, deadline=None,
@@ -57,14 +65,9 @@ def random_plans(shop: Workshop, folder: Path) -> list[Path]:
             made.append(found)
 
     collect()
-    return _of_plans(shop, folder, "drawn_plans", made)
-
-
-def _of_plans(shop: Workshop, root: Path, name: str, plans: list[Plan]) -> list[Path]:
-    for number, made in enumerate(plans):
-        write(exported(made, "flyte", root / name / f"plan{number}", root))
-    (root / name / "__init__.py").touch()
-    return [shop.package(root, name, root / f"{name}.tgz").result()]
+    for number, drawn in enumerate(made):
+        write(exported(drawn, "flyte", folder / "drawn_plans" / f"plan{number}", folder))
+    return [shop.package(folder, "drawn_plans", folder / "drawn_plans.tgz").result()]
 
 
 def conformance(shop: Workshop, folder: Path) -> list[Path]:
@@ -83,7 +86,10 @@ def conformance(shop: Workshop, folder: Path) -> list[Path]:
 def control_flow(shop: Workshop, folder: Path) -> list[Path]:
     """Return one a case of branches and maps."""
     made = [
-        shop.make(case.project.write(folder / _slug(name)), ["export", *case.options])
+        shop.make(
+            case.project.write(folder / _slug(name)),
+            *(["export", *case.options, "--target", target] for target in TARGETS),
+        )
         for name, case in test_control_flow.CASES.items()
     ]
     return all_of(made)

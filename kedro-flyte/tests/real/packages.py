@@ -22,6 +22,7 @@ from flyteidl.admin.launch_plan_pb2 import LaunchPlan
 from flyteidl.admin.task_pb2 import TaskSpec
 from flyteidl.admin.workflow_pb2 import WorkflowSpec
 from flyteidl.core.workflow_pb2 import WorkflowTemplate
+from kedro_flyte.domino_local import installed
 from kedro_projects import environment
 
 Entity: TypeAlias = TaskSpec | WorkflowSpec | LaunchPlan
@@ -87,11 +88,10 @@ class Workshop:
 
 
 def modules(folder: Path, root: Path) -> list[str]:
-    """Return the modules in a folder that were written for Flyte: Domino's need its own plugin."""
+    """Return the modules that an export has written into a folder, for either target."""
     plans = sorted(folder.rglob("*.plan.json"))
     files = [plan.with_name(plan.name.replace(".plan.json", ".py")) for plan in plans]
-    own = [file for file in files if "flytekitplugins" not in file.read_text(encoding="utf-8")]
-    return [".".join(file.relative_to(root).with_suffix("").parts) for file in own]
+    return [".".join(file.relative_to(root).with_suffix("").parts) for file in files]
 
 
 def _make(root: Path, exports: tuple[list[str], ...], env: dict[str, str]) -> list[Path]:
@@ -132,7 +132,7 @@ def _pyflyte(names: str, path: Path) -> None:
 
     words = ["--pkgs", names, "package", "--image", "registry/image:1", "--force", "--output", path]
     sys.argv = ["pyflyte"]
-    with _told(f"pyflyte package {names}"):
+    with installed(), _told(f"pyflyte package {names}"):
         main([str(word) for word in words], standalone_mode=False)
 
 
