@@ -6,6 +6,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import tomllib
 from contextlib import closing
 from pathlib import Path
 
@@ -250,6 +251,17 @@ def test_every_test_that_a_page_names_is_there():
 
     assert len(named) > 10
     assert {name for name in named if f"def {name}(" not in code} == set()
+
+
+def test_the_lock_has_all_that_the_plugin_needs_which_the_page_on_domino_installs():
+    text = (ROOT / "docs/how-to/from-this-repository-to-a-domino-project.md").read_text()
+    plugin = tomllib.loads((ROOT / "kedro-flyte/pyproject.toml").read_text())["project"]
+    needed = {re.match(r"[\w-]+", one)[0].lower() for one in plugin["dependencies"]}
+    locked = (ROOT / "requirements.lock").read_text().lower()
+
+    assert "pip install --requirement /tmp/repository/requirements.lock" in text
+    assert "pip install --no-deps /tmp/repository/kedro-flyte" in text
+    assert {name for name in needed if f"\n{name}==" not in locked} == set()
 
 
 def test_no_index_address_is_in_the_lock_file():

@@ -7,23 +7,10 @@ from google.protobuf.json_format import MessageToDict
 from kedro_projects import command, flyte
 from workflows import package, page, project_of, run
 
-RAW = {"data/raw.txt": "Hello World\n"}
-CATALOG = """
-raw: {type: text.TextDataset, filepath: data/raw.txt}
-"""
-
 
 @pytest.fixture
 def root(tmp_path):
     return tmp_path / "project"
-
-
-def written(name, root, **files):
-    made = project_of(name, root)
-    for path, text in files.get("more", {}).items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text)
-    return made
 
 
 def task(made, name):
@@ -32,7 +19,7 @@ def task(made, name):
 
 
 def test_the_page_on_resources_asks_for_images_machines_and_pods(root, tmp_path):
-    written("environments-and-resources", root, more={**RAW, "conf/base/catalog.yml": CATALOG})
+    project_of("environments-and-resources", root)
     made = package(root)
 
     clean, train = task(made, "clean"), task(made, "train")
@@ -59,7 +46,7 @@ def _interruptible(made, name):
 
 
 def test_a_node_with_two_environments_is_refused(root):
-    written("environments-and-resources", root, more={**RAW, "conf/base/catalog.yml": CATALOG})
+    project_of("environments-and-resources", root)
     flow = root / "src/demo/flow.py"
     flow.write_text(flow.read_text().replace('"env.torch"', '"env.torch", "env.default"'))
     done = command(root, "export")
@@ -70,11 +57,7 @@ def test_a_node_with_two_environments_is_refused(root):
 
 
 def test_the_page_on_schedules_makes_launch_plans(root):
-    written(
-        "schedules-notifications-failure", root,
-        more={"conf/base/catalog.yml": "table: {type: text.TextDataset, filepath: data/table.txt}",
-              "conf/base/parameters.yml": "model: {rate: 0.25}\nlog_file: failures.txt"},
-    )  # fmt: skip
+    project_of("schedules-notifications-failure", root)
     made = package(root)
     shown = flyte(root, "plan").stdout
     for words in ("schedule nightly", "0 3 * * * Europe/Berlin", "every 360 minutes", "on failure",
@@ -97,14 +80,16 @@ def test_the_page_on_schedules_makes_launch_plans(root):
     assert [(r.entity_metadata.schedule.rate.value, r.max_parallelism) for r in rates] == [(6, 2)]
 
 
+def _logging_to(root, seen, rate="0.25"):
+    """Let the page's node write to a file outside of the task's folder."""
+    parameters = root / "conf/base/parameters.yml"
+    text = parameters.read_text().replace("failures.txt", str(seen)).replace("0.25", rate)
+    parameters.write_text(text)
+
+
 def test_the_page_on_failure_runs_its_node_when_a_task_has_failed(root, tmp_path):
     seen = tmp_path / "failures.txt"
-    written(
-        "schedules-notifications-failure", root,
-        more={"conf/base/catalog.yml": "table: {type: text.TextDataset, filepath: data/table.txt}",
-              "conf/base/parameters.yml": f"model: {{rate: 0.25}}\nlog_file: {seen}",
-              "data/table.txt": "a b c"},
-    )  # fmt: skip
+    _logging_to(project_of("schedules-notifications-failure", root), seen)
     made = package(root)
 
     good = run(root, tmp_path / "good", made)
@@ -118,12 +103,7 @@ def test_the_page_on_failure_runs_its_node_when_a_task_has_failed(root, tmp_path
 
 def test_the_page_on_failure_runs_its_node_on_this_machine_too(root, tmp_path):
     seen = tmp_path / "failures.txt"
-    written(
-        "schedules-notifications-failure", root,
-        more={"conf/base/catalog.yml": "table: {type: text.TextDataset, filepath: data/table.txt}",
-              "conf/base/parameters.yml": f"model: {{rate: 2.5}}\nlog_file: {seen}",
-              "data/table.txt": "a b c"},
-    )  # fmt: skip
+    _logging_to(project_of("schedules-notifications-failure", root), seen, rate="2.5")
     done = command(root, "run")
 
     assert done.returncode != 0
@@ -134,7 +114,7 @@ SECRETS = {("warehouse", "password"): "open sesame", ("mail", "token"): "m-token
 
 
 def test_the_page_on_secrets_gives_each_task_its_own_alone(root, tmp_path):
-    written("secrets", root)
+    project_of("secrets", root)
     made = package(root)
 
     for name, key in (("add", "password"), ("send", "token")):
@@ -146,7 +126,7 @@ def test_the_page_on_secrets_gives_each_task_its_own_alone(root, tmp_path):
 
 
 def test_a_task_without_its_secret_says_which_one_it_lacks(root, tmp_path):
-    written("secrets", root)
+    project_of("secrets", root)
     (root / "conf/base/flyte.yml").write_text(
         "secrets: [{key: token, group: mail, env: MAIL_TOKEN}]"
     )
@@ -157,7 +137,7 @@ def test_a_task_without_its_secret_says_which_one_it_lacks(root, tmp_path):
 
 
 def test_the_page_on_sub_workflows_makes_one_of_each_namespace(root, tmp_path):
-    written("sub-workflows", root, more={"conf/base/parameters.yml": "n: 3"})
+    project_of("sub-workflows", root)
     made = package(root)
 
     names = sorted(name.rsplit(".", 1)[-1] for name in made.workflows)
@@ -171,10 +151,7 @@ def test_the_page_on_sub_workflows_makes_one_of_each_namespace(root, tmp_path):
 
 
 def test_the_page_on_retries_and_caches_says_what_the_plan_has(root, tmp_path):
-    written(
-        "retries-timeout-cache", root,
-        more={**RAW, "conf/base/catalog.yml": CATALOG, "conf/base/parameters.yml": "repeat: 2"},
-    )  # fmt: skip
+    project_of("retries-timeout-cache", root)
     flyte(root, "plan", "--format", "json", "--output", str(tmp_path / "plan.json"))
     tasks = {t["id"]: t for t in json.loads((tmp_path / "plan.json").read_text())["tasks"]}
 

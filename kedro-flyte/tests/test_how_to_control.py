@@ -5,19 +5,20 @@ from pathlib import Path
 
 import pytest
 from control_runs import run as kedro_run
-from kedro_projects import Project, flyte
-from workflows import package, page, run
+from kedro_projects import flyte
+from workflows import package, page, project_of, run
 
 VARIANT = "  long: { words: 10 }\n"
 DRAFT = "  middle: { words: 5 }\n"
 
 
-def project(
-    name: str, root: Path, files: dict[str, str], replace: tuple[str, str] = ("", "")
-) -> Path:
-    found = {path: text.replace(*replace) if path.endswith("parameters.yml") and replace[0] else text
-             for path, text in page(name).items()}  # fmt: skip
-    return Project("", files={**found, **files}).write(root)
+def project(name: str, root: Path, files: dict[str, str] | None = None) -> Path:
+    """Return the project of a page; `files` replaces what it prints, and removes where empty."""
+    project_of(name, root)
+    for path, text in (files or {}).items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text) if text else (root / path).unlink()
+    return root
 
 
 def data_of(root: Path) -> dict:
@@ -35,12 +36,16 @@ def on_flyte(root: Path, folder: Path, output: str):
 
 
 @pytest.mark.parametrize(
-    ("scores", "champion", "expected"),
-    [([0.9, 1.0], '{"old": 1}', {"old": 1}), ([0.5], "", {"seed": 42, "trained_on": 1})],
+    ("files", "expected"),
+    [
+        ({}, {"old": 1}),
+        (
+            {"data/scores.json": "[0.5]", "data/champion.json": ""},
+            {"seed": 42, "trained_on": 1},
+        ),
+    ],
 )
-def test_the_page_on_branches_chooses_the_same_everywhere(scores, champion, expected, tmp_path):
-    files = {"data/scores.json": json.dumps(scores)}
-    files |= {"data/champion.json": champion} if champion else {}
+def test_the_page_on_branches_chooses_the_same_everywhere(files, expected, tmp_path):
     root = project("branch", tmp_path / "project", files)
 
     made, published = on_flyte(root, tmp_path, "o0")
@@ -54,9 +59,7 @@ def test_the_page_on_branches_chooses_the_same_everywhere(scores, champion, expe
 
 
 def test_the_page_on_fan_out_maps_the_same_everywhere(tmp_path):
-    texts = {"ann": "good good", "bob": "bad", "cid": " ", "deep/dora": "good"}
-    files = {f"data/letters/{name}.txt": text for name, text in texts.items()}
-    root = project("fan-out", tmp_path / "project", files)
+    root = project("fan-out", tmp_path / "project", {"data/letters/deep/dora.txt": "good"})
 
     made, ranking = on_flyte(root, tmp_path, "ranking")
     done = kedro_run(root)
@@ -76,8 +79,7 @@ def test_the_page_on_fan_out_maps_the_same_everywhere(tmp_path):
 
 
 def test_the_page_on_configuration_makes_a_task_of_each_variant(tmp_path):
-    files = {"data/text.txt": " ".join("abcdefghijkl")}
-    root = project("tasks-from-configuration", tmp_path / "project", files)
+    root = project("tasks-from-configuration", tmp_path / "project")
 
     made, best = on_flyte(root, tmp_path, "best")
     done = kedro_run(root)
@@ -90,9 +92,10 @@ def test_the_page_on_configuration_makes_a_task_of_each_variant(tmp_path):
 
 
 def test_a_further_variant_is_one_change_of_one_block_of_yaml(tmp_path):
-    files = {"data/text.txt": "a b c d e f"}
-    one = project("tasks-from-configuration", tmp_path / "one", files)
-    two = project("tasks-from-configuration", tmp_path / "two", files, (VARIANT, VARIANT + DRAFT))
+    one = project("tasks-from-configuration", tmp_path / "one")
+    parameters = page("tasks-from-configuration")["conf/base/parameters.yml"]
+    more = {"conf/base/parameters.yml": parameters.replace(VARIANT, VARIANT + DRAFT)}
+    two = project("tasks-from-configuration", tmp_path / "two", more)
     changed = [
         p.relative_to(one).as_posix()
         for p in one.rglob("*")
@@ -112,9 +115,7 @@ def test_a_further_variant_is_one_change_of_one_block_of_yaml(tmp_path):
 
 def test_the_page_with_all_of_it_does_the_same_everywhere(tmp_path, monkeypatch):
     monkeypatch.setenv("MAIL_TOKEN", "token")
-    texts = {"ann": "good good", "bob": "bad", "cid": "good"}
-    files = {f"data/letters/{name}.txt": text for name, text in texts.items()}
-    root = project("all-of-it-in-one-pipeline", tmp_path / "project", files)
+    root = project("all-of-it-in-one-pipeline", tmp_path / "project")
 
     made = package(root)
     execution = run(root, tmp_path, made, secrets={("mail", "token"): "token"})

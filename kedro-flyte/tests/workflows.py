@@ -1,10 +1,13 @@
 """A project's workflow as Flyte would get and run it: packaged, checked, one process a task."""
 
+import atexit
+import functools
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -67,7 +70,31 @@ def page(name: str) -> dict[str, str]:
     return dict(re.findall(r"^```\w+\n# (\S+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
 
 
-def project_of(name: str, root: Path, **files: str) -> Path:
-    """Write the project of a how-to page; `files` are further ones, with `__` for a slash."""
-    more = {path.replace("__", "/", 5).replace("--", "."): text for path, text in files.items()}
-    return Project("def create(): ...", files={**page(name), **more}).write(root)
+def project_of(name: str, root: Path) -> Path:
+    """Make a fresh project and do what a how-to page prints: its files and commands, nothing else.
+
+    Where kedro-mlflow is installed, which no page asks for, its hook is left out.
+    """
+    shutil.copytree(_fresh(), root)
+    settings = root / "src/demo/settings.py"
+    settings.write_text(settings.read_text() + Project.settings)
+    for path, text in page(name).items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    text = (DOCS / f"{name}.md").read_text(encoding="utf-8")
+    for commands in re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+        subprocess.run(["sh", "-ec", commands], cwd=root, check=True)
+    return root
+
+
+@functools.cache
+def _fresh() -> Path:
+    """Return the project that `kedro new` makes, as the pages ask for it."""
+    folder = Path(tempfile.mkdtemp(prefix="fresh-project-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    words = ["kedro", "new", "--name", "demo", "--tools", "none", "--example", "n"]
+    program = Path(sys.executable).with_name(words[0])
+    subprocess.run(
+        [program, *words[1:]], cwd=folder, env=environment(), check=True, capture_output=True
+    )
+    return folder / "demo"
