@@ -1,0 +1,114 @@
+"""The page on own tables, done as it is printed: two tables, and neither replaces the other."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import yaml
+from pipelines.multitrain.projects import ROOT, Run, copy_project, kedro
+
+from e06_flows.registry.models import log_and_register
+from e06_flows.tracking.client import import_mlflow
+
+# MLflow's tables use a way of SQLAlchemy that goes away.
+pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy is deprecated")
+
+PAGE = ROOT / "docs/how-to/use-your-own-table.md"
+QUICK = ",".join(
+    f"multitrain.{change}"
+    for change in ("train.h2o_automl=false", "n_estimators=10", "draws=2", "cv_folds=2")
+)
+MODELS = {"sklearn_logreg.pkl", "sklearn_rf.pkl", "xgb_clf.pkl"}
+
+
+def _printed(starts: str) -> str:
+    """Return the block of the page that starts so, for the environment `mine`."""
+    blocks = re.findall(r"(?:^(?: {7}.*)?\n)+", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    (found,) = [block for block in blocks if block.strip().startswith(starts)]
+    return re.sub("^ {7}", "", found, flags=re.MULTILINE)
+
+
+def _own_table(project: Path, name: str, table: pd.DataFrame) -> Run:
+    """Follow the page for a table of that name."""
+    conf = project / "conf" / name
+    conf.mkdir()
+    table.to_csv(project / f"data/01_raw/{name}.csv", index=False)
+    for file, starts in {
+        "catalog_multitrain": "multitrain_rows:",
+        "globals": "registered:",
+    }.items():
+        text = _printed(starts).replace("mine", name)
+        (conf / f"{file}.yml").write_text(text, encoding="utf-8")
+    text = (project / "conf/base/parameters_multitrain.yml").read_text(encoding="utf-8")
+    for key, value in {"target": "target", "features": "null", "key": "null"}.items():
+        text = re.sub(rf"^  {key}: .*", f"  {key}: {value}", text, flags=re.MULTILINE)
+    (conf / "parameters_multitrain.yml").write_text(text, encoding="utf-8")
+    command = _printed("kedro run").replace("mine", name).split()[1:]
+    return kedro(project, *command, "--params", QUICK)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project in which the page was followed for wine, and then for breast cancer."""
+    from sklearn.datasets import load_breast_cancer, load_wine
+
+    root = copy_project(tmp_path_factory.mktemp("own"))
+    for name, load in {"wine": load_wine, "cancer": load_breast_cancer}.items():
+        run = _own_table(root, name, load(as_frame=True).frame)
+        assert run.code == 0, run.printed
+        assert not re.search(r"warn|traceback", run.printed, re.IGNORECASE), run.printed
+    return root
+
+
+def test_each_table_has_files_of_its_own(project: Path) -> None:
+    models = project / "data/06_models"
+
+    assert {path.name for path in models.iterdir()} == {"wine", "cancer"}
+    for name, columns in {"wine": 13, "cancer": 30}.items():
+        assert {path.name for path in (models / name).iterdir()} == MODELS
+        assert pd.read_pickle(models / name / "sklearn_rf.pkl").n_features_in_ == columns
+        assert (project / f"data/08_reporting/{name}/multitrain_comparison.csv").exists()
+
+
+def test_each_table_has_registered_models_of_its_own(project: Path) -> None:
+    client = import_mlflow().MlflowClient(tracking_uri=f"sqlite:///{project}/mlflow.db")
+
+    names = {model.name for model in client.search_registered_models()}
+    kinds = ("logistic-regression", "random-forest", "xgboost")
+    assert names == {f"{table}-{kind}" for table in ("wine", "cancer") for kind in kinds}
+    for name in names:
+        assert client.get_model_version_by_alias(name, "candidate").version in (1, "1")
+
+
+def test_a_model_of_another_table_is_not_registered_under_the_same_name(project: Path) -> None:
+    mlflow = import_mlflow()
+    mlflow.set_tracking_uri(f"sqlite:///{project}/mlflow.db")
+    model: Any = pd.read_pickle(project / "data/06_models/cancer/sklearn_rf.pkl")
+    rows = pd.read_parquet(project / "data/05_model_input/cancer/multitrain_holdout.parquet")
+
+    with pytest.raises(mlflow.MlflowException, match=r"'alcohol'.*it is of another table"):
+        log_and_register(
+            "wine-random-forest", model, rows.drop(columns="target"), run_id="", about=""
+        )
+    mlflow.set_tracking_uri(None)
+
+
+def test_every_file_that_a_pipeline_makes_follows_the_table() -> None:
+    for catalog in (ROOT / "conf/base").glob("catalog_*.yml"):
+        places = re.findall(r"data/0[2-8]_\S+", catalog.read_text(encoding="utf-8"))
+        assert [place for place in places if "${globals:folder}" not in place] == []
+    for pipeline in ("retraining", "batch_prediction"):
+        text = (ROOT / f"conf/base/parameters_{pipeline}.yml").read_text(encoding="utf-8")
+        assert yaml.safe_load(text)[pipeline]["model"] == "${globals:registered}-champion"
+
+
+def test_no_two_pipelines_write_the_same_file() -> None:
+    places = [
+        place.rstrip("\"'")
+        for catalog in (ROOT / "conf/base").glob("catalog_*.yml")
+        for place in re.findall(r"data/0[2-8]_\S+", catalog.read_text(encoding="utf-8"))
+    ]
+
+    assert len(set(places)) == len(places)
