@@ -108,6 +108,7 @@ def build_plan(
         tasks=tuple(tasks),
         datasets=with_artifacts(flow.datasets, flow.results if is_domino else [], view),
         parameters=inputs.all,
+        other_runtime_parameters=tuple(sorted(view.other_runtime_parameters)),
         sources=tuple(flow.sources),
         results=tuple(flow.results),
         tiers=tuple(tier for name, tier in known.items() if name in used_tiers),

@@ -7,8 +7,9 @@ from typing import Any
 
 from kedro_flyte.plan import parameters
 from kedro_flyte.plan.flow import Flow
-from kedro_flyte.plan.model import Parameter
+from kedro_flyte.plan.model import Kind, Parameter
 from kedro_flyte.plan.names import PARAMETERS, input_name
+from kedro_flyte.plan.pending import is_pending
 from kedro_flyte.plan.view import Keys, NodeView, ProjectView, dotted
 
 
@@ -63,6 +64,8 @@ def shown(view: ProjectView, keys: Keys) -> bool:
 def _made_in_task(one: Parameter, view: ProjectView) -> Parameter:
     """Return a parameter without its value of now, where every reading makes it anew."""
     made = any(made.reaches(one.keys) for made in view.made_parameters)
+    if is_pending(one.default) and not one.required:
+        return replace(one, kind=Kind.JSON, default=None, read_in_task=True)
     computed = one.keys in _runtime(view) and one.default is None and not one.required
     unseen = (made or computed) and not one.given
     return replace(one, default=None, read_in_task=True) if unseen else one

@@ -195,6 +195,8 @@ class Plan:
 
     `parts` holds the sub-workflows; a task in none is called by the workflow itself. `sources` and
     `results` are names of datasets. `max_parallelism` is 0 where the platform decides.
+    `other_runtime_parameters` have no default and are read by other pipelines' configuration alone:
+    a task gives them any value, since Kedro reads all of it.
     """
 
     package: str
@@ -221,6 +223,7 @@ class Plan:
     target: str = "flyte"
     snapshots: tuple[Snapshot, ...] = ()
     domino: Domino = NONE
+    other_runtime_parameters: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     _datasets: Mapping[str, Dataset] = field(init=False, repr=False, compare=False)
     _tasks: Mapping[str, Task] = field(init=False, repr=False, compare=False)

@@ -209,6 +209,7 @@ class ProjectView:
     `credential_data` what they place on the disk of a task, by their names;
     `code` a digest of what each node runs, where its task is cached by it;
     `typed_parameters` those that only the type of a parameter has, as a default of its class;
+    `other_runtime_parameters` those without a default that this pipeline does not need;
     `entries` all names of the catalog, those of other pipelines too;
     `made_parameters` and `made_settings` (of flyte.yml) those that are made when they are read;
     `variables` what reading parameters and catalog asks for, True where there is no default;
@@ -226,6 +227,7 @@ class ProjectView:
     given_parameters: Mapping[str, Any] = field(default_factory=dict)
     required_parameters: frozenset[str] = frozenset()
     typed_parameters: frozenset[str] = frozenset()
+    other_runtime_parameters: frozenset[str] = frozenset()
     output_types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     known: KnownNames = KnownNames()
     code: Mapping[str, str] = field(default_factory=dict)

@@ -15,8 +15,9 @@ from kedro.pipeline import Pipeline
 from kedro.utils import find_kedro_project
 from kedro_flyte.errors import ProjectError, nearest
 from kedro_flyte.plan.config import FlyteConfig, parse_config
+from kedro_flyte.plan.pending import merged
 from kedro_flyte.plan.rules import BY_CODE, demand
-from kedro_flyte.plan.view import ProjectView
+from kedro_flyte.plan.view import DatasetView, ProjectView
 from kedro_flyte.project.catalog import Entries
 from kedro_flyte.project.code import digest
 from kedro_flyte.project.configuration import (
@@ -35,10 +36,11 @@ from kedro_flyte.project.modules import Modules
 from kedro_flyte.project.needed import climbed_over, needed
 from kedro_flyte.project.nodes import known_names, node_view, output_types
 from kedro_flyte.project.reading import reading
+from kedro_flyte.project.runtime_parameters import RuntimeParameters, refuse_pending
+from kedro_flyte.project.runtime_uses import used_keys, without
 from kedro_flyte.project.secrets import written_out
 from kedro_flyte.project.shipped_conf import ShippedConf
 from kedro_flyte.project.shipping import Shipping
-from kedro_flyte.project.text import Texts, scan
 from kedro_flyte.project.tracking import tracking_address
 from kedro_flyte.project.typed import typed_parameters
 
@@ -105,16 +107,18 @@ def read_project(
     conf = root / settings.CONF_SOURCE
     env, problems = environment(conf, selection.env)
     refuse_broken_credentials(root, configured_folders(conf, env))
-    texts = scan(configured_folders(conf, env))
+    runtime = RuntimeParameters(configured_folders(conf, env))
+    refuse_pending(runtime.of_flyte(selection.params))
     shipping = Shipping(root, target)
     shipped = ShippedConf(shipping, root)
     elsewhere = Elsewhere(configured_folders(conf, env))
-    given = {**texts.placeholders, **selection.params}
-    with reading(root, env or base_env(), given, texts.resolvers) as context:
+    given = merged(runtime.marks(selection.params), selection.params)
+    with reading(root, env or base_env(), given, runtime.resolvers) as context:
         config = parse_config(load(context, "flyte"), lines_of(root, configured_folders(conf, env)))
         pipeline = _pipeline(selection)
         made = elsewhere.texts("catalog")
         catalog = Entries(root, context, pipeline, shipping, made)
+        all_entries = [catalog]
         values = load(context, "parameters")
         view = ProjectView(
             package=metadata.package_name,
@@ -127,9 +131,7 @@ def read_project(
             },
             datasets=catalog.views(),
             parameters=values,
-            runtime_parameters={**texts.runtime_parameters, **_given_in_catalog(texts, selection)},
             given_parameters=selection.params,
-            required_parameters=texts.required - set(selection.params),
             typed_parameters=typed_parameters(context, pipeline, values),
             output_types={n.name: output_types(n.func, len(n.outputs)) for n in pipeline.nodes},
             known=known_names(config, pipeline, selection.pipeline),
@@ -157,9 +159,21 @@ def read_project(
             entries=catalog.all_names,
             tracking=tracking_address(configured_folders(conf, env), selection.pipeline),
         )
-        handler = handler_view(
-            config, view, lambda one: Entries(root, context, one, shipping, made).views()
-        )
+
+        def views(other: Pipeline) -> dict[str, DatasetView]:
+            all_entries.append(Entries(root, context, other, shipping, made))
+            return all_entries[-1].views()
+
+        handler = handler_view(config, view, views)
+    used = used_keys(all_entries, values, view.nodes + ((handler.node,) if handler else ()))
+    needs = runtime.needed(used, selection.params)
+    view = replace(
+        view,
+        parameters=without(values, needs.others, configured_folders(conf, env)),
+        runtime_parameters=needs.defaults,
+        required_parameters=needs.required,
+        other_runtime_parameters=needs.others,
+    )
     code = _code(pipeline, view, config, Path(metadata.source_dir), root)
     return replace(view, handler=handler, code=code), config
 
@@ -180,10 +194,6 @@ def _code(
         for node in pipeline.nodes
         if node.name in wanted
     }
-
-
-def _given_in_catalog(texts: Texts, selection: Selection) -> dict[str, Any]:
-    return {name: selection.params[name] for name in texts.all_names if name in selection.params}
 
 
 def _pipeline(selection: Selection) -> Pipeline:

@@ -1,6 +1,7 @@
 """The catalog's entries for the datasets of a pipeline. Dataset objects are not made."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from kedro.io import CatalogConfigResolver
 from kedro.pipeline import Pipeline
 from kedro_flyte.plan.datasets import credential_names, path_holder
 from kedro_flyte.plan.own_data import own_data
+from kedro_flyte.plan.pending import refers, with_references
 from kedro_flyte.plan.places import before_pattern, disk_path, is_remote, normal
 from kedro_flyte.plan.view import DatasetView, base_name, is_parameter
 from kedro_flyte.project.configuration import load
@@ -45,7 +47,7 @@ class Entries:
 
     def views(self) -> dict[str, DatasetView]:
         """Return a record of every dataset, by name."""
-        configs = {name: self._config(name) for name in self._names}
+        configs = self._configs
         places = {name: self._place(config) for name, config in configs.items() if config}
         local = {n: p for n, p in places.items() if p is not None and n in self._read_only}
         shipped = self._shipping.of(set(local.values()))
@@ -63,6 +65,26 @@ class Entries:
             )
             for name in self._names
         }
+
+    @cached_property
+    def _configs(self) -> dict[str, dict[str, Any] | None]:
+        return {name: with_references(self._config(name)) for name in self._names}
+
+    @property
+    def used_credentials(self) -> set[str]:
+        """The names of the credentials of the datasets of the pipeline."""
+        return {name for config in self._configs.values() for name in credential_names(config)}
+
+    @property
+    def used(self) -> set[str]:
+        """The keys of the catalog that the datasets of the pipeline are of, patterns too."""
+        resolver = self._resolver
+        patterns = {
+            resolver.match_dataset_pattern(name) or resolver.match_user_catch_all_pattern(name)
+            for name in self._names
+            if name not in resolver.config
+        }
+        return {*self._names, *(str(pattern) for pattern in patterns if pattern)}
 
     def _config(self, name: str) -> dict[str, Any] | None:
         resolver = self._resolver
@@ -94,8 +116,8 @@ class Entries:
     def _place(self, config: Mapping[str, Any]) -> str | None:
         """Return what is on this disk of a dataset; of one without a path, what its type keeps."""
         location = _location(config) or next((d.path for d in own_data(config) if d.path), "")
-        remote = not location or is_remote(location)
-        return None if remote else before_pattern(disk_path(location))
+        elsewhere = not location or is_remote(location) or refers(location)
+        return None if elsewhere else before_pattern(disk_path(location))
 
     def _canonical(self, config: Mapping[str, Any] | None) -> str:
         """Return where a dataset is: links are followed, and paths are relative to the project."""

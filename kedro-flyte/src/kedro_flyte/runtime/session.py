@@ -13,6 +13,7 @@ from kedro.framework.startup import bootstrap_project
 from kedro_flyte.control.hooks import Order, control_hook
 from kedro_flyte.errors import TaskError
 from kedro_flyte.plan.model import Plan, Task, pipeline_of
+from kedro_flyte.plan.pending import marks, merged
 from kedro_flyte.plan.view import NodeView, base_name
 from kedro_flyte.runtime import increments, tracking, versions
 from kedro_flyte.runtime.agreement import Agreement
@@ -67,7 +68,7 @@ def run_nodes(request: Request) -> None:
                 pipeline_names=[pipeline],
                 node_names=list(request.task.nodes),
                 run_id=request.run_id,
-                runtime_params=values.runtime,
+                runtime_params=_with_others(request.plan, values.runtime),
                 load_versions=request.load_versions,  # more are added when the catalog is known
             )
         ended = "FINISHED"
@@ -84,12 +85,17 @@ def _own_parameters(request: Request, env: str | None, runtime: Values) -> Value
         loader = settings.CONFIG_LOADER_CLASS(
             conf_source=str(request.root / settings.CONF_SOURCE),
             env=env or os.environ.get("KEDRO_ENV"),
-            runtime_params=runtime,
+            runtime_params=_with_others(request.plan, runtime),
             **settings.CONFIG_LOADER_ARGS,
         )
         return dict(loader["parameters"])
     except Exception:  # noqa: BLE001 - a hook may be needed first; else Kedro itself will tell
         return None
+
+
+def _with_others(plan: Plan, runtime: Values) -> Values:
+    """Return runtime parameters with those that only other pipelines read."""
+    return merged(marks(plan.other_runtime_parameters), runtime)
 
 
 def _environment(env: str | None) -> str | None:
