@@ -1,13 +1,13 @@
 """An exported workflow, or one task of it, on this machine."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kedro_flyte.errors import ProjectError, UnsupportedError, nearest
 from kedro_flyte.plan import parameters
-from kedro_flyte.plan.model import Dataset, Kind, Plan, Travel
+from kedro_flyte.plan.model import Dataset, Plan, Travel
 from kedro_flyte.plan.view import dotted
 from kedro_flyte.results import Results
 from kedro_flyte.runtime import task as runtime
@@ -27,10 +27,12 @@ def run_workflow(root: Path, plan: Plan, given: Given, manner: Manner, tell: Tel
     """Export to a temporary folder, run the module with flytekit, copy the results.
 
     Raises:
-        ProjectError: A parameter or file given is not an input of the workflow, a snapshot that is
-            mounted in Domino alone is not given as a file, or something is in the way of a result.
+        ProjectError: A parameter or file given is not an input of the workflow, or not of its kind;
+            one without a default is not given; a snapshot that is mounted in Domino alone is not
+            given as a file; or something is in the way of a result.
     """
     inputs = {**_parameters(plan, given.params), **_files(plan, given.files, plan.sources)}
+    _require(plan, inputs, [p.id for p in plan.parameters])
     if plan.target == "domino":
         _require_mounts(plan, inputs)
     kept = Results(map(plan.dataset, plan.results), given.output)
@@ -57,6 +59,7 @@ def run_one_task(
         )
     task = plan.task(task_id)
     inputs = {**_parameters(plan, given.params), **_files(plan, given.files, task.inputs)}
+    _require(plan, inputs, task.parameters)
     missing = [
         name
         for name in task.inputs
@@ -86,20 +89,22 @@ def _parameters(plan: Plan, params: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if name not in known:
             raise ProjectError(f"The workflow has no parameter '{name}'.{nearest(name, known)}")
-        written = parameters.encode(value)
-        kind = known[name].kind
-        same = written is not None and written[0] is kind
-        found[known[name].id] = written[1] if same and written else _as(kind, value)
+        try:
+            found[known[name].id] = parameters.given_by_hand(known[name], value)
+        except ValueError as error:
+            raise ProjectError(str(error)) from None
     return found
 
 
-def _as(kind: Kind, value: Any) -> Any:
-    """Return a value in the way of another kind: what is no text is written as JSON."""
-    if kind is Kind.JSON:
-        return value if isinstance(value, str) else parameters.as_text(value)
-    if kind is Kind.FLOAT:
-        return float(value)
-    return value if kind is Kind.INTEGER else str(value)
+def _require(plan: Plan, inputs: Mapping[str, Any], taken: Iterable[str]) -> None:
+    """Refuse to start without a parameter that has no default."""
+    needed = [p for p in plan.parameters if p.required and p.id in taken and p.id not in inputs]
+    if needed:
+        raise ProjectError(
+            f"Nothing gives {', '.join(p.path for p in needed)}, and there is no default: it is "
+            "written ${runtime_params:...} in the configuration. Give "
+            f"{' '.join(f'--param {p.path}=VALUE' for p in needed)}."
+        )
 
 
 def _files(plan: Plan, files: Mapping[str, str], allowed: tuple[str, ...]) -> dict[str, Any]:

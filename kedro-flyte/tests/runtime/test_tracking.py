@@ -4,11 +4,13 @@ import os
 import socket
 import subprocess
 import sys
+import textwrap
 import time
 import urllib.request
 from pathlib import Path
 
 import pytest
+from kedro_projects import command
 
 pytest.importorskip("kedro_mlflow", reason="kedro-mlflow is not installed")
 
@@ -163,7 +165,6 @@ def test_the_mark_of_an_execution_is_hidden_from_the_experiments(server):
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory, server) -> Path:
-    import textwrap
 
     root = tmp_path_factory.mktemp("tracked")
     for name, text in PROJECT.items():
@@ -239,3 +240,16 @@ def test_a_pipeline_that_is_not_tracked_leaves_no_run(project, server):
     _run(project, "quiet")
 
     assert len(client.search_experiments()) == before
+
+
+def test_a_project_without_mlflow_yml_is_told_what_to_write(tmp_path):
+    for name, text in PROJECT.items():
+        if name != "conf/base/mlflow.yml":
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(textwrap.dedent(text))
+
+    said = " ".join(command(tmp_path, "run", "--to-nodes", "first").stderr.split())
+
+    assert "kedro-mlflow cannot begin to track: MlflowException" in said
+    assert "Write conf/base/mlflow.yml with a server" in said

@@ -141,6 +141,46 @@ def decode(kind: Kind, written: Any) -> Any:
     return written if isinstance(value, dt.date) else value
 
 
+def given_by_hand(parameter: Parameter, value: Any) -> Scalar:
+    """Return a value that somebody has typed, in the way of the parameter's kind.
+
+    Raises:
+        ValueError: It is of another kind.
+    """
+    kind, written = parameter.kind, encode(value)
+    if written is not None and written[0] is kind:
+        return written[1]
+    if kind is Kind.JSON:
+        return value if isinstance(value, str) else as_text(value)
+    typed = written[0] if written is not None else None
+    if kind in _NUMBERS and typed in _NUMBERS:
+        return float(value) if kind is Kind.FLOAT else value
+    if kind is Kind.TEXT and typed in (*_NUMBERS, Kind.BOOLEAN):
+        return str(value)
+    if kind in (Kind.DATE, Kind.DATETIME) and _is_moment(kind, value):
+        return str(value)
+    default = "" if parameter.required else f", since its default is {parameter.default!r}"
+    raise ValueError(
+        f"Parameter '{parameter.path}' takes {_WORDS[kind]}{default}. It was given {value!r}."
+    )
+
+
+def _is_moment(kind: Kind, value: Any) -> bool:
+    try:
+        return isinstance(value, str) and decode(kind, value) is not None
+    except ValueError:
+        return False
+
+
+_NUMBERS = (Kind.INTEGER, Kind.FLOAT)
+_WORDS = {
+    Kind.INTEGER: "a number",
+    Kind.FLOAT: "a number",
+    Kind.BOOLEAN: "true or false",
+    Kind.TEXT: "a text",
+    Kind.DATE: "a date as 2026-01-31",
+    Kind.DATETIME: "a moment as 2026-01-31T12:00:00",
+}
 _AS_THEY_ARE = (Kind.INTEGER, Kind.FLOAT, Kind.BOOLEAN, Kind.TEXT)
 
 

@@ -43,7 +43,10 @@ class Tracking:
         config = KedroMlflowConfig.model_validate(raw)
         if config.tracking.experiment.name in (None, "Default"):
             config.tracking.experiment.name = self._plan.package
-        patiently(lambda: config.setup(context))
+        try:
+            patiently(lambda: config.setup(context))
+        except Exception as error:
+            raise TaskError(_no_server(raw, error)) from error
         from mlflow import MlflowClient
 
         self._client = MlflowClient(tracking_uri=config.server.mlflow_tracking_uri)
@@ -85,6 +88,20 @@ class Tracking:
         if not raw and not _has_hook(context):
             return False
         return is_tracked(raw, self._plan.pipeline)
+
+
+def _no_server(raw: dict[str, Any], error: Exception) -> str:
+    """Return what is to be done where kedro-mlflow cannot begin; `kedro run` stops there, too."""
+    missing = (
+        "There is no mlflow.yml, so kedro-mlflow takes the folder mlruns for a server. "
+        "Write conf/base/mlflow.yml with a server (`kedro mlflow init` makes one)"
+    )
+    known = "Is the server in mlflow.yml right, and can a task reach it? Correct it"
+    return (
+        f"kedro-mlflow cannot begin to track: {type(error).__name__}: {error}\n"
+        f"{known if raw else missing}; or let the project run without it: "
+        "DISABLE_HOOKS_FOR_PLUGINS = ('kedro-mlflow',) in settings.py."
+    )
 
 
 def _has_hook(context: Any) -> bool:
