@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__feature_engineering.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 39b70854c6cbf27f"
+TASK = f"{PLAN} {{}} --plan-digest 85dd9dd5f009d5b8"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -73,9 +73,9 @@ def feature_engineering(
         Input(name="limit", type=float, value=limit),
         Input(name="most_missing", type=float, value=most_missing),
     ]
-    join_sources = run_domino_job_task(
-        flyte_task_name="e06_flows__feature_engineering.join_sources",
-        command=COMMAND.format("join_sources"),
+    join_sources_to_split_rows = run_domino_job_task(
+        flyte_task_name="e06_flows__feature_engineering.join_sources_to_split_rows",
+        command=COMMAND.format("join_sources_to_split_rows"),
         hardware_tier_name=TIER_SMALL,
         inputs=[
             Input(name="feature_sepals", type=str, value=feature_sepals),
@@ -99,7 +99,7 @@ def feature_engineering(
             Input(
                 name="feature_train",
                 type=ParquetFile,
-                value=join_sources.feature_train,
+                value=join_sources_to_split_rows.feature_train,
             ),
             *parameters,
         ],
@@ -119,12 +119,12 @@ def feature_engineering(
             Input(
                 name="feature_holdout",
                 type=ParquetFile,
-                value=join_sources.feature_holdout,
+                value=join_sources_to_split_rows.feature_holdout,
             ),
             Input(
                 name="feature_train",
                 type=ParquetFile,
-                value=join_sources.feature_train,
+                value=join_sources_to_split_rows.feature_train,
             ),
             Input(name="feature_transformer", type=PklFile, value=feature_transformer),
         ],
@@ -144,7 +144,7 @@ def feature_engineering(
             Input(
                 name="feature_train",
                 type=ParquetFile,
-                value=join_sources.feature_train,
+                value=join_sources_to_split_rows.feature_train,
             ),
             Input(name="feature_transformer", type=PklFile, value=feature_transformer),
             Input(name="flower_features", type=ParquetFile, value=flower_features),
@@ -162,9 +162,9 @@ def feature_engineering(
         **JOB,
     )
     return FeatureEngineeringOutputs(
-        feature_rows=join_sources.feature_rows,
-        feature_train=join_sources.feature_train,
-        feature_holdout=join_sources.feature_holdout,
+        feature_rows=join_sources_to_split_rows.feature_rows,
+        feature_train=join_sources_to_split_rows.feature_train,
+        feature_holdout=join_sources_to_split_rows.feature_holdout,
         feature_transformer=feature_transformer,
         flower_features=flower_features,
         feature_dictionary=describe_features.feature_dictionary,

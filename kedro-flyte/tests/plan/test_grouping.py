@@ -62,6 +62,23 @@ def test_a_chain_of_one_tier_is_one_task():
     assert [t.nodes for t in made.tasks] == [("a", "b"), ("c",)]
 
 
+def test_a_chain_is_called_after_both_of_its_ends():
+    made = plan(view(node("a", "", "x"), node("b", "x", "y"), node("c", "y", "z")), group_by="tier")
+    alone = plan(view(node("a", "", "x"), node("b", "", "y")), group_by="tier")
+
+    assert [(t.id, t.label) for t in made.tasks] == [("a_to_c", "a_to_c")]
+    assert [t.label for t in alone.tasks] == ["a", "b"]
+
+
+def test_a_node_that_is_called_as_a_chain_keeps_a_name_of_its_own():
+    made = plan(
+        view(node("a", "", "x"), node("b", "x", ""), node("a_to_b", tags="tier.large")),
+        group_by="tier",
+    )
+
+    assert len({t.id for t in made.tasks}) == 2
+
+
 def test_branches_of_one_tier_stay_parallel():
     made = plan(view(node("a", "", "x"), node("b", "x", ""), node("c", "x", "")), group_by="tier")
 

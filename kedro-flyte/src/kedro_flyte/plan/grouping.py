@@ -144,4 +144,13 @@ def _same_tier(
         alone = len(before) == 1 and followers[before[0]] == 1
         joins = alone and tiers[before[0]] == tiers[node.name]
         labels[node.name] = labels[before[0]] if joins else node.name
-    return labels
+    return _named_after_both_ends(labels)
+
+
+def _named_after_both_ends(labels: Mapping[str, str]) -> dict[str, str]:
+    """Return labels that tell where a chain ends, too; each has been called as its first node."""
+    last = {first: name for name, first in labels.items()}  # in the order of running
+    return {
+        name: first if last[first] == first else f"{first}_to_{last[first]}/"
+        for name, first in labels.items()
+    }

@@ -15,7 +15,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/demo__default.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 2749974fbbff6ba5"
+TASK = f"{PLAN} {{}} --plan-digest 0f85e5c2015eb71e"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -39,9 +39,9 @@ def default(folder: str = "data/folder") -> DefaultOutputs:
     Args:
         folder: path or URI of dataset 'folder'
     """
-    read = run_domino_job_task(
-        flyte_task_name="demo__default.read",
-        command=COMMAND.format("read"),
+    read_to_side_effect_jnopdx = run_domino_job_task(
+        flyte_task_name="demo__default.read_to_side_effect_jnopdx",
+        command=COMMAND.format("read_to_side_effect_jnopdx"),
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="folder", type=str, value=folder)],
         output_specs=[
@@ -50,4 +50,7 @@ def default(folder: str = "data/folder") -> DefaultOutputs:
         ],
         **JOB,
     )
-    return DefaultOutputs(remote=read.remote, versioned=read.versioned)
+    return DefaultOutputs(
+        remote=read_to_side_effect_jnopdx.remote,
+        versioned=read_to_side_effect_jnopdx.versioned,
+    )
