@@ -3,7 +3,7 @@
 import pytest
 from kedro_flyte.plan.model import Plan
 from kedro_flyte.plan.own_data import own_data, own_data_of_credentials
-from kedro_flyte.plan.view import CredentialData, DatasetView, Severity
+from kedro_flyte.plan.view import OF_HOOK, CredentialData, DatasetView, Severity
 from plan_views import found, node, plan, view
 
 SQL = {"type": "pandas.SQLTableDataset", "table_name": "t", "credentials": "db"}
@@ -160,3 +160,41 @@ def test_a_query_reads_the_database_that_a_table_is_saved_to():
 
 def test_what_is_not_known_of_credentials_is_not_guessed():
     assert not found(_made(SQL, *PAIR), "KF114")
+
+
+@pytest.mark.parametrize(
+    ("entry", "keys"),
+    [
+        ({"type": "my.Two", "filepath": "data/x", "index_path": "data/x.idx"}, ["index_path"]),
+        ({"type": "my.Two", "filepath": "data/x", "save_args": {"file": "y"}}, ["save_args.file"]),
+        ({"type": "spark.SparkDataset", "filepath": "x", "load_args": {"schema": {"filepath": "s"}}}, []),
+        ({"type": "netcdf.NetCDFDataset", "filepath": "data/x.nc", "temppath": "data/tmp"}, []),
+        ({"type": "ibis.FileDataset", "filepath": "x", "connection": {"backend": "duckdb"}}, []),
+        ({"type": "pandas.CSVDataset", "filepath": "data/x.csv", "metadata": {"file": "a/b"}}, []),
+        ({"type": "CachedDataset", "dataset": {"type": "pandas.CSVDataset", "filepath": "x"}}, []),
+    ],
+)  # fmt: skip
+def test_a_second_path_of_what_is_handed_over_is_told(entry, keys):
+    told = [finding.what for finding in found(_made(entry, *PAIR), "KF161")]
+
+    assert [f"'{key}'" in what for key, what in zip(keys, told, strict=True)] == [True] * len(keys)
+    assert not found(_made(entry, PAIR[0]), "KF161")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"fs_args": {"open_args_save": {"mode": "a"}}}, {"save_args": {"mode": "append"}}],
+)
+def test_a_file_that_grows_from_run_to_run_is_told(arguments):
+    entry = {"type": "pandas.CSVDataset", "filepath": "data/x.csv"}
+
+    assert found(_made({**entry, **arguments}, PAIR[0]), "KF162")
+    assert not found(_made({**entry, **arguments}, PAIR[1]), "KF162")
+    assert not found(_made({**entry, **arguments, "filepath": "s3://b/x"}, PAIR[0]), "KF162")
+    assert not found(_made(entry, PAIR[0]), "KF162")
+
+
+def test_a_dataset_of_a_hook_between_tasks_is_refused():
+    assert found(_made({"type": OF_HOOK}, *PAIR), "KF163")[0].forbids
+    assert not found(_made({"type": OF_HOOK}, PAIR[1]), "KF163")
+    assert not found(_made({"type": OF_HOOK}, *PAIR, group_by="pipeline"), "KF163")

@@ -165,3 +165,21 @@ def test_transcoding_needs_one_place():
 
     assert not found(made("./data/x"), "KF160")
     assert found(made("data/y"), "KF160")[0].forbids
+
+
+def test_a_file_that_is_used_again_after_it_was_read_is_told():
+    one = {"type": TEXT, "filepath": "data/scratch.txt"}
+    nodes = (node("a", "", "x"), node("b", "x", "y"), node("c", "y", "out"))
+    project = view(*nodes, catalog={"x": one, "y": one})
+
+    assert _one(plan(project)).severity is Severity.WARNING
+
+
+def test_tables_of_one_file_are_not_one_place():
+    def table(key: str) -> dict:
+        return {"type": "pandas.HDFDataset", "filepath": "data/x.h5", "key": key}
+
+    nodes = (node("save", "", "w"), node("read", "r", "out"))
+
+    assert not found(plan(view(*nodes, catalog={"w": table("a"), "r": table("b")})), "KF121")
+    assert found(plan(view(*nodes, catalog={"w": table("a"), "r": table("a")})), "KF121")

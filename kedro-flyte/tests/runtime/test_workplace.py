@@ -7,7 +7,7 @@ import pytest
 from kedro_flyte.errors import TaskError
 from kedro_flyte.plan.model import Dataset, Travel
 from kedro_flyte.results import MARKS, Results
-from kedro_flyte.runtime.workplace import Workplace
+from kedro_flyte.runtime.workplace import Workplace, file_name
 
 Write = Callable[[Path], None]
 
@@ -106,3 +106,12 @@ def test_a_folder_that_is_given_for_a_pattern_is_read_by_it(tmp_path):
     place = Workplace().receive(_dataset("data/*.nc", Travel.DIRECTORY), tmp_path)
 
     assert place == tmp_path / "*.nc"
+
+
+@pytest.mark.parametrize(
+    ("location", "name"),
+    [("data/x.csv", "x.csv"), ("./data/x/", "x"), ("..", "x"), (".", "x"), ("/", "x"), ("a/..", "x"),
+     ("file:///a/b.csv", "b.csv"), ("memory://x/y.csv", "y.csv"), ("", "x.pickle")],
+)  # fmt: skip
+def test_a_dataset_has_a_name_of_its_own_wherever_it_is(location, name):
+    assert file_name(_dataset(location)) == name

@@ -27,6 +27,9 @@ _WIDER_WORDS = frozenset(
 _NO_PLACES = frozenset(("type", "metadata", "validator", "sql", "query", "table_name", "schema"))
 _IsPath = Callable[[str, str], bool]
 _BACKEND = ("backend", "drivername", "dialect", "driver")
+_HARMLESS = frozenset(
+    ("path", "filepath", "load_args", "fs_args", "checkpoint", "temppath", "connection")
+)  # the path itself, what is only read, and what is used while the data is on its way
 _NO_DISK = frozenset(
     ("artifact", "api", "endpoint", "key", "cert", "certificate", "json", "url", "request")
 )
@@ -54,6 +57,12 @@ def own_data(entry: Mapping[str, Any]) -> tuple[OwnData, ...]:
     if segments[-1] == "FeastDataset" and not is_remote(repository):
         return (OwnData(key="repo", path=repository),)
     return tuple(_within(entry, (), _is_path))
+
+
+def more_data(entry: Mapping[str, Any]) -> tuple[OwnData, ...]:
+    """Return what an entry with a path keeps elsewhere on the disk, where it might be saved to."""
+    found = _within(entry, (), _is_path)
+    return tuple(one for one in found if not _HARMLESS & set(one.key.split(".")))
 
 
 def own_data_of_credentials(value: Any) -> tuple[OwnData, ...]:

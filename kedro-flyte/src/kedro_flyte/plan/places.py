@@ -53,5 +53,5 @@ def above(place: str) -> Iterator[str]:
 
 def before_pattern(path: str) -> str:
     """Return the folder in which files match, where a path is a pattern; else the path itself."""
-    start = re.split(r"[*?\[]", path, maxsplit=1)[0]
+    start = re.split(r"[*?]", path, maxsplit=1)[0]
     return path if start == path else start.rpartition("/")[0] or "."

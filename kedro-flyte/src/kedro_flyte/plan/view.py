@@ -8,6 +8,7 @@ from typing import Any
 from kedro_flyte.plan.conditions import Condition
 
 Scalar = int | float | bool | str | None
+OF_HOOK = "dataset of a hook"  # in the place of the type of what only a hook knows
 Key = str | int | float | bool
 Keys = tuple[Key, ...]  # of a value among nested ones, as the configuration has them
 

@@ -13,7 +13,7 @@ from kedro_flyte.plan.datasets import credential_names, path_holder
 from kedro_flyte.plan.own_data import own_data
 from kedro_flyte.plan.pending import refers, with_references
 from kedro_flyte.plan.places import before_pattern, disk_path, is_remote, normal
-from kedro_flyte.plan.view import DatasetView, base_name, is_parameter
+from kedro_flyte.plan.view import OF_HOOK, DatasetView, base_name, is_parameter
 from kedro_flyte.project.configuration import load
 from kedro_flyte.project.shipping import Shipping, place_of
 
@@ -92,7 +92,7 @@ class Entries:
             return dict(resolver.config[name])
         if resolver.match_dataset_pattern(name) or resolver.match_user_catch_all_pattern(name):
             return dict(resolver.resolve_pattern(name))
-        return {"type": "dataset of a hook"} if name in self._added_by_hooks() else None
+        return {"type": OF_HOOK} if name in self._added_by_hooks() else None
 
     def _path_text(self, name: str) -> str:
         """Return the path as the file has it, where it is made when it is read; else nothing."""
@@ -116,8 +116,10 @@ class Entries:
     def _place(self, config: Mapping[str, Any]) -> str | None:
         """Return what is on this disk of a dataset; of one without a path, what its type keeps."""
         location = _location(config) or next((d.path for d in own_data(config) if d.path), "")
-        elsewhere = not location or is_remote(location) or refers(location)
-        return None if elsewhere else before_pattern(disk_path(location))
+        if not location or is_remote(location) or refers(location):
+            return None
+        path = disk_path(location)
+        return path if (self._root / path).exists() else before_pattern(path)
 
     def _canonical(self, config: Mapping[str, Any] | None) -> str:
         """Return where a dataset is: links are followed, and paths are relative to the project."""

@@ -20,7 +20,7 @@ from typing import Any
 
 from kedro.pipeline.node import Node
 from kedro_flyte.plan.datasets import path_holder
-from kedro_flyte.plan.places import disk_path
+from kedro_flyte.plan.places import before_pattern, disk_path
 from kedro_flyte.plan.view import DatasetView
 from kedro_flyte.project.modules import (
     Chain,
@@ -72,7 +72,8 @@ def _content(root: Path, view: DatasetView) -> str:
     holder = path_holder(view.config) if view.config and view.shipped and view.exists else None
     if holder is None:
         return ""
-    place = root / disk_path(str(holder[1][holder[0]]))
+    own = disk_path(str(holder[1][holder[0]]))
+    place = root / (own if (root / own).exists() else before_pattern(own))
     total = hashlib.sha256()
     for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
         if path.is_file():

@@ -95,9 +95,14 @@ def write_output(folder: Path, name: str, value: Path | str) -> None:
     """Write an output: a file is moved there, a text is written.
 
     Raises:
-        TaskError: The text is longer than the platform takes.
+        TaskError: The text is longer than the platform takes, or a folder is in the way.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    if (folder / name).is_dir():
+        raise TaskError(
+            f"Output '{name}' cannot be written: {folder / name} is a folder. Name another folder "
+            "for outputs, or move it away."
+        )
     if isinstance(value, Path):
         shutil.move(value, folder / name)
         return

@@ -10,15 +10,15 @@ import atexit
 import os
 import shutil
 import tempfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from kedro_flyte.errors import TaskError
 from kedro_flyte.plan.model import Dataset, Travel
-from kedro_flyte.plan.places import before_pattern
+from kedro_flyte.plan.places import before_pattern, normal
 
 _ARCHIVE = ".kedro-flyte.zip"
-_MEANT = ".kedro-flyte-file"  # in a folder of several: the name of the dataset's own file
+NOTE = ".kedro-flyte-file"  # in a folder of several: the name of the dataset's own file
 
 
 def _remove(folder: Path, owner: int) -> None:
@@ -29,27 +29,30 @@ def _remove(folder: Path, owner: int) -> None:
 
 def file_name(dataset: Dataset) -> str:
     """Return the name of a dataset's file or folder, by whose suffix its format may be told."""
-    return PurePosixPath(dataset.location).name or f"{dataset.id}.pickle"
+    if not dataset.location:
+        return f"{dataset.id}.pickle"
+    name = normal(dataset.location).rpartition("/")[2]
+    return dataset.id if name in ("", ".", "..") else name
 
 
 def meant(folder: Path) -> Path:
     """Return what a dataset's path is to be, of a folder that has been handed over."""
-    note = folder / _MEANT
+    note = folder / NOTE
     return folder / note.read_text(encoding="utf-8") if note.is_file() else folder
 
 
 def whole(path: Path) -> Path:
     """Return all that has been handed over with a dataset's path: itself, or the folder of it."""
     folder = path.parent
-    if not (folder / _MEANT).is_file():
+    if not (folder / NOTE).is_file():
         return path
-    others = (one for one in folder.iterdir() if one.name not in (_MEANT, path.name))
+    others = (one for one in folder.iterdir() if one.name not in (NOTE, path.name))
     return folder if any(others) or not path.exists() else path
 
 
 def without_note(folder: str, names: list[str]) -> list[str]:  # noqa: ARG001 - shutil's
     """Say to `shutil.copytree` what is no data."""
-    return [name for name in names if name == _MEANT]
+    return [name for name in names if name == NOTE]
 
 
 class Workplace:
@@ -77,7 +80,7 @@ class Workplace:
             target = self.folder / "inputs" / dataset.id / path.name.removesuffix(_ARCHIVE)
             shutil.unpack_archive(path, target, "zip")
             return meant(target)
-        if not path.is_dir() or (path / _MEANT).is_file():
+        if not path.is_dir() or (path / NOTE).is_file():
             return meant(path)
         name = file_name(dataset)
         return path / name if before_pattern(name) != name else path
@@ -100,7 +103,7 @@ class Workplace:
         """
         path = self.place(dataset)
         self._require_nothing_outside()
-        found = [one for one in path.parent.iterdir() if one.name != _MEANT]
+        found = [one for one in path.parent.iterdir() if one.name != NOTE]
         if found == [path]:
             return path
         is_empty = not found and dataset.travel is not Travel.DIRECTORY
@@ -140,5 +143,5 @@ class Workplace:
 
 def _noted(path: Path) -> Path:
     """Return the folder of a dataset's path, with a note of what the path is."""
-    (path.parent / _MEANT).write_text(path.name, encoding="utf-8")
+    (path.parent / NOTE).write_text(path.name, encoding="utf-8")
     return path.parent

@@ -38,7 +38,7 @@ from kedro_flyte.plan.checks.operations import (
     secret_uses,
     tracking,
 )
-from kedro_flyte.plan.checks.own_data import own_data
+from kedro_flyte.plan.checks.own_data import appended, more_places, of_hooks, own_data
 from kedro_flyte.plan.checks.places import shared_places, transcoding
 from kedro_flyte.plan.checks.schedules import schedule_inputs, schedule_sources
 from kedro_flyte.plan.checks.settings import (
@@ -81,6 +81,9 @@ _CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
     limits,
     tier_limits,
     own_data,
+    more_places,
+    appended,
+    of_hooks,
     checkpoints,
     versions,
     shared_places,

@@ -1,14 +1,16 @@
 """Checks of data that a task keeps for itself: a database on its disk, or in its memory."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from kedro_flyte.plan.checks.facts import Facts, error, warning
 from kedro_flyte.plan.checks.uses import Uses
 from kedro_flyte.plan.datasets import credential_names, is_query
 from kedro_flyte.plan.model import Travel
+from kedro_flyte.plan.own_data import more_data
 from kedro_flyte.plan.places import normal
-from kedro_flyte.plan.view import Finding
+from kedro_flyte.plan.view import OF_HOOK, Finding, base_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,3 +105,58 @@ def _own(facts: Facts, name: str) -> Iterator[_Own]:
 
 def _where(*, in_memory: bool) -> str:
     return "in the memory of its task" if in_memory else "on the disk of its task"
+
+
+def more_places(facts: Facts) -> Iterator[Finding]:
+    """Yield warnings for second paths of datasets of which the first one is handed over."""
+    for name in facts.crossing:
+        entry = facts.entry_of(name)
+        carried = facts.routes[name].travel in (Travel.FILE, Travel.DIRECTORY)
+        for one in more_data(entry.config) if carried and entry and entry.config else ():
+            yield warning(
+                "KF161",
+                f"Dataset '{name}' names a second path, '{one.key}' ({one.path or 'in memory'}).",
+                "What is saved there stays on the disk of its task: a reader in another task is "
+                "handed what lies at the first path, or beside it.",
+                "Let the type derive the second path from the first, or allow this where it is "
+                "only read and ships.",
+                place=name,
+            )
+
+
+def appended(facts: Facts) -> Iterator[Finding]:
+    """Yield warnings for files that grow from run to run under `kedro run`."""
+    for entry, view in facts.view.datasets.items():
+        made = any(entry in node.outputs for node in facts.view.nodes)
+        way = facts.routes.get(base_name(entry))
+        local = way is not None and way.travel in (Travel.FILE, Travel.DIRECTORY)
+        if made and local and view.config and _appends(view.config):
+            yield warning(
+                "KF162",
+                f"Dataset '{entry}' is saved by adding to what is there.",
+                "Each execution starts with nothing there, and hands over what it has added alone.",
+                "Read what was there as a dataset of its own, and save the whole.",
+                place=base_name(entry),
+            )
+
+
+def _appends(config: Mapping[str, Any]) -> bool:
+    arguments = config.get("save_args") or {}
+    opened = (config.get("fs_args") or {}).get("open_args_save") or {}
+    modes = [part.get("mode") for part in (arguments, opened) if isinstance(part, Mapping)]
+    return any(str(mode).startswith("a") for mode in modes if mode)
+
+
+def of_hooks(facts: Facts) -> Iterator[Finding]:
+    """Yield errors for datasets of hooks between tasks: nothing is known of where they are."""
+    for name in facts.crossing:
+        entry = facts.entry_of(name)
+        if entry is not None and entry.config and entry.config.get("type") == OF_HOOK:
+            yield error(
+                "KF163",
+                f"Dataset '{name}', which passes between tasks, is put into the catalog by a hook.",
+                "Each task makes its own, and the plan cannot know whether they share anything.",
+                f"Write '{name}' into the catalog, or run its nodes in one task; allow this where "
+                "it is in a store that all tasks reach.",
+                place=name,
+            )

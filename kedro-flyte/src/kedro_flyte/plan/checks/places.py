@@ -6,7 +6,7 @@ from itertools import combinations, product
 
 from kedro_flyte.plan.checks.facts import Facts, error, warning
 from kedro_flyte.plan.checks.uses import Uses
-from kedro_flyte.plan.datasets import path_holder, route
+from kedro_flyte.plan.datasets import path_holder, route, type_name
 from kedro_flyte.plan.model import Travel
 from kedro_flyte.plan.places import above, normal
 from kedro_flyte.plan.view import Finding, base_name
@@ -18,7 +18,8 @@ def shared_places(facts: Facts) -> Iterator[Finding]:
     uses = Uses(facts.view)
     group_of = {node.name: label for label, nodes in facts.groups.items() for node in nodes}
     for one, other in _overlapping(facts):
-        if one not in uses.maker and other not in uses.maker:
+        is_saved = one in uses.maker or other in uses.maker
+        if not is_saved or _differ(facts, one, other):
             continue
         clash = next(_clashes(facts, uses, group_of, one, other), None)
         if clash is not None:
@@ -49,6 +50,14 @@ def _overlapping(facts: Facts) -> Iterator[tuple[str, str]]:
     yield from sorted(found)
 
 
+def _differ(facts: Facts, one: str, other: str) -> bool:
+    """Whether two datasets are two tables of one file, each of which is saved by itself."""
+    entries = [facts.entry_of(name) for name in (one, other)]
+    configs = [entry.config or {} for entry in entries if entry is not None]
+    tables = {str(c.get("key")) for c in configs if type_name(c) == "HDFDataset" and c.get("key")}
+    return len(tables) == len((one, other))
+
+
 def _takes(facts: Facts, folder: str, place: str) -> bool:
     """Whether a file in a folder is part of the dataset that the folder is."""
     entry = facts.entry_of(folder)
@@ -69,10 +78,18 @@ def _clashes(
         leaves = saved in facts.crossing or saved in facts.results
         for reader in uses.readers[read] if maker else ():
             before = reader == maker or uses.runs_before(reader, maker)
-            in_order = before or (not is_local and uses.runs_before(maker, reader))
+            replaced = _is_replaced(facts, uses, saved, read)
+            in_order = before or replaced or (not is_local and uses.runs_before(maker, reader))
             on_one_disk = is_local and not leaves and group_of[maker] == group_of[reader]
             if not (in_order or on_one_disk):
                 yield saved, maker, read, reader
+
+
+def _is_replaced(facts: Facts, uses: Uses, saved: str, read: str) -> bool:
+    """Whether what is saved is gone before the other is saved, which is what its readers get."""
+    later = uses.maker.get(read, "")
+    files = {facts.routes[name].travel for name in (saved, read)} <= {Travel.FILE, Travel.REFERENCE}
+    return bool(later) and files and uses.runs_before(uses.maker[saved], later)
 
 
 def _clash(facts: Facts, one: str, other: str, clash: tuple[str, str, str, str]) -> Finding:
