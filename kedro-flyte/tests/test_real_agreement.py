@@ -62,6 +62,14 @@ def test_the_stand_ins_good_examples_are_taken(good, tmp_path):
     assert len(found) == len(good.tasks) + len(good.workflows) + len(good.launch_plans)
 
 
+def test_flyte_counts_a_branch_as_one_node_whatever_it_chooses_from(good, tmp_path):
+    nodes = good.workflows["flows.graph"].nodes
+    found = {v.name: v.nodes for v in verdicts(write(good, tmp_path / "good.tgz"))}
+
+    assert [one.id for one in nodes if one.HasField("branch_node")]
+    assert found["flows.graph"] == len(nodes)
+
+
 @pytest.mark.parametrize("what", standin.BREAKAGES)
 def test_a_broken_workflow_gets_the_same_code(what, broken):
     code, _ = standin.BREAKAGES[what]

@@ -29,7 +29,7 @@ class Verdict:
 
     Attributes:
         kind: "task", "workflow" or "launch_plan".
-        nodes: Of a workflow, as FlyteAdmin counts them: with alternatives, without sub-workflows.
+        nodes: Of a workflow, as FlyteAdmin counts them: a sub-workflow is one, and so is a branch.
         bytes: Of the resource that a run of a workflow is to Kubernetes.
         seconds: Of processor time.
     """

@@ -62,8 +62,8 @@ func checkIdentifier(id *core.Identifier) []refusal {
 	return found
 }
 
-// checkSize counts the nodes of the workflow itself, with the alternatives of branches and without those of
-// sub-workflows.
+// checkSize counts the nodes of the workflow itself, without those of sub-workflows and without the
+// alternatives of its branches: the compiler makes no nodes of its own of either.
 func checkSize(nodes, most int) []refusal {
 	if most > 0 && nodes > most {
 		return refuse("TooManyNodes", "number of nodes in workflow exceeds limit (%d > %d)", nodes, most)
