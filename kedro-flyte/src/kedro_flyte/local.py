@@ -8,7 +8,6 @@ from typing import Any
 from kedro_flyte.errors import ProjectError, UnsupportedError, nearest
 from kedro_flyte.plan import parameters
 from kedro_flyte.plan.model import Dataset, Plan, Travel
-from kedro_flyte.plan.view import dotted
 from kedro_flyte.results import Results
 from kedro_flyte.runtime import task as runtime
 from kedro_flyte.stage import Manner, Tell, staged
@@ -83,10 +82,7 @@ def _parameters(plan: Plan, params: Mapping[str, Any]) -> dict[str, Any]:
     """Return parameters as the workflow takes them, by input id; Kedro's paths are known too."""
     known = {p.path: p for p in plan.parameters} | {p.id: p for p in plan.parameters}
     found = {}
-    for keys, value in parameters.leaves(params):
-        name = dotted(keys)
-        if not keys:
-            continue
+    for name, value in parameters.by_input(params, known):
         if name not in known:
             raise ProjectError(f"The workflow has no parameter '{name}'.{nearest(name, known)}")
         try:

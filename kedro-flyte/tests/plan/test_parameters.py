@@ -165,3 +165,30 @@ def test_what_only_the_type_of_a_parameter_has_is_not_missing():
 )
 def test_a_date_that_is_typed_for_null_is_text_as_for_kedro(typed, value):
     assert parameters.decode(Kind.JSON, typed) == value
+
+
+@pytest.mark.parametrize(
+    ("default", "given", "expected"),
+    [
+        ({}, {"em": {"a": 1}}, {"a": 1}),
+        (None, {"em": {"a": 1, "b": {"c": "x"}}}, {"a": 1, "b": {"c": "x"}}),
+        ({1: "one"}, {"em": {"two": 2}}, {1: "one", "two": 2}),
+        ([1], {"em": {"a": 1}}, {"a": 1}),
+        (None, {"em": "2024-01-01"}, "2024-01-01"),
+        (None, {"em": "5"}, "5"),
+        (None, {"em": 5}, 5),
+        ([1], {"em": []}, []),
+    ],
+)
+def test_what_is_given_for_a_part_of_an_input_is_merged_into_it(default, given, expected):
+    (known,) = plan(view(node("one", "params:em"), parameters={"em": default})).parameters
+
+    ((name, value),) = parameters.by_input(given, {"em": known})
+
+    assert name == "em"
+    written = parameters.given_by_hand(known, value)
+    assert parameters.decode(Kind.JSON, written) == expected
+
+
+def test_a_name_that_is_no_input_stays_as_it_was_given():
+    assert [*parameters.by_input({"a": {"b": 1}}, {})] == [("a.b", 1)]

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 from kedro_flyte.plan.model import Kind, Parameter
 from kedro_flyte.plan.names import PARAMETERS, input_name
+from kedro_flyte.plan.pending import merged
 from kedro_flyte.plan.view import Keys, Scalar, dotted
 
 _LONGEST_INT = 2**63
@@ -141,6 +142,31 @@ def decode(kind: Kind, written: Any) -> Any:
     return written if isinstance(value, dt.date) else value
 
 
+def by_input(given: Mapping[str, Any], known: Mapping[str, Parameter]) -> Iterator[tuple[str, Any]]:
+    """Yield what is given for each input by the name that it goes by, or by a name nobody knows.
+
+    What is given for a part of an input, such as `a.b` where `a` is an empty group or null, is
+    merged into it, as `kedro run --params` would.
+    """
+    parts: dict[str, Any] = {}
+    for keys, value in leaves(given):
+        ways = (dotted(keys[:length]) for length in range(len(keys), 0, -1))
+        name = next((way for way in ways if way in known), dotted(keys))
+        inner = keys[name.count(".") + 1 :]
+        for key in reversed(inner):
+            value = {key: value}  # noqa: PLW2901 - from the innermost part outwards
+        if not inner:
+            yield name, value
+        else:
+            parts[name] = merged(parts.get(name, _group(known[name])), value)
+    yield from parts.items()
+
+
+def _group(parameter: Parameter) -> Mapping[Any, Any]:
+    value = decode(parameter.kind, parameter.default)
+    return value if isinstance(value, Mapping) else {}
+
+
 def given_by_hand(parameter: Parameter, value: Any) -> Scalar:
     """Return a value that somebody has typed, in the way of the parameter's kind.
 
@@ -151,7 +177,7 @@ def given_by_hand(parameter: Parameter, value: Any) -> Scalar:
     if written is not None and written[0] is kind:
         return written[1]
     if kind is Kind.JSON:
-        return value if isinstance(value, str) else as_text(value)
+        return as_text(value)
     typed = written[0] if written is not None else None
     if kind in _NUMBERS and typed in _NUMBERS:
         return float(value) if kind is Kind.FLOAT else value
