@@ -23,6 +23,8 @@ NEVER = {
     "KF146": "there is nothing to write for the failure, or nothing for it to read",
     "KF148": "Flyte takes no schedule with a value of another type",
     "KF149": "there is nothing to write for a secret that is not known",
+    "KF160": "tasks would read another place than the one that was saved to",
+    "KF163": "what one task saves would not reach the other",
     "KF202": "there is no hardware tier to write",
     "KF205": "there is no id to write",
     "KF207": "a snapshot cannot be written to",
