@@ -8,6 +8,8 @@ from kedro.framework.hooks import hook_impl
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kedro_flyte.runtime.changes import Changes
+
 Steps = Callable[[Any], None]
 
 
@@ -19,6 +21,7 @@ class TaskHook:
         self.failed_node = self._running = ""
         self.progress: Path | None = None
         self.loaded: Callable[[str, Any], None] | None = None
+        self.changes: Changes | None = None
 
     def arm(self, *steps: Steps) -> None:
         """Do these steps with the context of the next session, in order."""
@@ -28,7 +31,19 @@ class TaskHook:
     def disarm(self) -> None:
         """Do nothing any more."""
         self._steps = []
-        self.loaded = None
+        self.loaded = self.changes = None
+
+    @hook_impl(trylast=True)
+    def before_pipeline_run(self, catalog: Any) -> None:
+        """Note what there is before the nodes run, and after other hooks have."""
+        if self.changes is not None:
+            self.changes.begin(catalog)
+
+    @hook_impl(trylast=True)
+    def after_pipeline_run(self) -> None:
+        """Refuse what a hook has changed, and later tasks read."""
+        if self.changes is not None:
+            self.changes.end()
 
     @hook_impl(tryfirst=True)
     def after_dataset_loaded(self, dataset_name: str, data: Any) -> None:

@@ -18,6 +18,7 @@ from kedro_flyte.plan.view import NodeView, base_name
 from kedro_flyte.runtime import increments, tracking, versions
 from kedro_flyte.runtime.agreement import Agreement
 from kedro_flyte.runtime.binding import task_catalog
+from kedro_flyte.runtime.changes import Changes
 from kedro_flyte.runtime.credentials import keep_used
 from kedro_flyte.runtime.hooks import task_hook
 from kedro_flyte.runtime.startup import UNNEEDED, Placeholder
@@ -57,6 +58,7 @@ def run_nodes(request: Request) -> None:
         lambda given: _own_parameters(request, env, given),
     )
     task_hook.arm(lambda context: _bind(context, request, values), followed.begin)
+    task_hook.changes = Changes(request.plan, request.task, request.places, request.root)
     control_hook.order = request.order
     ended = "FAILED"
     hooks = settings.HOOKS
