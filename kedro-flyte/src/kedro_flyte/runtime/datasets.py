@@ -1,11 +1,35 @@
 """The dataset that passes from task to task what the catalog keeps in memory."""
 
+import functools
 from pathlib import Path
 from typing import Any, Literal
 
 import cloudpickle
-from kedro.io import MemoryDataset
+from kedro.io import AbstractDataset, MemoryDataset
 from kedro.io.core import DatasetError
+
+
+def _carried(data: Any) -> Any:
+    """Return data as another task can use it: partitions that are on this task's disk are loaded.
+
+    What a PartitionedDataset gives are methods that load; elsewhere, their files are not there.
+    """
+    if not isinstance(data, dict) or not any(map(_loads_here, data.values())):
+        return data
+    return {
+        key: functools.partial(_same, value()) if _loads_here(value) else value
+        for key, value in data.items()
+    }
+
+
+def _loads_here(value: Any) -> bool:
+    owner = getattr(value, "__self__", None)
+    is_loader = isinstance(owner, AbstractDataset) and getattr(value, "__name__", "") == "load"
+    return is_loader and getattr(owner, "_protocol", "file") == "file"
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 class HandedOverDataset(MemoryDataset):
@@ -51,7 +75,7 @@ class HandedOverDataset(MemoryDataset):
         temporary = self._file.with_name(f".{self._file.name}.part")
         try:
             with temporary.open("wb") as stream:
-                cloudpickle.dump(data, stream)
+                cloudpickle.dump(_carried(data), stream)
         except Exception as error:
             temporary.unlink(missing_ok=True)
             raise DatasetError(
