@@ -57,6 +57,7 @@ from flyteidl.core.workflow_pb2 import Node, WorkflowTemplate
 from flyteidl.service.admin_pb2_grpc import AdminServiceStub
 from google.protobuf.json_format import ParseDict
 from google.protobuf.struct_pb2 import Struct
+from real.hand_made import CASES as HAND_MADE
 
 PYFLYTE = Path(sys.executable).with_name("pyflyte")
 
@@ -233,7 +234,7 @@ BREAKAGES: dict[str, tuple[str, Callable[[WorkflowTemplate], object]]] = {
         lambda w: rebind(by_task(w, "numbers"), promise(by_task(w, "total").id, "o0")),
     ),
     "a node waits for nothing known": (
-        "NodeReferenceNotFound",
+        "UnknownUpstream",
         lambda w: by_task(w, "numbers").upstream_node_ids.append("n99"),
     ),
     "an input is not bound": (
@@ -310,6 +311,16 @@ def broken(package: Package, name: str, change: Callable[[WorkflowTemplate], obj
     template.CopyFrom(package.workflows[name])
     change(template)
     return dataclasses.replace(package, workflows={**package.workflows, name: template})
+
+
+@pytest.mark.parametrize("what", [what for what, case in HAND_MADE.items() if case.ours])
+def test_a_check_that_flyte_does_not_have_is_marked_as_ours(what):
+    case = HAND_MADE[what]
+    findings = check(Package.of(case.entities))
+
+    assert {finding.is_ours for finding in findings if finding.code == case.ours} == {
+        not case.theirs
+    }
 
 
 @pytest.mark.parametrize("what", BREAKAGES)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from flyteidl.core.tasks_pb2 import TaskTemplate
 from flyteidl.core.workflow_pb2 import Node
 
+from flyte_standin.container_checks import POD_NAME, check_container
 from flyte_standin.findings import CompileError, Finding
 from flyte_standin.launch_plan_checks import check_launch_plan
 from flyte_standin.package import Package
@@ -62,12 +63,17 @@ def _alternatives(node: Node) -> int:
 def _check_task(task: TaskTemplate) -> Iterator[Finding]:
     name = task.id.name
     kind = task.WhichOneof("target")
-    if kind == "container" and not task.container.image:
-        yield Finding("ValueRequired", name, "the container has no image")
+    if kind == "container":
+        for code, message in check_container(task.container):
+            yield Finding(code, name, message)
     if kind == "k8s_pod":
         primary = task.config.get("primary_container_name")
         containers = task.k8s_pod.pod_spec["containers"]
         if primary not in {container["name"] for container in containers}:
             yield Finding("InvalidValue", name, f"the pod has no container {primary!r}")
+        for container in containers:
+            if not POD_NAME.fullmatch(container["name"]):
+                message = f"a pod has no container called {container['name']!r}"
+                yield Finding("InvalidValue", name, message)
     if task.metadata.discoverable and not task.metadata.discovery_version:
-        yield Finding("ValueRequired", name, "the cache has no version")
+        yield Finding("CacheWithoutVersion", name, "the cache has no version")

@@ -64,7 +64,7 @@ def _check_whole(template: WorkflowTemplate) -> Iterator[CodeAndMessage]:
 def _check_node(node: Node, package: Package, scope: Scope) -> Iterator[CodeAndMessage]:
     yield from _check_id(node.id)
     for node_id in sorted(set(node.upstream_node_ids) - set(scope)):
-        yield "NodeReferenceNotFound", f"waits for node {node_id!r}, which does not exist"
+        yield "UnknownUpstream", f"waits for node {node_id!r}, which does not exist"
     if node.WhichOneof("target") == "branch_node":
         yield from _check_branch(node, package, scope)
         return

@@ -111,23 +111,23 @@ CASES: dict[str, Case] = {
         ours="ValueCollision",
         theirs=frozenset({"ValueCollision"}),
     ),
-    # ------------------------------------------------------------ refused by Flyte alone
     "a container has no command": Case(
         entities=_of(change=lambda spec: spec.template.container.ClearField("args")),
-        theirs=_refused("ValueRequired"),
+        ours="ValueRequired", theirs=_refused("ValueRequired"),
     ),
     "a resource is no quantity": Case(
-        entities=_of(change=_resources("MEMORY", "much")), theirs=_refused("UnrecognizedValue")
+        entities=_of(change=_resources("MEMORY", "much")), ours="UnrecognizedValue", theirs=_refused("UnrecognizedValue")
     ),
     "half a gpu is asked for": Case(
-        entities=_of(change=_resources("GPU", "500m")), theirs=_refused("InvalidValue")
+        entities=_of(change=_resources("GPU", "500m")), ours="InvalidValue", theirs=_refused("InvalidValue")
     ),
     "more is asked for than the task's own limit": Case(
-        entities=_of(change=_resources("MEMORY", "2Gi", "1Gi")), theirs=_refused("InvalidValue")
+        entities=_of(change=_resources("MEMORY", "2Gi", "1Gi")), ours="InvalidValue", theirs=_refused("InvalidValue")
     ),
     "a pod's container has a name with a capital": Case(
-        entities=_of(change=_as_pod("Main")), theirs=_refused("InvalidValue")
+        entities=_of(change=_as_pod("Main")), ours="InvalidValue", theirs=_refused("InvalidValue")
     ),
+    # ------------------------------------------------------------ refused by Flyte alone
     "a schedule has a field too many": Case(
         entities=_of(plan=_schedule("0 0 3 * * *")), theirs=frozenset({"InvalidSchedule"})
     ),
@@ -162,12 +162,12 @@ CASES: dict[str, Case] = {
     ),
     "a node waits for one that does not exist": Case(
         entities=_of(node("n0"), _waiting(node("n1", "n0"), "n9")),
-        ours="NodeReferenceNotFound",
+        ours="UnknownUpstream",
         why="the compiler takes the edge, and no run of it can end",
     ),
     "a cache has no version": Case(
         entities=_of(change=lambda spec: setattr(spec.template.metadata, "discoverable", True)),
-        ours="ValueRequired",
+        ours="CacheWithoutVersion",
         why="the catalog of results refuses a task without one when it runs",
     ),
 }  # fmt: skip
