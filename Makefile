@@ -11,7 +11,7 @@ export DO_NOT_TRACK := true
 export MLFLOW_DISABLE_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-real check lint types contracts fix export bench picture data lock fresh-clone clean clean-registry
+.PHONY: help setup run test test-real check lint types contracts fix export bench picture data matrix lock fresh-clone clean clean-registry
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -65,6 +65,9 @@ picture: $(READY) ## Draw the README's picture of the lineage, with Chromium
 
 data: $(READY) ## Write data/01_raw again, from scikit-learn's Iris data
 	@$(BIN)/python scripts/make_datasets.py
+
+matrix: $(READY) ## Try kedro-flyte on its oldest and newest versions of Python, Kedro and flytekit
+	@sh scripts/matrix.sh
 
 lock: $(READY) ## Choose the newest versions that fit together; writes requirements.lock
 	@sh scripts/lock.sh

@@ -94,7 +94,8 @@ def _plain(kind: Any) -> Any:
 
 
 def _is_file(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, FlyteFile)
+    # Python 3.10 takes `list[str]` for a class.
+    return isinstance(kind, type) and get_origin(kind) is None and issubclass(kind, FlyteFile)
 
 
 def collect(folder: Path, types: Mapping[str, Any]) -> list[Any]:

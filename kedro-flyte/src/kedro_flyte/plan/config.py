@@ -6,7 +6,7 @@ The models are the published JSON schema too (`flyte.schema.json`, beside this f
 import json
 from collections.abc import Callable, Mapping
 from textwrap import shorten
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_origin
 
 from kedro_flyte.errors import ConfigError, nearest
 from kedro_flyte.plan.domino_config import NO_NUMBER, DominoConfig, SnapshotConfig
@@ -251,4 +251,5 @@ def _model_under(model: type[BaseModel], part: str) -> type[BaseModel] | None:
         return None
     annotation: Any = model.model_fields[part].annotation
     candidates = [annotation, *getattr(annotation, "__args__", ())]
-    return next((c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)), None)
+    classes = [c for c in candidates if isinstance(c, type) and get_origin(c) is None]
+    return next((c for c in classes if issubclass(c, BaseModel)), None)
