@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__model_comparison.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 46eb91e269156928"
+TASK = f"{PLAN} {{}} --plan-digest 2467e8977eda8868"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -76,8 +76,8 @@ def model_comparison(
     algorithms__logistic_regression__kind: str = "logistic_regression",
     algorithms__random_forest__title: str = "random forest",
     algorithms__random_forest__kind: str = "random_forest",
-    algorithms_random_forest_n_estimators_cyrqzc: int = 100,
-    algorithms_random_fo_min_samples_leaf_4oblkn: int = 3,
+    algorithms__random_forest__settings__n_estimators: int = 100,
+    algorithms__random_forest__settings__min_samples_leaf: int = 3,
     algorithms__xgboost__title: str = "XGBoost",
     algorithms__xgboost__kind: str = "xgboost",
     algorithms__xgboost__settings__n_estimators: int = 100,
@@ -112,9 +112,9 @@ def model_comparison(
             'model_comparison.algorithms.random_forest.title'
         algorithms__random_forest__kind: parameter
             'model_comparison.algorithms.random_forest.kind'
-        algorithms_random_forest_n_estimators_cyrqzc: parameter
+        algorithms__random_forest__settings__n_estimators: parameter
             'model_comparison.algorithms.random_forest.settings.n_estimators'
-        algorithms_random_fo_min_samples_leaf_4oblkn: parameter
+        algorithms__random_forest__settings__min_samples_leaf: parameter
             'model_comparison.algorithms.random_forest.settings.min_samples_leaf'
         algorithms__xgboost__title: parameter
             'model_comparison.algorithms.xgboost.title'
@@ -169,14 +169,14 @@ def model_comparison(
             value=algorithms__random_forest__kind,
         ),
         Input(
-            name="algorithms_random_forest_n_estimators_cyrqzc",
+            name="algorithms__random_forest__settings__n_estimators",
             type=int,
-            value=algorithms_random_forest_n_estimators_cyrqzc,
+            value=algorithms__random_forest__settings__n_estimators,
         ),
         Input(
-            name="algorithms_random_fo_min_samples_leaf_4oblkn",
+            name="algorithms__random_forest__settings__min_samples_leaf",
             type=int,
-            value=algorithms_random_fo_min_samples_leaf_4oblkn,
+            value=algorithms__random_forest__settings__min_samples_leaf,
         ),
         Input(
             name="algorithms__xgboost__title",

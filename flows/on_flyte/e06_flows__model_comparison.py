@@ -18,7 +18,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("e06_flows__model_comparison.plan.json"),
-    digest="2414d245d6f39ad2",
+    digest="88bdc6df4064bf7e",
 )
 
 # Hardware tiers: what a task may ask for
@@ -62,8 +62,8 @@ def make_folds(
     algorithms__logistic_regression__kind: str,
     algorithms__random_forest__title: str,
     algorithms__random_forest__kind: str,
-    algorithms_random_forest_n_estimators_cyrqzc: Number,
-    algorithms_random_fo_min_samples_leaf_4oblkn: Number,
+    algorithms__random_forest__settings__n_estimators: Number,
+    algorithms__random_forest__settings__min_samples_leaf: Number,
     algorithms__xgboost__title: str,
     algorithms__xgboost__kind: str,
     algorithms__xgboost__settings__n_estimators: Number,
@@ -99,8 +99,8 @@ def cross_validate_baseline(
     algorithms__logistic_regression__kind: str,
     algorithms__random_forest__title: str,
     algorithms__random_forest__kind: str,
-    algorithms_random_forest_n_estimators_cyrqzc: Number,
-    algorithms_random_fo_min_samples_leaf_4oblkn: Number,
+    algorithms__random_forest__settings__n_estimators: Number,
+    algorithms__random_forest__settings__min_samples_leaf: Number,
     algorithms__xgboost__title: str,
     algorithms__xgboost__kind: str,
     algorithms__xgboost__settings__n_estimators: Number,
@@ -139,8 +139,8 @@ def cross_validate_logistic_regression(
     algorithms__logistic_regression__kind: str,
     algorithms__random_forest__title: str,
     algorithms__random_forest__kind: str,
-    algorithms_random_forest_n_estimators_cyrqzc: Number,
-    algorithms_random_fo_min_samples_leaf_4oblkn: Number,
+    algorithms__random_forest__settings__n_estimators: Number,
+    algorithms__random_forest__settings__min_samples_leaf: Number,
     algorithms__xgboost__title: str,
     algorithms__xgboost__kind: str,
     algorithms__xgboost__settings__n_estimators: Number,
@@ -179,8 +179,8 @@ def cross_validate_random_forest(
     algorithms__logistic_regression__kind: str,
     algorithms__random_forest__title: str,
     algorithms__random_forest__kind: str,
-    algorithms_random_forest_n_estimators_cyrqzc: Number,
-    algorithms_random_fo_min_samples_leaf_4oblkn: Number,
+    algorithms__random_forest__settings__n_estimators: Number,
+    algorithms__random_forest__settings__min_samples_leaf: Number,
     algorithms__xgboost__title: str,
     algorithms__xgboost__kind: str,
     algorithms__xgboost__settings__n_estimators: Number,
@@ -216,8 +216,8 @@ def cross_validate_xgboost(
     algorithms__logistic_regression__kind: str,
     algorithms__random_forest__title: str,
     algorithms__random_forest__kind: str,
-    algorithms_random_forest_n_estimators_cyrqzc: Number,
-    algorithms_random_fo_min_samples_leaf_4oblkn: Number,
+    algorithms__random_forest__settings__n_estimators: Number,
+    algorithms__random_forest__settings__min_samples_leaf: Number,
     algorithms__xgboost__title: str,
     algorithms__xgboost__kind: str,
     algorithms__xgboost__settings__n_estimators: Number,
@@ -263,8 +263,8 @@ def compare_algorithms(
     algorithms__logistic_regression__kind: str,
     algorithms__random_forest__title: str,
     algorithms__random_forest__kind: str,
-    algorithms_random_forest_n_estimators_cyrqzc: Number,
-    algorithms_random_fo_min_samples_leaf_4oblkn: Number,
+    algorithms__random_forest__settings__n_estimators: Number,
+    algorithms__random_forest__settings__min_samples_leaf: Number,
     algorithms__xgboost__title: str,
     algorithms__xgboost__kind: str,
     algorithms__xgboost__settings__n_estimators: Number,
@@ -301,8 +301,8 @@ def train_winner(
     algorithms__logistic_regression__kind: str,
     algorithms__random_forest__title: str,
     algorithms__random_forest__kind: str,
-    algorithms_random_forest_n_estimators_cyrqzc: Number,
-    algorithms_random_fo_min_samples_leaf_4oblkn: Number,
+    algorithms__random_forest__settings__n_estimators: Number,
+    algorithms__random_forest__settings__min_samples_leaf: Number,
     algorithms__xgboost__title: str,
     algorithms__xgboost__kind: str,
     algorithms__xgboost__settings__n_estimators: Number,
@@ -353,8 +353,8 @@ def model_comparison(
     algorithms__logistic_regression__kind: str = "logistic_regression",
     algorithms__random_forest__title: str = "random forest",
     algorithms__random_forest__kind: str = "random_forest",
-    algorithms_random_forest_n_estimators_cyrqzc: Number = 100,
-    algorithms_random_fo_min_samples_leaf_4oblkn: Number = 3,
+    algorithms__random_forest__settings__n_estimators: Number = 100,
+    algorithms__random_forest__settings__min_samples_leaf: Number = 3,
     algorithms__xgboost__title: str = "XGBoost",
     algorithms__xgboost__kind: str = "xgboost",
     algorithms__xgboost__settings__n_estimators: Number = 100,
@@ -390,9 +390,9 @@ def model_comparison(
             'model_comparison.algorithms.random_forest.title'
         algorithms__random_forest__kind: parameter
             'model_comparison.algorithms.random_forest.kind'
-        algorithms_random_forest_n_estimators_cyrqzc: parameter
+        algorithms__random_forest__settings__n_estimators: parameter
             'model_comparison.algorithms.random_forest.settings.n_estimators'
-        algorithms_random_fo_min_samples_leaf_4oblkn: parameter
+        algorithms__random_forest__settings__min_samples_leaf: parameter
             'model_comparison.algorithms.random_forest.settings.min_samples_leaf'
         algorithms__xgboost__title: parameter
             'model_comparison.algorithms.xgboost.title'
@@ -422,8 +422,8 @@ def model_comparison(
         "algorithms__logistic_regression__kind": algorithms__logistic_regression__kind,
         "algorithms__random_forest__title": algorithms__random_forest__title,
         "algorithms__random_forest__kind": algorithms__random_forest__kind,
-        "algorithms_random_forest_n_estimators_cyrqzc": algorithms_random_forest_n_estimators_cyrqzc,
-        "algorithms_random_fo_min_samples_leaf_4oblkn": algorithms_random_fo_min_samples_leaf_4oblkn,
+        "algorithms__random_forest__settings__n_estimators": algorithms__random_forest__settings__n_estimators,
+        "algorithms__random_forest__settings__min_samples_leaf": algorithms__random_forest__settings__min_samples_leaf,
         "algorithms__xgboost__title": algorithms__xgboost__title,
         "algorithms__xgboost__kind": algorithms__xgboost__kind,
         "algorithms__xgboost__settings__n_estimators": algorithms__xgboost__settings__n_estimators,

@@ -46,6 +46,17 @@ def test_an_export_replaces_an_earlier_one_of_the_same_thing(tmp_path):
     assert module.with_suffix(".plan.json").exists()
 
 
+def test_a_conflict_of_a_merge_is_written_over(tmp_path):
+    module = _export(_plan(), tmp_path)
+    for path in (module, module.with_suffix(".plan.json")):
+        text = path.read_text()
+        path.write_text(f"{text[:90]}\n<<<<<<< one\n{text[90:]}\n=======\n{text}>>>>>>> other\n")
+
+    _export(_plan(), tmp_path)
+
+    assert "<<<<<<<" not in module.read_text() + module.with_suffix(".plan.json").read_text()
+
+
 @pytest.mark.parametrize("suffix", [".py", ".plan.json"])
 @pytest.mark.parametrize("content", [b"mine = 1\n", b"", b"{}", b"[1]", b"\xff\xfe"])
 def test_a_file_that_no_export_has_written_is_not_replaced(suffix, content, tmp_path):

@@ -79,11 +79,14 @@ def _marked(text: str) -> tuple[str | None, ...] | None:
 
 
 def _written_for(text: str) -> tuple[str | None, ...] | None:
-    """Return the package, pipeline, environment and target of a plan; None where it is none."""
+    """Return the package, pipeline, environment and target of a plan; None where it is none.
+
+    Of a plan that a merge has left with both versions nothing is known but that it is one.
+    """
     try:
         plan = json.loads(text)
     except ValueError:
-        return None
+        return () if '\n "schema_version": ' in text else None
     if not isinstance(plan, dict) or "schema_version" not in plan:
         return None
     return (plan.get("package"), plan.get("pipeline"), plan.get("env"), plan.get("target", "flyte"))

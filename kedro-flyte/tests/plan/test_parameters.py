@@ -1,6 +1,7 @@
 """Parameters: written as text, numbers or booleans, and read back as they were."""
 
 import datetime as dt
+import re
 
 import pytest
 from hypothesis import given
@@ -93,8 +94,73 @@ def test_two_parameters_of_one_short_name_keep_their_paths():
         )
     )
 
-    assert {p.path: p.id for p in made.parameters}["flow.a"] == "flow__a"
-    assert len({p.id for p in made.parameters}) == 2
+    ids = {p.path: p.id for p in made.parameters}
+    assert ids["flow.a"] == "flow__a"
+    assert re.fullmatch("a_[a-z0-9]{6}", ids["a"]), "`--a` meant flow.a before there was a"
+
+
+def _ids(values: dict, **more) -> dict[str, str]:
+    made = plan(view(node("one", "parameters", "x"), parameters=values, **more))
+    return {p.path: p.id for p in made.parameters}
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"C": 1}, "c"),
+        ({"learningRate": 1}, "learning_rate"),
+        ({"maxHTTPRetries": 1}, "max_http_retries"),
+        ({"max-depth": 1}, "max_depth"),
+        ({"model_options": {"C": 1}}, "model_options__c"),
+        ({"n_estimators": 1}, "n_estimators"),
+        ({"X2": 1}, "x2"),
+        ({"lambda": 1}, "lambda_"),
+        ({"float": 1}, "float_"),
+        ({"taux d'apprentissage": 1}, "taux_d_apprentissage"),
+        ({"train": {"evaluation": {"model_options": {"n_estimators": {"random_forest": 1}}}}},
+         "train__evaluation__model_options__n_estimators__random_forest"),
+    ],
+)  # fmt: skip
+def test_names_that_people_type_are_readable_first(values, expected):
+    assert list(_ids(values).values()) == [expected]
+
+
+@pytest.mark.parametrize("other", ["max_depth", "maxDepth", "max depth", "Max-Depth"])
+def test_a_name_that_two_would_have_is_no_ones(other):
+    ids = _ids({"max-depth": 1, other: 2})
+
+    assert all(re.fullmatch("[a-z_]+_[a-z0-9]{6}", name) for name in ids.values())
+    assert len(set(ids.values())) == 2
+    assert ids["max-depth"] == _ids({"other": 0, "max-depth": 1, "max_depth": 2})["max-depth"]
+
+
+def test_a_parameter_called_like_a_source_has_another_name():
+    source = {"rows": {"type": "text.TextDataset", "filepath": "data/rows.txt"}}
+    made = plan(view(node("one", "rows params:rows", "x"), catalog=source, parameters={"rows": 1}))
+
+    ids = [made.dataset("rows").id, *(p.id for p in made.parameters)]
+    assert len({*ids, "rows"}) == 3
+
+
+def test_a_parameter_called_like_another_dataset_keeps_its_name():
+    nodes = [node("one", "params:rows", "rows"), node("two", "rows", "x")]
+    made = plan(view(*nodes, parameters={"rows": 1}))
+
+    assert [p.id for p in made.parameters] == ["rows"]
+    assert made.dataset("rows").id != "rows"
+
+
+def test_the_option_that_switches_off_a_bool_is_no_other_parameter():
+    ids = _ids({"verbose": True, "no_verbose": 1})
+
+    assert ids["verbose"] == "verbose"
+    assert re.fullmatch("no_verbose_[a-z0-9]{6}", ids["no_verbose"])
+
+
+def test_a_name_that_ascii_cannot_say_carries_a_hash():
+    (name,) = _ids({"скорость": 1}).values()
+
+    assert re.fullmatch("x_[a-z0-9]{6}", name)
 
 
 def test_a_runtime_parameter_is_an_input_of_every_task():

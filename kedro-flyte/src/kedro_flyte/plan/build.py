@@ -12,13 +12,14 @@ from kedro_flyte.plan.config import DEFAULT_TIER, FlyteConfig
 from kedro_flyte.plan.domino import NONE
 from kedro_flyte.plan.domino_settings import domino, reduced, with_artifacts
 from kedro_flyte.plan.failure import handler, own_config
-from kedro_flyte.plan.flow import Flow, flow_of
+from kedro_flyte.plan.flow import Flow
 from kedro_flyte.plan.grouping import GroupingCycleError, group_nodes
-from kedro_flyte.plan.inputs import Inputs, workflow_inputs
+from kedro_flyte.plan.inputs import Inputs, taken_and_given
 from kedro_flyte.plan.model import Part, Plan, Task, Tier
-from kedro_flyte.plan.names import LONGEST_TASK, TASKS, identifier, input_name
+from kedro_flyte.plan.names import TASKS, hashed, typed
 from kedro_flyte.plan.operations import Notification
 from kedro_flyte.plan.parts import sub_workflows, together_by_namespace
+from kedro_flyte.plan.registry import Names
 from kedro_flyte.plan.resources import tiers, variant
 from kedro_flyte.plan.rules import Demand, demand, environments, together
 from kedro_flyte.plan.schedules import schedules
@@ -57,8 +58,7 @@ def build_plan(
     groups, knot = (
         together_by_namespace(groups, view.dependencies) if by_namespace else (groups, None)
     )
-    flow = flow_of(view, groups, keep_all=config.results == "kept")
-    inputs = workflow_inputs(view, groups, flow)
+    flow, inputs = taken_and_given(view, groups, keep_all=config.results == "kept")
     findings = checks.check(
         Facts(
             view=view, config=config, grouping=grouping, asked=asked, groups=groups,
@@ -69,13 +69,11 @@ def build_plan(
         )
     )  # fmt: skip
     plan_id = _plan_id(view.pipeline)
-    values = {d.id for d in flow.datasets.values()} | {p.id for p in inputs.all}
-    *ids, handler_id = _task_ids(
-        [*groups, view.handler.node.name if view.handler else "on_failure"], values, plan_id
-    )
+    names = Names([plan_id, *inputs.ids])
+    ids = names.functions(groups)
+    rescuers = names.functions([view.handler.node.name] if view.handler else [])
     known = tiers(config)
-    labelled = dict(zip(groups, ids, strict=True))
-    tasks = _tasks(labelled, groups, asked, known, _Sources(view, config, flow, inputs))
+    tasks = _tasks(ids, groups, asked, known, _Sources(view, config, flow, inputs))
     parts = (
         ()
         if is_domino
@@ -83,7 +81,7 @@ def build_plan(
             tasks,
             groups,
             plan_id,
-            values | {plan_id, handler_id},
+            names,
             by_namespace=by_namespace and not knot,
             limit=WORKFLOW_LIMIT,
         )
@@ -91,9 +89,9 @@ def build_plan(
     tasks = (
         control.inside(tasks, view)
         if is_domino
-        else control.controlled(tasks, _control_facts(view, flow, inputs, parts))
+        else control.controlled(tasks, _control_facts(view, flow, inputs, parts), names)
     )
-    rescue = handler(view, config, flow, inputs, handler_id)
+    rescue = handler(view, config, flow, inputs, "".join(rescuers.values()))
     everything = [*tasks, *([rescue.task] if rescue else [])]
     used = {task.environment for task in everything}
     used_tiers = {task.tier for task in everything}
@@ -221,25 +219,9 @@ def _task(
     )
 
 
-def _task_ids(groups: Iterable[str], values: set[str], plan_id: str) -> list[str]:
-    """Return an id for each group: none is that of a value, and no two differ in marks alone."""
-    ids: list[str] = []
-    taken = {name.lower() for name in values}
-    used = {_letters(plan_id)}
-    for label in groups:
-        found = identifier(label.rstrip("/"), TASKS, LONGEST_TASK)
-        if found.lower() in taken or _letters(found) in used:
-            found = f"{found}_task"
-        if found.lower() in taken or _letters(found) in used:
-            found = identifier(f"{label} ", TASKS, LONGEST_TASK)
-        ids.append(found)
-        used.add(_letters(found))
-    return ids
-
-
-def _letters(name: str) -> str:
-    return name.replace("_", "").lower()
-
-
 def _plan_id(pipeline: str) -> str:
-    return "default" if pipeline == "__default__" else input_name(pipeline, TASKS)
+    """Return the name of the workflow's function, which a person types."""
+    if pipeline == "__default__":
+        return "default"
+    short = typed(pipeline, TASKS)
+    return short if short not in ("", "default") else hashed(pipeline).lower()

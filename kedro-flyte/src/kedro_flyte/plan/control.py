@@ -8,7 +8,8 @@ from kedro_flyte.plan.datasets import type_name
 from kedro_flyte.plan.flow import Flow
 from kedro_flyte.plan.forms import Alternative, Conditional, Flag, MapOver, Over
 from kedro_flyte.plan.model import Kind, Parameter, Task, Travel
-from kedro_flyte.plan.names import LONGEST_TASK, TASKS, identifier
+from kedro_flyte.plan.names import LONGEST, LONGEST_TASK, TASKS, hashed, identifier
+from kedro_flyte.plan.registry import Names
 from kedro_flyte.plan.view import (
     AlternativeView,
     ChoiceView,
@@ -20,8 +21,6 @@ from kedro_flyte.plan.view import (
     base_name,
     is_parameter,
 )
-
-_ROOM = len("_gather")
 
 
 class _InsideError(Exception):
@@ -38,10 +37,10 @@ class Facts:
     part_of: Mapping[str, str]
 
 
-def controlled(tasks: Sequence[Task], facts: Facts) -> list[Task]:
+def controlled(tasks: Sequence[Task], facts: Facts, names: Names) -> list[Task]:
     """Return the tasks with the forms of those that are a branch or an `each` alone."""
     nodes = {node.name: node for node in facts.view.nodes}
-    used = {task.id.lower() for task in tasks}
+    given = _form_names(tasks, nodes, names)
     found = {task.id: task for task in tasks}
     for task in tasks:
         own = [nodes[name] for name in task.nodes]
@@ -49,7 +48,7 @@ def controlled(tasks: Sequence[Task], facts: Facts) -> list[Task]:
         if not special:
             continue
         try:
-            made = _form(found, task, own, facts, used)
+            made = _form(found, task, own, facts, given)
         except _InsideError as why:
             made = replace(found[task.id], control=_inside(special, str(why)))
         found[task.id] = made
@@ -102,7 +101,7 @@ def _inside(nodes: list[NodeView], why: str) -> str:
 
 
 def _form(
-    found: dict[str, Task], task: Task, nodes: list[NodeView], facts: Facts, used: set[str]
+    found: dict[str, Task], task: Task, nodes: list[NodeView], facts: Facts, given: "_FormNames"
 ) -> Task:
     """Return a task with its form; the task that makes what decides a branch gets a flag.
 
@@ -113,31 +112,33 @@ def _form(
         raise _InsideError(f"the task has {len(nodes)} nodes")
     own, node = found[task.id], nodes[0]
     if node.fan_out is not None:
-        mapped = _map_over(own, node, node.fan_out, facts, used)
+        mapped = _map_over(own, node, node.fan_out, facts, given)
         return replace(own, map_over=mapped, control=_mapped(node.fan_out))
     if node.choice is None:
         return own
     if not task.outputs:
         raise _InsideError("it gives no other task anything")
-    value, text = _decider(found, task, node.choice, facts)
+    value, text = _decider(found, task, node.choice, facts, given)
     return replace(
         own,
         conditional=Conditional(
             value=value,
             condition=node.choice.condition,
-            then=_alternative(task, node, node.choice.then, facts, used),
-            otherwise=_alternative(task, node, node.choice.otherwise, facts, used),
+            then=_alternative(task, node, node.choice.then, facts, given.then[task.id]),
+            otherwise=_alternative(
+                task, node, node.choice.otherwise, facts, given.otherwise[task.id]
+            ),
         ),
         control=text,
     )
 
 
 def _alternative(
-    task: Task, node: NodeView, one: AlternativeView, facts: Facts, used: set[str]
+    task: Task, node: NodeView, one: AlternativeView, facts: Facts, function: str
 ) -> Alternative:
     datasets = {base_name(entry) for entry in one.inputs if not is_parameter(entry)}
     return Alternative(
-        id=_free(one.name, used),
+        id=function,
         label=one.name,
         inputs=tuple(name for name in task.inputs if name in datasets),
         parameters=_parameters(task, node, one.inputs, facts),
@@ -163,18 +164,44 @@ def _ids(facts: Facts, entries: Iterable[str]) -> set[str]:
     }
 
 
-def _free(name: str, used: set[str], longest: int = LONGEST_TASK) -> str:
-    """Return an id that no task has, and take it."""
-    found = identifier(name, TASKS, longest)
-    while found.lower() in used:
-        found = identifier(f"{name} ", TASKS, longest)
-        name = f"{name} "
-    used.add(found.lower())
-    return found
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FormNames:
+    """The names of the functions and flags of branches and maps, each by the id of its task."""
+
+    then: Mapping[str, str]
+    otherwise: Mapping[str, str]
+    split: Mapping[str, str]
+    item: Mapping[str, str]
+    gather: Mapping[str, str]
+    flags: Mapping[str, str]
+
+
+def _form_names(tasks: Sequence[Task], nodes: Mapping[str, NodeView], names: Names) -> _FormNames:
+    """Return names for every branch and map, so that none depends on how another one is run."""
+    single = [(task, nodes[task.nodes[0]]) for task in tasks if len(task.nodes) == 1]
+    choices = [(task, node.choice) for task, node in single if node.choice is not None]
+    mapped = [task.id for task, node in single if node.fan_out is not None]
+    both = {(task.id, True): choice.then.name for task, choice in choices}
+    both |= {(task.id, False): choice.otherwise.name for task, choice in choices}
+    wanted = {key: (identifier(name, TASKS, LONGEST_TASK),) for key, name in both.items()}
+    found = names.give(
+        wanted, lambda key: hashed(both[key], LONGEST_TASK, f"{key[0]} {key[1]} {both[key]}")
+    )
+    split, item, gather = (
+        names.of_tasks(mapped, what, LONGEST_TASK) for what in ("split", "item", "gather")
+    )
+    return _FormNames(
+        then={one: name for (one, is_then), name in found.items() if is_then},
+        otherwise={one: name for (one, is_then), name in found.items() if not is_then},
+        split=split,
+        item=item,
+        gather=gather,
+        flags=names.of_tasks([task.id for task, _ in choices], "if", LONGEST),
+    )
 
 
 def _decider(
-    found: dict[str, Task], task: Task, choice: ChoiceView, facts: Facts
+    found: dict[str, Task], task: Task, choice: ChoiceView, facts: Facts, given: "_FormNames"
 ) -> tuple[str, str]:
     """Return the id of what decides, and how; the task that makes it gets a flag.
 
@@ -192,7 +219,7 @@ def _decider(
         raise _InsideError(f"'{name}' is made by the branch or map '{maker.id}'")
     if facts.part_of.get(maker.id) != facts.part_of.get(task.id):
         raise _InsideError(f"'{name}' is made in another sub-workflow")
-    flag = Flag(id=f"{task.id}_if", entry=choice.when, condition=choice.condition)
+    flag = Flag(id=given.flags[task.id], entry=choice.when, condition=choice.condition)
     found[maker.id] = replace(maker, flags=(*maker.flags, flag))
     return flag.id, f"chosen by {said}, told by {maker.id}"
 
@@ -220,20 +247,18 @@ def _parameter(choice: ChoiceView, facts: Facts) -> Parameter:
 
 
 def _map_over(
-    task: Task, node: NodeView, fan_out: FanOutView, facts: Facts, used: set[str]
+    task: Task, node: NodeView, fan_out: FanOutView, facts: Facts, given: "_FormNames"
 ) -> MapOver:
     if node.inputs.count(fan_out.over) > 1:
         raise _InsideError(f"it reads '{fan_out.over}' as a whole, too")
     over, suffix = _over(fan_out.over, facts)
-    longest = LONGEST_TASK - _ROOM
-    base = task.id if len(task.id) <= longest else identifier(task.label, TASKS, longest)
     return MapOver(
         name="" if is_parameter(fan_out.over) else base_name(fan_out.over),
         over=over,
         suffix=suffix,
-        split=_free(f"{base}_split", used),
-        item=_free(f"{base}_item", used),
-        gather=_free(f"{base}_gather", used),
+        split=given.split[task.id],
+        item=given.item[task.id],
+        gather=given.gather[task.id],
         splits=_parameters(task, node, [fan_out.over], facts),
         gathers=_parameters(task, node, [], facts),
         in_place=_in_place(node, facts),

@@ -2,11 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kedro_flyte.plan.datasets import Route, route
 from kedro_flyte.plan.model import Dataset, Travel
-from kedro_flyte.plan.names import DATASETS, identifier, input_name
 from kedro_flyte.plan.view import DatasetView, NodeView, ProjectView, base_name, is_parameter
 
 
@@ -22,6 +21,11 @@ class Flow:
     inputs: dict[str, list[str]]
     outputs: dict[str, list[str]]
 
+    def named(self, ids: Mapping[str, str]) -> "Flow":
+        """Return the same with the ids of datasets, which none has before."""
+        datasets = {name: replace(one, id=ids[name]) for name, one in self.datasets.items()}
+        return replace(self, datasets=datasets)
+
 
 def flow_of(view: ProjectView, groups: Mapping[str, list[NodeView]], *, keep_all: bool) -> Flow:
     """Return how datasets flow; `keep_all` makes all that the catalog stores a result."""
@@ -35,10 +39,7 @@ def flow_of(view: ProjectView, groups: Mapping[str, list[NodeView]], *, keep_all
     ]
     results = [name for name in made if _is_result(name, routes[name], read, keep_all=keep_all)]
     shown = dict.fromkeys([*sources, *crossing, *results])
-    datasets = {
-        name: _dataset(view, name, entries[name], routes[name], is_source=name not in made)
-        for name in shown
-    }
+    datasets = {name: _dataset(view, name, entries[name], routes[name]) for name in shown}
     outputs: dict[str, list[str]] = defaultdict(list)
     for name in made:  # in the order in which the nodes give them
         if name in crossing or name in results:
@@ -87,12 +88,10 @@ def _is_result(name: str, way: Route, read: Mapping[str, set[str]], *, keep_all:
     return is_final or (keep_all and way.travel is not Travel.PICKLE)
 
 
-def _dataset(
-    view: ProjectView, name: str, entries: list[str], way: Route, *, is_source: bool
-) -> Dataset:
+def _dataset(view: ProjectView, name: str, entries: list[str], way: Route) -> Dataset:
     return Dataset(
         name=name,
-        id=input_name(name, DATASETS) if is_source else identifier(name, DATASETS),
+        id="",
         travel=way.travel,
         reason=way.reason,
         entries=tuple(entries),

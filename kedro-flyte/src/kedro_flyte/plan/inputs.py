@@ -6,22 +6,40 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kedro_flyte.plan import parameters
-from kedro_flyte.plan.flow import Flow
+from kedro_flyte.plan.flow import Flow, flow_of
 from kedro_flyte.plan.model import Kind, Parameter
-from kedro_flyte.plan.names import PARAMETERS, input_name
 from kedro_flyte.plan.pending import is_pending
+from kedro_flyte.plan.values import DATASET, PARAMETER, value_names
 from kedro_flyte.plan.view import Keys, NodeView, ProjectView, dotted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
-    """Parameters as inputs, and the ids that each group takes."""
+    """Parameters as inputs, the ids that each group takes, and the ids of all datasets by name."""
 
     all: tuple[Parameter, ...]
+    datasets: Mapping[str, str]
     of_group: Mapping[str, tuple[str, ...]]
 
+    @property
+    def ids(self) -> set[str]:
+        """The ids of all datasets and parameters: what variables of the module are called."""
+        return {*self.datasets.values(), *(one.id for one in self.all)}
 
-def workflow_inputs(view: ProjectView, groups: Mapping[str, list[NodeView]], flow: Flow) -> Inputs:
+
+def taken_and_given(
+    view: ProjectView, groups: Mapping[str, list[NodeView]], *, keep_all: bool
+) -> tuple[Flow, Inputs]:
+    """Return how datasets flow, and the inputs, all with the names that the module has for them.
+
+    `keep_all` makes all that the catalog stores a result.
+    """
+    flow = flow_of(view, groups, keep_all=keep_all)
+    inputs = _inputs(view, groups, flow)
+    return flow.named(inputs.datasets), inputs
+
+
+def _inputs(view: ProjectView, groups: Mapping[str, list[NodeView]], flow: Flow) -> Inputs:
     """Return the inputs for the parameters that the nodes use, and for runtime parameters."""
     used: dict[Keys, set[str]] = defaultdict(set)
     leaves: dict[Keys, Any] = {}
@@ -33,22 +51,23 @@ def workflow_inputs(view: ProjectView, groups: Mapping[str, list[NodeView]], flo
             used[keys].add(label)
     found: dict[Keys, Parameter] = {}
     for keys in used:
-        made = parameters.parameter(keys, leaves[keys], view.pipeline)
+        made = parameters.parameter(keys, leaves[keys])
         if made is not None:
             found[keys] = made
     for name, value in view.runtime_parameters.items():
         keys = tuple(name.split("."))
-        made = parameters.parameter(keys, value, view.pipeline)
+        made = parameters.parameter(keys, value)
         if made is not None:
             found[keys] = _required(made) if name in view.required_parameters else made
             used[keys] = set(groups)
     given = {dotted(keys) for keys, _ in parameters.leaves(view.given_parameters)}
     found = {keys: replace(one, given=one.path in given) for keys, one in found.items()}
     found = {keys: _made_in_task(one, view) for keys, one in found.items() if shown(view, keys)}
-    taken = {dataset.id for dataset in flow.datasets.values()}
-    named = _named(found.values(), taken)
+    ids = value_names(found.values(), flow, view.pipeline)
+    named = {keys: replace(one, id=ids[PARAMETER, keys]) for keys, one in found.items()}
     return Inputs(
         all=tuple(named.values()),
+        datasets={name: ids[DATASET, (name,)] for name in flow.datasets},
         of_group={
             label: tuple(named[keys].id for keys in found if label in used[keys])
             for label in groups
@@ -81,19 +100,3 @@ def _required(made: Parameter) -> Parameter:
 
 def _entries(nodes: Iterable[NodeView]) -> list[str]:
     return list(dict.fromkeys(entry for node in nodes for entry in node.inputs))
-
-
-def _named(found: Iterable[Parameter], taken: set[str]) -> dict[Keys, Parameter]:
-    """Give every parameter its short name, or its whole path where two would be called the same."""
-    all_found = list(found)
-    counts: dict[str, int] = defaultdict(int)
-    for one in all_found:
-        counts[one.id] += 1
-    named = {}
-    for one in all_found:
-        free = counts[one.id] == 1 and one.id not in taken
-        new = one.id if free else parameters.full_id(one.keys)
-        if not free and (new in taken or new in counts):
-            new = input_name(f"params:{one.path}", PARAMETERS)
-        named[one.keys] = replace(one, id=new)
-    return named

@@ -12,50 +12,69 @@ import unicodedata
 from base64 import b32encode
 
 # The most characters of an identifier: a line of the generated code holds one of a task and one of
-# a dataset, and is never longer than a formatter allows.
+# a dataset, and is never longer than a formatter allows. Inputs of the workflow, which are typed,
+# have lines of their own.
 LONGEST = 44
 LONGEST_TASK = 34
+LONGEST_INPUT = 64
 LONGEST_IDENTITY = 64
 _HASH = 6
 _SHORTEST = 6  # of the head of a long name
 
-# What the generated module defines, imports or calls under these names.
-TASKS = frozenset(
-    """
-    task workflow run_task locals resources secret launchplan cronschedule timedelta email slack
-    schedule fixedrate podtemplate gpuaccelerator flyteerror
-    pagerduty flytefile flytedirectory namedtuple optional union number plan print list dict set
-    tuple str int float bool type input help open map filter len range object super id
-    conditional map_task functools planfile
-    """.split()  # noqa: SIM905
-)
-# What flytekit's nodes and promises, and `pyflyte run`, keep for themselves.
-DATASETS = frozenset(
-    """
-    id name inputs outputs metadata bindings flyte_entity run_entity upstream_nodes runs_before
-    with_overrides resources timeout ref val var is_ready self entity help inputs_file locals
-    run_task plan parameters err conditional map_task functools item_key item_keys items_kind
-    items_folder item_results
-    """.split()  # noqa: SIM905
-)
-PARAMETERS = frozenset(
-    """
-    self entity help inputs_file locals run_task plan parameters err conditional map_task functools
-    item_key item_keys items_kind items_folder item_results
-    """.split()  # noqa: SIM905
-)
+
+class Kept:
+    """Names that something else has: words, and the patterns of what a module defines."""
+
+    # Constants, types of files and classes of outputs, as all targets spell them.
+    _PATTERN = re.compile(
+        r"(TIER|GPU|POD|IMAGE|SECRET|LAUNCH|ENVIRONMENT|SNAPSHOT)_\w*|[A-Z]\w*File|\w+Outputs"
+    )
+
+    def __init__(self, words: str) -> None:
+        self.words = frozenset(words.split())
+
+    def __contains__(self, name: str) -> bool:
+        """Whether nothing of the user's may have the name."""
+        return name in self.words or self._PATTERN.fullmatch(name) is not None
 
 
-def identifier(name: str, reserved: frozenset[str] = frozenset(), longest: int = LONGEST) -> str:
+# What a generated module defines, imports or calls under these names.
+_MODULE = """
+    task workflow run_task locals functools map_task conditional timedelta PLAN Number Path
+    NamedTuple PlanFile Resources Secret LaunchPlan CronSchedule FixedRate Schedule PodTemplate
+    GPUAccelerator Email Slack PagerDuty WorkflowExecutionPhase WorkflowFailurePolicy FlyteFile
+    FlyteDirectory FlyteError V1PodSpec V1Toleration Optional Union
+    JOB TASK CONFIG COMMAND FILES MODELS REPORTS DATA MODEL REPORT Artifact Input Output
+    run_domino_job_task DominoJobConfig DominoJobTask DatasetSnapshot ExternalDataVolume GitRef
+    EnvironmentRevisionSpecification EnvironmentRevisionType
+    bool bytes dict float int list object set str tuple type
+"""
+# What the bodies of workflows and tasks call what is no dataset and no parameter.
+_BODIES = "parameters err item_key item_keys items_kind items_folder item_results"
+# With the builtins that a reader takes for themselves.
+TASKS = Kept(f"{_MODULE} {_BODIES} print input help open map filter len range super id")
+# With what `pyflyte run` keeps for itself.
+_VALUES = f"{_MODULE} {_BODIES} self entity help inputs_file"
+PARAMETERS = Kept(_VALUES)
+# What flytekit's nodes and promises keep for themselves.
+DATASETS = Kept(
+    f"""
+    {_VALUES} id name inputs outputs metadata bindings flyte_entity run_entity
+    upstream_nodes runs_before with_overrides resources timeout ref val var is_ready
+    """
+)
+ANYTHING = Kept("")
+
+
+def identifier(name: str, reserved: Kept = ANYTHING, longest: int = LONGEST) -> str:
     """Return an ASCII identifier of at most `longest` characters, one to one with `name`.
 
     A name of letters, digits and single underscores is its own identifier, and a dot becomes two
-    underscores. Anything else is spelled as near as it goes and gets a hash. `reserved` holds words
-    in lower case.
+    underscores. Anything else is spelled as near as it goes and gets a hash.
     """
     segments = name.split(".")
     short = "__".join(segments)
-    if len(short) <= longest and all(map(_plain, segments)) and not _taken(name, reserved):
+    if len(short) <= longest and all(map(_plain, segments)) and not _kept(name, reserved):
         return short
     return hashed(name, longest)
 
@@ -80,17 +99,38 @@ def joined(identity: str, name: str) -> str:
     return f"{identity}__{name if plain else hashed(name)}"
 
 
-def input_name(name: str, reserved: frozenset[str] = frozenset()) -> str:
-    """Return an identifier in lower case, as `pyflyte run` wants the names of workflow inputs."""
+def typed(name: str, reserved: Kept) -> str:
+    """Return a name as a person would type it: in lower case, which is what `pyflyte run` takes.
+
+    `model.learningRate` is `model__learning_rate`. Two names may become one, so that a caller looks
+    whether it is free. Empty where ASCII cannot say it, or not within the most characters.
+    """
+    segments = [_typed(segment) for segment in name.split(".")]
+    found = "__".join(segments)
+    if found[:1].isdigit():
+        found = f"n_{found}"
+    if _kept(found, reserved):
+        found = f"{found}_"
+    return found if all(segments) and len(found) <= LONGEST_INPUT else ""
+
+
+def _typed(segment: str) -> str:
+    """Return a segment in words of lower case: camel case is taken apart."""
+    if not _ascii(segment).strip() or len(_ascii(segment)) < len(segment) / 2:
+        return ""
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", _ascii(segment))
+    return re.sub(r"[^a-z0-9]+", "_", apart.lower()).strip("_")
+
+
+def input_name(name: str, reserved: Kept = ANYTHING) -> str:
+    """Return an identifier in lower case that no other name has, whatever other names there are."""
     found = identifier(name, reserved)
-    if found == found.lower():
-        return found
-    return f"{_slug(name, LONGEST).lower()}_{_hash(name)}"
+    return found if found == found.lower() else hashed(name).lower()
 
 
-def hashed(name: str, longest: int = LONGEST) -> str:
-    """Return a name as near as ASCII goes, with a hash of it."""
-    return f"{_slug(name, longest)}_{_hash(name)}"
+def hashed(name: str, longest: int = LONGEST, whole: str = "") -> str:
+    """Return a name as near as ASCII goes, with a hash of it, or of the `whole` that it is of."""
+    return f"{_slug(name, longest)}_{_hash(whole or name)}"
 
 
 def _plain(segment: str) -> bool:
@@ -102,8 +142,8 @@ def _plain(segment: str) -> bool:
     )
 
 
-def _taken(name: str, reserved: frozenset[str]) -> bool:
-    return name.lower() in reserved or keyword.iskeyword(name) or keyword.issoftkeyword(name)
+def _kept(name: str, reserved: Kept) -> bool:
+    return name in reserved or keyword.iskeyword(name) or keyword.issoftkeyword(name)
 
 
 def _slug(name: str, longest: int) -> str:
@@ -123,8 +163,11 @@ def _slug(name: str, longest: int) -> str:
 
 
 def _folded(name: str) -> str:
-    ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^A-Za-z0-9]+", "_", ascii_only).strip("_")
+    return re.sub(r"[^A-Za-z0-9]+", "_", _ascii(name)).strip("_")
+
+
+def _ascii(name: str) -> str:
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
 
 
 def _hash(name: str) -> str:

@@ -13,7 +13,6 @@ from typing import Any
 
 import yaml
 from kedro_flyte.plan.model import Kind, Parameter
-from kedro_flyte.plan.names import PARAMETERS, input_name
 from kedro_flyte.plan.pending import merged
 from kedro_flyte.plan.view import Keys, Scalar, dotted
 
@@ -91,23 +90,13 @@ def _is_named(keys: Keys, by_all: Collection[Keys]) -> bool:
     return any(len(one) > len(keys) and one[: len(keys)] == keys for one in by_all)
 
 
-def parameter(keys: Keys, value: Any, pipeline: str) -> Parameter | None:
-    """Return the workflow input of a leaf; None for a value that no text can carry."""
+def parameter(keys: Keys, value: Any) -> Parameter | None:
+    """Return the workflow input of a leaf, without a name; None for what no text can carry."""
     written = encode(value)
     if written is None:
         return None
     kind, default = written
-    return Parameter(keys=keys, id=_id(keys, pipeline), kind=kind, default=default)
-
-
-def full_id(keys: Keys) -> str:
-    """Return the input name of the whole path, for where the short one is taken."""
-    return input_name(dotted(keys), PARAMETERS)
-
-
-def _id(keys: Keys, pipeline: str) -> str:
-    short = keys[1:] if len(keys) > 1 and keys[0] == pipeline else keys
-    return full_id(short)
+    return Parameter(keys=keys, id="", kind=kind, default=default)
 
 
 def encode(value: Any) -> tuple[Kind, Scalar] | None:

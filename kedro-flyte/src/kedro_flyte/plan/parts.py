@@ -6,7 +6,7 @@ from itertools import groupby
 
 from kedro_flyte.plan.grouping import GroupingCycleError, ordered
 from kedro_flyte.plan.model import Part, Task
-from kedro_flyte.plan.names import TASKS, input_name
+from kedro_flyte.plan.registry import Names
 from kedro_flyte.plan.view import NodeView
 
 Dependencies = Mapping[str, frozenset[str]]
@@ -49,7 +49,7 @@ def sub_workflows(
     tasks: Sequence[Task],
     groups: Groups,
     plan_id: str,
-    taken: set[str],
+    names: Names,
     *,
     by_namespace: bool,
     limit: int,
@@ -58,7 +58,6 @@ def sub_workflows(
 
     Namespaces of two tasks and more are sub-workflows where that is asked for. Where the workflow
     would still call more than `limit`, stretches of what it calls itself become sub-workflows too.
-    `taken` holds names that stand for something else in the workflow.
     """
     spaces = [namespace(nodes) if by_namespace else "" for nodes in groups.values()]
     weights = {task.id: calls(nodes) for task, nodes in zip(tasks, groups.values(), strict=True)}
@@ -68,13 +67,14 @@ def sub_workflows(
     inside = {space: ids for space, ids in found.items() if space and len(ids) > 1}
     mine = [space if space in inside else "" for space in spaces]
     direct = sum(w for w, space in zip(weights.values(), mine, strict=True) if not space)
-    taken = {task.id for task in tasks} | taken
-    made = [_named(space, ids, taken, f"namespace '{space}'") for space, ids in inside.items()]
+    made = [(space, ids, f"namespace '{space}'") for space, ids in inside.items()]
     if direct + len(made) > limit:
         for number, piece in enumerate(_stretches(weights, mine, limit), start=1):
-            made.append(_named(f"{plan_id}_part_{number}", piece, taken, f"part {number}"))
+            made.append((f"{plan_id}_part_{number}", piece, f"part {number}"))
+    ids = names.functions([name for name, _, _ in made], suffix="tasks")
+    parts = [Part(id=ids[name], label=label, tasks=tuple(own)) for name, own, label in made]
     order = {task.id: position for position, task in enumerate(tasks)}
-    return tuple(sorted(made, key=lambda part: order[part.tasks[0]]))
+    return tuple(sorted(parts, key=lambda part: order[part.tasks[0]]))
 
 
 def _stretches(
@@ -99,11 +99,3 @@ def _cut(ids: Iterable[str], weights: Mapping[str, int], limit: int) -> Iterator
         piece.append(task_id)
         room -= weights[task_id]
     yield piece
-
-
-def _named(name: str, ids: Iterable[str], taken: set[str], label: str) -> Part:
-    part_id = input_name(name, TASKS)
-    while part_id in taken:
-        part_id = f"{part_id}_tasks"
-    taken.add(part_id)
-    return Part(id=part_id, label=label, tasks=tuple(ids))

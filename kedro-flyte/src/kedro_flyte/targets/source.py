@@ -4,13 +4,17 @@ What is too long for a line is written one item a line with a comma after the la
 formatter keeps as it is, whatever line length a project has chosen.
 """
 
+import re
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from kedro_flyte.plan.model import Dataset, Kind, Parameter, Plan
+from kedro_flyte.plan.names import hashed
 
 WIDTH = 88
+# What a module imports with a name of this kind.
+_NO_ALIASES = ("flyte", "plan")
 _HINTS = {Kind.JSON: ", as JSON", Kind.DATE: ", as YYYY-MM-DD", Kind.DATETIME: ", as ISO 8601"}
 
 
@@ -89,10 +93,44 @@ def written_once(lists: Iterable[tuple[str, ...]], least: int) -> tuple[str, ...
     return found if count > 1 else ()
 
 
-def tuple_name_of(task_id: str) -> str:
-    """Return the name of the class of results: `TrainModelOutputs` for `train_model`."""
-    words = "".join(word[:1].upper() + word[1:] for word in task_id.split("_") if word)
-    return f"{words}Outputs"
+def tuple_name_of(function: str) -> str:
+    """Return the class of what a function gives: `TrainModelOutputs` for `train_model`.
+
+    No two functions have one class: what camel case cannot spell keeps its marks.
+    """
+    parts = function.split("__")
+    if all(re.fullmatch(r"[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*", part) for part in parts):
+        return f"{'_'.join(_camel(part) for part in parts)}Outputs"
+    return f"{function}_Outputs"
+
+
+def _camel(words: str) -> str:
+    return "".join(word.capitalize() for word in words.split("_"))
+
+
+def constants(prefix: str, spelled: Mapping[str, str]) -> dict[str, str]:
+    """Return a constant for each thing: `TIER_LARGE`; a hash tells those apart that look alike.
+
+    Args:
+        prefix: Its first word.
+        spelled: How the rest is spelled, by what makes the thing itself.
+    """
+    plain = {key: _upper(name) for key, name in spelled.items()}
+    counts = Counter(plain.values())
+    return {
+        key: f"{prefix}_{short if short and counts[short] == 1 else _upper(hashed(key))}"
+        for key, short in plain.items()
+    }
+
+
+def _upper(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_").upper()
+
+
+def alias(format_name: str) -> str:
+    """Return the name of the type of files of a format: `CsvFile` for `csv`."""
+    plain = re.fullmatch(r"[a-z][a-z0-9]*", format_name) and format_name not in _NO_ALIASES
+    return f"{(format_name if plain else hashed(format_name)).capitalize()}File"
 
 
 def workflow_about(plan: Plan, source: Callable[[Dataset], str]) -> list[str]:

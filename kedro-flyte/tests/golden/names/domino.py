@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/demo__default.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 8dc75a6b6c39dc8f"
+TASK = f"{PLAN} {{}} --plan-digest a9fb33288a7a8bb9"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -108,8 +108,8 @@ def default(x: int = 1) -> DefaultOutputs:
         **JOB,
     )
     out_of_a__b = run_domino_job_task(
-        flyte_task_name="demo__default.a__b_task",
-        command=COMMAND.format("a__b_task"),
+        flyte_task_name="demo__default.a__b",
+        command=COMMAND.format("a__b"),
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="x", type=int, value=x)],
         output_specs=[
@@ -131,8 +131,8 @@ def default(x: int = 1) -> DefaultOutputs:
         **JOB,
     )
     out_of_aB = run_domino_job_task(
-        flyte_task_name="demo__default.aB_gln3qv",
-        command=COMMAND.format("aB_gln3qv"),
+        flyte_task_name="demo__default.aB",
+        command=COMMAND.format("aB"),
         hardware_tier_name=TIER_SMALL,
         inputs=[Input(name="x", type=int, value=x)],
         output_specs=[

@@ -18,7 +18,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("demo__default.plan.json"),
-    digest="32ceb2a61f2e890c",
+    digest="15b08848b4c1e55d",
 )
 
 # Hardware tiers: what a task may ask for
@@ -60,9 +60,9 @@ def a_b(x: Number) -> PickleFile:
 
 
 @task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "a.b"})
-def a__b_task(x: Number) -> PickleFile:
+def a__b(x: Number) -> PickleFile:
     """Node a.b: function(params:x) -> out_of_a.b."""
-    return run_task(PLAN, "a__b_task", locals())
+    return run_task(PLAN, "a__b", locals())
 
 
 @task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "a-b"})
@@ -72,9 +72,9 @@ def a_b_2rbwfv(x: Number) -> PickleFile:
 
 
 @task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "aB"})
-def aB_gln3qv(x: Number) -> PickleFile:
+def aB(x: Number) -> PickleFile:
     """Node aB: function(params:x) -> out_of_aB."""
-    return run_task(PLAN, "aB_gln3qv", locals())
+    return run_task(PLAN, "aB", locals())
 
 
 @task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "start_node"})
@@ -109,9 +109,9 @@ def default(x: Number = 1) -> DefaultOutputs:
     out_of_modele_zhzqaq = modele_x5oyxk(x=x)
     out_of_chskv2 = x_krapoq(x=x)
     out_of_a_b = a_b(x=x)
-    out_of_a__b = a__b_task(x=x)
+    out_of_a__b = a__b(x=x)
     out_of_a_b_5b5mmp = a_b_2rbwfv(x=x)
-    out_of_aB = aB_gln3qv(x=x)
+    out_of_aB = aB(x=x)
     out_of_start_node = start_node(x=x)
     return DefaultOutputs(
         out_of_1st=out_of_1st,

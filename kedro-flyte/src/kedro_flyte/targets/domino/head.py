@@ -10,7 +10,6 @@ from kedro_flyte.plan.serialization import digest
 from kedro_flyte.targets.domino.settings import config_settings, environment_pairs, helper_settings
 from kedro_flyte.targets.domino.types import (
     ARTIFACTS,
-    alias,
     environment_constants,
     format_of,
     needs_base_class,
@@ -19,7 +18,7 @@ from kedro_flyte.targets.domino.types import (
     tier_constants,
 )
 from kedro_flyte.targets.layout import Call, laid_out
-from kedro_flyte.targets.source import WIDTH, bracketed, docstring, literal, one_line
+from kedro_flyte.targets.source import WIDTH, alias, bracketed, docstring, literal, one_line
 
 JOB = "JOB"
 CONFIG = "CONFIG"

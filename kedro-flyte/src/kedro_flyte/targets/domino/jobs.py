@@ -1,7 +1,7 @@
 """The jobs of the workflow: a call each."""
 
 from kedro_flyte.plan.model import Plan, Task
-from kedro_flyte.targets.domino.head import COMMAND, CONFIG, JOB, constants
+from kedro_flyte.targets.domino.head import COMMAND, CONFIG, JOB
 from kedro_flyte.targets.domino.settings import config_environment, config_settings
 from kedro_flyte.targets.domino.types import (
     environment_constants,
@@ -19,6 +19,7 @@ from kedro_flyte.targets.layout import Call, broken, laid_out
 from kedro_flyte.targets.source import literal, written_once
 
 _LONG_LIST = 3
+_PARAMETERS = "parameters"  # a name that nothing of the project has
 
 
 class Jobs:
@@ -35,17 +36,15 @@ class Jobs:
         self._common_parameters = written_once([task.parameters for task in helped], _LONG_LIST)
         self._common_data = written_once([task.inputs for task in helped], 2)
         inputs = {*self._parameters, *(plan.dataset(name).id for name in plan.sources)}
-        self._parameters_name = _free("parameters", inputs)
         self._data_name = _free("data", inputs)
-        self._taken = _module_names(plan) | {self._parameters_name}
-        self._taken |= {self._data_name} if self._common_data else set()
+        self._taken = {self._data_name} if self._common_data else set()
 
     def lines(self) -> list[str]:
         """Return the calls, and before them what several of them take."""
         lines = []
         if self._common_parameters:
             inputs = [self._parameter(name) for name in self._common_parameters]
-            lines += broken(Call(f"{self._parameters_name} = [", inputs, "]"), indent=4)
+            lines += broken(Call(f"{_PARAMETERS} = [", inputs, "]"), indent=4)
         first_reader = next(filter(self._takes_common_data, self._plan.tasks), None)
         for task in self._plan.tasks:
             if task is first_reader:
@@ -73,7 +72,7 @@ class Jobs:
         return variable if len(maker.outputs) == 1 else f"{variable}.{dataset.id}"
 
     def _variable(self, task: Task) -> str:
-        """Return the name for what a job gives; no input of the workflow and no constant has it."""
+        """Return the name for what a job gives; no list of the workflow has it."""
         if not task.outputs:
             return ""
         one = len(task.outputs) == 1
@@ -106,7 +105,7 @@ class Jobs:
         if self._takes_common_data(task):
             found = [f"*{self._data_name}"]
         if self._common_parameters and task.parameters == self._common_parameters:
-            return [*found, f"*{self._parameters_name}"]
+            return [*found, f"*{_PARAMETERS}"]
         return found + [self._parameter(name) for name in task.parameters]
 
     def _input(self, name: str) -> Call:
@@ -194,13 +193,3 @@ def _keyed(key: str, value: str | Call) -> str | Call:
 def _free(name: str, taken: set[str]) -> str:
     """Return a name for a list that no input of the workflow has."""
     return _free(f"{name}_", taken) if name in taken else name
-
-
-def _module_names(plan: Plan) -> set[str]:
-    """Return the names that the module's body uses: a variable of that name would hide them."""
-    assigned = {line.split(" = ")[0] for line in constants(plan) if " = " in line}
-    return assigned | {
-        "Input", "Output", "FlyteFile", "DominoJobConfig", "DominoJobTask", "timedelta",
-        "EnvironmentRevisionSpecification", "EnvironmentRevisionType", "run_domino_job_task",
-        "bool", "float", "int", "str",
-    }  # fmt: skip

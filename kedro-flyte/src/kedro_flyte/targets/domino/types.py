@@ -1,14 +1,10 @@
 """The types of what passes between jobs, and the names of the module's constants."""
 
-import re
-from collections.abc import Iterable
-
 from kedro_flyte.plan.domino import Domino, DominoEnvironment, Snapshot
 from kedro_flyte.plan.model import Dataset, Kind, Parameter, Plan, Task, Travel
-from kedro_flyte.plan.names import identifier
 from kedro_flyte.plan.view import Scalar, base_name
 from kedro_flyte.targets.layout import Call
-from kedro_flyte.targets.source import literal
+from kedro_flyte.targets.source import alias, constants, literal
 
 # The uploader of a job knows no unions and no optional values, so each kind has one type.
 _KIND_TYPES = {Kind.INTEGER: "int", Kind.FLOAT: "float", Kind.BOOLEAN: "bool"}
@@ -35,11 +31,6 @@ def format_of(dataset: Dataset) -> str:
     return fixed.get(dataset.travel, dataset.format)
 
 
-def alias(format_name: str) -> str:
-    """Return the name of a format's type: `CsvFile` for `csv`."""
-    return f"{format_name.capitalize()}File"
-
-
 def type_of(dataset: Dataset) -> str:
     """Return the type of a dataset between jobs: a file, or text for one that stays."""
     if not dataset.travel.is_handed_over:
@@ -57,32 +48,17 @@ def output_type(dataset: Dataset) -> "str | Call":
 
 def tier_constants(plan: Plan) -> dict[str, str]:
     """Return the constants of the hardware tiers, by tier."""
-    return _constants("TIER", [tier.name for tier in plan.tiers])
+    return constants("TIER", {tier.name: tier.name for tier in plan.tiers})
 
 
 def environment_constants(plan: Plan) -> dict[str, str]:
     """Return the constants of the compute environments, by environment."""
-    return _constants("ENVIRONMENT", [one.name for one in plan.domino.environments])
+    return constants("ENVIRONMENT", {one.name: one.name for one in plan.domino.environments})
 
 
 def snapshot_constants(plan: Plan) -> dict[str, str]:
     """Return the constants of the snapshots, by label."""
-    return _constants("SNAPSHOT", [one.label for one in plan.snapshots])
-
-
-def _constants(prefix: str, names: Iterable[str]) -> dict[str, str]:
-    """Return a constant for each name; one that another name would have carries a hash."""
-    found: dict[str, str] = {}
-    for name in names:
-        plain = f"{prefix}_{_upper(name)}"
-        found[name] = (
-            f"{prefix}_{_upper(identifier(f'{name} '))}" if plain in found.values() else plain
-        )
-    return found
-
-
-def _upper(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_").upper()
+    return constants("SNAPSHOT", {one.label: one.label for one in plan.snapshots})
 
 
 def shared_environment(plan: Plan) -> DominoEnvironment | None:

@@ -18,9 +18,10 @@ from kedro_flyte.targets.flyte.tasks import (
     returned_by,
     task_blocks,
 )
-from kedro_flyte.targets.flyte.types import ITEM, alias, arguments_of, part_flow
+from kedro_flyte.targets.flyte.types import ITEM, arguments_of, part_flow
 from kedro_flyte.targets.source import (
     WIDTH,
+    alias,
     bracketed,
     docstring,
     literal,

@@ -11,7 +11,7 @@ from kedro_flyte.targets.flyte.types import (
     aliases,
     image_constant,
     part_flow,
-    secret_constant,
+    secret_constants,
 )
 from kedro_flyte.targets.source import WIDTH, bracketed, docstring, literal, one_line
 
@@ -149,7 +149,7 @@ def constants(plan: Plan) -> list[str]:
     if secrets:
         lines += ["", "# Secrets, by name"]
     for secret in secrets:
-        lines += bracketed(f"{secret_constant(secret)} = Secret(", _secret(secret))
+        lines += bracketed(f"{secret_constants(plan)[secret.name]} = Secret(", _secret(secret))
     types = aliases(plan)
     if types:
         lines += ["", "# Types of the files that pass between tasks, and of the parameters", *types]

@@ -5,8 +5,8 @@ from kedro_flyte.plan.names import joined
 from kedro_flyte.plan.operations import Notification, Schedule
 from kedro_flyte.plan.view import Scalar
 from kedro_flyte.targets.flyte.head import NOTIFIERS
-from kedro_flyte.targets.flyte.types import constant, type_of
-from kedro_flyte.targets.source import bracketed, call, literal
+from kedro_flyte.targets.flyte.types import type_of
+from kedro_flyte.targets.source import bracketed, call, constants, literal
 
 _PHASES = {
     "succeeded": "SUCCEEDED",
@@ -62,7 +62,7 @@ def _launch_plan(plan: Plan, name: str, more: list[str], limit: int) -> list[str
     if limit:
         arguments.append(f"max_parallelism={limit}")
     names = [schedule.name for schedule in plan.schedules] or [name]
-    head = f"{constant('LAUNCH', name, names)} = LaunchPlan.get_or_create("
+    head = f"{constants('LAUNCH', {one: one for one in names})[name]} = LaunchPlan.get_or_create("
     return ["", "", *bracketed(head, arguments)]
 
 

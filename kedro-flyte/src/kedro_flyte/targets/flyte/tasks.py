@@ -10,7 +10,7 @@ from kedro_flyte.targets.flyte.types import (
     image_constant,
     named_tuple,
     return_type,
-    secret_constant,
+    secret_constants,
     workflow_arguments,
 )
 from kedro_flyte.targets.source import (
@@ -94,7 +94,7 @@ def decoration(plan: Plan, task: Task) -> list[str]:
         words.append("interruptible=True")
     if task.secrets:
         asked = [secret for secret in plan.secrets if secret.name in task.secrets]
-        names = [secret_constant(secret) for secret in asked]
+        names = [secret_constants(plan)[secret.name] for secret in asked]
         words.append(call("secret_requests=[", names, "]", column=4))
     nodes = ", ".join(task.nodes)
     shown = nodes if len(nodes) <= 1000 else f"{nodes[:1000]} ... ({len(task.nodes)} nodes)"  # noqa: PLR2004

@@ -1,12 +1,10 @@
 """The types of what passes between tasks, and the names that stand for them."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from kedro_flyte.plan.model import Dataset, Kind, Parameter, Part, Plan, Task, Travel
-from kedro_flyte.plan.names import hashed, identifier
-from kedro_flyte.plan.operations import Secret
-from kedro_flyte.targets.source import docstring, literal
+from kedro_flyte.plan.names import hashed
+from kedro_flyte.targets.source import alias, constants, docstring, literal
 
 # The format of what an item of a map gives: an archive of a pickle for each output.
 ITEM = "zip"
@@ -53,11 +51,6 @@ def aliases(plan: Plan) -> list[str]:
 def format_of(dataset: Dataset) -> str:
     """Return the format of the file that passes between tasks; empty where it is not known."""
     return "pickle" if dataset.travel is Travel.PICKLE else dataset.format
-
-
-def alias(format_name: str) -> str:
-    """Return the name of a format's type: `CsvFile` for `csv`."""
-    return f"{format_name.capitalize()}File"
 
 
 def type_of(dataset: Dataset) -> str:
@@ -112,26 +105,16 @@ def part_flow(plan: Plan, part: Part) -> tuple[list[str], list[str], list[str]]:
     return takes, gives, list(parameters)
 
 
-def secret_constant(secret: Secret) -> str:
-    """Return the name of a secret, after its variable where it has one."""
-    return f"SECRET_{secret.env or hashed(secret.name).upper()}"
+def secret_constants(plan: Plan) -> dict[str, str]:
+    """Return the constants of the secrets by name; each is called after its variable."""
+    return constants("SECRET", {one.name: one.env or hashed(one.name) for one in plan.secrets})
 
 
 def tier_constant(plan: Plan, name: str, prefix: str = "TIER") -> str:
     """Return the name of what a tier stands for: `TIER_LARGE`."""
-    return constant(prefix, name, [tier.name for tier in plan.tiers])
+    return constants(prefix, {tier.name: tier.name for tier in plan.tiers})[name]
 
 
 def image_constant(plan: Plan, name: str) -> str:
     """Return the name of an environment's image."""
-    return constant("IMAGE", name, [environment.name for environment in plan.environments])
-
-
-def constant(prefix: str, name: str, names: Iterable[str]) -> str:
-    """Return a constant; one that another name would have, too, carries a hash."""
-    alone = [_upper(other) for other in names].count(_upper(name)) == 1
-    return f"{prefix}_{_upper(name if alone else identifier(f'{name} '))}"
-
-
-def _upper(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_").upper()
+    return constants("IMAGE", {one.name: one.name for one in plan.environments})[name]
