@@ -47,6 +47,15 @@ PROJECT = Project(
     twice: "${twice:21}"
     """,
     settings=Project.settings + SETTINGS,
+    files={
+        "conf/base/flyte.yml": """
+        secrets:
+          - {group: g, key: password, env: DB_PASSWORD}
+          - {group: g, key: host, env: DB_HOST}
+          - {group: g, key: bucket, env: BUCKET}
+          - {group: g, key: data, env: DATA}
+        """
+    },
     registry="""
     from demo.flow import remote
     return {"__default__": create(), "remote": remote()}
