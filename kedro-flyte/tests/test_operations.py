@@ -154,16 +154,28 @@ FILES = {
     ],
 )  # fmt: skip
 def test_the_version_follows_the_code_that_a_node_uses_and_no_other(
-    file, old, new, changed, tmp_path
+    file, old, new, changed, versions_before, tmp_path
 ):
-    root = Project(CODE, parameters="x: 1\ny: [1]", files=dict(FILES)).write(tmp_path / "project")
-    before = _versions(root, tmp_path)
+    root = _cached_project(tmp_path)
+    before = versions_before
     path = root / file
     assert old in path.read_text()
     path.write_text(path.read_text().replace(old, new))
     after = _versions(root, tmp_path)
 
     assert {name for name in before if before[name] != after[name]} == changed
+
+
+@pytest.fixture(scope="module")
+def versions_before(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The versions before any change, which are the same wherever the project lies."""
+    folder = tmp_path_factory.mktemp("before")
+    return _versions(_cached_project(folder), folder)
+
+
+def _cached_project(folder: Path) -> Path:
+    files = dict(FILES)
+    return Project(CODE, parameters="x: 1\ny: [1]", files=files).write(folder / "project")
 
 
 def _versions(root: Path, folder: Path) -> dict[str, str]:

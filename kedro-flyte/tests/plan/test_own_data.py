@@ -198,3 +198,12 @@ def test_a_dataset_of_a_hook_between_tasks_is_refused():
     assert found(_made({"type": OF_HOOK}, *PAIR), "KF163")[0].forbids
     assert not found(_made({"type": OF_HOOK}, PAIR[1]), "KF163")
     assert not found(_made({"type": OF_HOOK}, *PAIR, group_by="pipeline"), "KF163")
+
+
+def test_a_store_in_memory_is_told_where_data_leaves_its_task():
+    entry = {"type": "text.TextDataset", "filepath": "memory://a/x.txt"}
+
+    assert found(_made(entry, *PAIR), "KF164")[0].severity is Severity.WARNING
+    assert found(_made(entry, PAIR[0]), "KF164")
+    assert not found(_made(entry, *PAIR, config=FINAL, group_by="pipeline"), "KF164")
+    assert not found(_made({**entry, "filepath": "s3://a/x.txt"}, *PAIR), "KF164")

@@ -38,7 +38,13 @@ from kedro_flyte.plan.checks.operations import (
     secret_uses,
     tracking,
 )
-from kedro_flyte.plan.checks.own_data import appended, more_places, of_hooks, own_data
+from kedro_flyte.plan.checks.own_data import (
+    appended,
+    in_memory_stores,
+    more_places,
+    of_hooks,
+    own_data,
+)
 from kedro_flyte.plan.checks.places import shared_places, transcoding
 from kedro_flyte.plan.checks.schedules import schedule_inputs, schedule_sources
 from kedro_flyte.plan.checks.settings import (
@@ -84,6 +90,7 @@ _CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
     more_places,
     appended,
     of_hooks,
+    in_memory_stores,
     checkpoints,
     versions,
     shared_places,

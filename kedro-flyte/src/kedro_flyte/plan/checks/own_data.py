@@ -160,3 +160,16 @@ def of_hooks(facts: Facts) -> Iterator[Finding]:
                 "it is in a store that all tasks reach.",
                 place=name,
             )
+
+
+def in_memory_stores(facts: Facts) -> Iterator[Finding]:
+    """Yield warnings for results and handovers in a store that each process has for itself."""
+    for name in dict.fromkeys((*facts.crossing, *facts.results)):
+        if facts.routes[name].place.startswith("memory://"):
+            yield warning(
+                "KF164",
+                f"Dataset '{name}' is at {facts.routes[name].location}, in the memory of its task.",
+                "It is gone when the task ends, and no other task finds it.",
+                "Use a path of the disk, which is handed over, or of a store that all tasks reach.",
+                place=name,
+            )
