@@ -3,7 +3,9 @@
 Measured on a project of one node, these save a third of what Kedro adds to a task's start.
 """
 
+import io
 import os
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -22,9 +24,14 @@ class Placeholder:
 def prepare(root: Path) -> None:
     """Set what Kedro and its settings library read when they are imported, where nothing is set.
 
+    A log takes any text: a character that it cannot write is no second failure.
+
     Without a file for it, dynaconf looks for `main_settings` through the source of every imported
     module; and a terminal's formatter does nothing for a log but break its lines.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     os.environ.setdefault("MAIN_ENV_FOR_DYNACONF", "")
     if any((root / "conf").glob("logging.*")) or "KEDRO_LOGGING_CONFIG" in os.environ:
         return
