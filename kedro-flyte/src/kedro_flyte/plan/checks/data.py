@@ -92,8 +92,8 @@ def credentials(facts: Facts) -> Iterator[Finding]:
                     "KF128",
                     f"Dataset '{name}' needs the credentials '{needed}', and no file that is "
                     "shipped has them.",
-                    "conf/local stays behind, and Kedro's own .gitignore leaves out every file of "
-                    "credentials.",
+                    "No task reads conf/local, and Kedro's own .gitignore leaves out every file "
+                    "of credentials.",
                     f"Write '{needed}' into credentials.yml of the base folder with values such as "
                     "${oc.env:NAME} alone, let git take that file, and name the secrets in "
                     "flyte.yml.",
