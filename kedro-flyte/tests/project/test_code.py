@@ -184,3 +184,17 @@ def test_a_source_in_another_encoding_or_with_odd_line_ends_is_read(source):
     after = _digests(source)
 
     assert before["by_import"] != after["by_import"]
+
+
+def test_a_long_chain_of_modules_is_followed_to_its_end(source):
+    count = 400
+    for at in range(count):
+        text = f"from app.chain{at + 1} import f as g\ndef f(x): return g(x)\n"
+        (source / f"app/chain{at}.py").write_text(text)
+    (source / f"app/chain{count}.py").write_text("def f(x): return x\n")
+    (source / "app/late_module.py").write_text("from app.chain0 import f\n")
+    before = _digests(source)
+    (source / f"app/chain{count}.py").write_text("def f(x): return -x\n")
+    after = _digests(source)
+
+    assert before["by_import"] != after["by_import"]

@@ -14,7 +14,7 @@ import hashlib
 import inspect
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,9 @@ from kedro_flyte.project.modules import (
     Chain,
     Module,
     Modules,
-    chains,
-    imported_modules,
     imports,
-    looks_up,
     origin,
+    parts_of,
 )
 from kedro_flyte.project.objects import is_filled, members, written
 
@@ -61,7 +59,7 @@ def digest(
     code.add_named(entries)
     files = [_content(root, datasets[name]) for name in node.inputs if name in datasets]
     what = [
-        node.name, list(node.inputs), list(node.outputs), sorted(code.texts), entries, files,
+        node.name, list(node.inputs), list(node.outputs), code.texts(), entries, files,
     ]  # fmt: skip
     text = json.dumps(what, sort_keys=True, default=str)
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
@@ -88,7 +86,14 @@ class _Code:
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
         self._seen: dict[int, Any] = {}  # with what is seen, so that no other gets its id
-        self.texts: set[str] = set()
+        self._texts: set[str] = set()
+        self._ahead: list[Callable[[], None]] = []  # not by calls, of which a chain may be long
+
+    def texts(self) -> list[str]:
+        """Return all texts, in an order."""
+        while self._ahead:
+            self._ahead.pop()()
+        return sorted(self._texts)
 
     def _is_new(self, what: Any) -> bool:
         known = id(what) in self._seen
@@ -132,7 +137,7 @@ class _Code:
     def _add_value(self, where: str, value: Any) -> None:
         """Add what an object holds: constants by where they are, functions by what they use."""
         if isinstance(value, _SCALARS):
-            self.texts.add(f"{where} is {value!r}")
+            self._texts.add(f"{where} is {value!r}")
         elif isinstance(value, type(ast)):
             self._add_name(value.__name__, "*")
         elif callable(value):
@@ -150,7 +155,7 @@ class _Code:
         if is_own:
             self.add(kind)
         if found is None:
-            self.texts.add(f"{where} is {written(value)}")
+            self._texts.add(f"{where} is {written(value)}")
         for key, member in found or ():
             self._add_value(f"{where}.{key}", member)
 
@@ -165,45 +170,43 @@ class _Code:
         module = self._modules.at(Path(function.__code__.co_filename).resolve())
         statement = module.at(function.__code__.co_firstlineno) if module else None
         if module is None or statement is None:
-            self.texts.add(f"{function.__module__}.{function.__qualname__}")
+            self._texts.add(f"{function.__module__}.{function.__qualname__}")
         else:
             self._visit(module, statement)
 
     def _visit(self, module: Module, statement: ast.stmt) -> None:
         """Add a statement of a module, what importing the module does, and all they use."""
-        if not self._is_new(statement):
-            return
-        self.texts.add(f"{module.name}: {module.text(statement)}")
+        if self._is_new(statement):
+            self._ahead.append(lambda: self._read(module, statement))
+
+    def _read(self, module: Module, statement: ast.stmt) -> None:
+        self._texts.add(f"{module.name}: {module.text(statement)}")
         self._import(module)
-        if looks_up(statement):
+        parts = parts_of(statement)
+        if parts.looks_up:
             self._add_files("")
-        local = {}
-        for node in ast.walk(statement):
-            if isinstance(node, (ast.Import, ast.ImportFrom)):
-                self._add_imports(module, node, None)
-                local.update(dict(imports(module, node)))
-        for chain in chains(statement):
+        local: dict[str, str] = {}
+        for node in parts.imports:
+            self._add_imports(module, node, None)
+            local.update(imports(module, node))
+        for chain in parts.chains:
             self._follow(module, chain[0])
             self._add_members(local.get(chain[0]) or _import_of(module, chain[0]), chain[1:])
 
     def _import(self, module: Module) -> None:
         """Add what importing a module does: in it, in the packages above, in what it imports."""
-        if not self._is_new(module):
-            return
-        self._import_above(module.name)
-        for statement in module.acts():
+        if self._is_new(module):
+            self._ahead.append(lambda: self._run(module))
+
+    def _run(self, module: Module) -> None:
+        for statement in module.acts:
             self._visit(module, statement)
-        for statement in module.statements:
-            if isinstance(statement, (ast.Import, ast.ImportFrom)):
-                for name in imported_modules(module, statement):
-                    self._import_above(f"{name}.")
+        for other in self._modules.run_by(module):
+            self._import(other)
 
     def _import_above(self, name: str) -> None:
-        parts = name.split(".")
-        for depth in range(1, len(parts)):
-            package = self._modules.named(".".join(parts[:depth]))
-            if package is not None:
-                self._import(package)
+        for package in self._modules.above(name):
+            self._import(package)
 
     def _follow(self, module: Module, name: str) -> None:
         for statement in [*module.names.get(name, ()), *module.names.get("*", ())]:
@@ -260,7 +263,7 @@ class _Code:
             if whole is not None:
                 self._add_whole(whole)
         if module is None and inner is None:
-            self.texts.add(f"{module_name}.{name}")
+            self._texts.add(f"{module_name}.{name}")
             self._add_files(module_name if name == "*" else f"{module_name}.{name}")
         elif module is not None and name != "*":
             self._follow(module, name)
@@ -277,7 +280,7 @@ class _Code:
         if self._modules.is_folder(name) or not name:
             for path in self._modules.files(name):
                 at = path.relative_to(self._modules.source).as_posix()
-                self.texts.add(f"{at}: {hashlib.sha256(path.read_bytes()).hexdigest()}")
+                self._texts.add(f"{at}: {hashlib.sha256(path.read_bytes()).hexdigest()}")
 
 
 def _import_of(module: Module, name: str) -> str:

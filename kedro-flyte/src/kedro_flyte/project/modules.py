@@ -37,6 +37,8 @@ class Module:
     lines: list[str]
     statements: list[ast.stmt]
     names: Mapping[str, list[ast.stmt]]
+    acts: tuple[ast.stmt, ...]  # those that do something when the module is imported
+    imports: tuple[ast.Import | ast.ImportFrom, ...]
 
     def text(self, statement: ast.stmt) -> str:
         """Return a statement as it is written, with its decorators."""
@@ -49,9 +51,14 @@ class Module:
                 return statement
         return None
 
-    def acts(self) -> Iterator[ast.stmt]:
-        """Yield the statements that do something when the module is imported but bind names."""
-        return (statement for statement in self.statements if _acts(statement))
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a statement holds: names with their attributes, imports, and a look for other code."""
+
+    chains: frozenset[Chain]
+    imports: tuple[ast.Import | ast.ImportFrom, ...]
+    looks_up: bool
 
 
 class Modules:
@@ -61,6 +68,8 @@ class Modules:
         self.source = source.resolve()
         self._named: dict[str, Module | None] = {}
         self._folders: dict[str, bool] = {}
+        self._above: dict[str, tuple[Module, ...]] = {}
+        self._run: dict[str, tuple[Module, ...]] = {}
 
     def named(self, name: str) -> Module | None:
         """Return a module by its full name; None where the project has none."""
@@ -74,6 +83,22 @@ class Modules:
             if name and path.is_file():
                 return self.at(path)
         return None
+
+    def above(self, name: str) -> tuple[Module, ...]:
+        """Return the packages that a name is in, the outermost first."""
+        if name not in self._above:
+            parts = name.split(".")
+            found = (self.named(".".join(parts[:depth])) for depth in range(1, len(parts)))
+            self._above[name] = tuple(module for module in found if module is not None)
+        return self._above[name]
+
+    def run_by(self, module: Module) -> tuple[Module, ...]:
+        """Return the modules that importing one runs: packages above it, and what it imports."""
+        if module.name not in self._run:
+            names = [n for one in module.imports for n in imported_modules(module, one)]
+            every = [self.above(module.name), *(self.above(f"{name}.") for name in names)]
+            self._run[module.name] = tuple({m.name: m for many in every for m in many}.values())
+        return self._run[module.name]
 
     def at(self, path: Path) -> Module | None:
         """Return the module of a file; None where it is not of the project."""
@@ -91,6 +116,15 @@ class Modules:
         """Yield the files of all modules, or of all in a package."""
         folder = self.source.joinpath(*name.split(".")) if name else self.source
         yield from sorted(folder.rglob("*.py"))
+
+
+@functools.cache
+def parts_of(statement: ast.stmt) -> Parts:
+    """Return what a statement holds."""
+    found = (node for node in ast.walk(statement) if isinstance(node, (ast.Import, ast.ImportFrom)))
+    return Parts(
+        chains=frozenset(chains(statement)), imports=tuple(found), looks_up=looks_up(statement)
+    )
 
 
 def chains(statement: ast.AST) -> Iterator[Chain]:
@@ -193,6 +227,8 @@ def _parsed(path: Path, source: Path, _: int) -> Module:
         lines=text.split("\n"),  # as the parser counts them
         statements=statements,
         names=names,
+        acts=tuple(filter(_acts, statements)),
+        imports=tuple(s for s in statements if isinstance(s, (ast.Import, ast.ImportFrom))),
     )
 
 
