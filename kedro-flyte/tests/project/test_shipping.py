@@ -19,23 +19,14 @@ from kedro_flyte.project.shipping import Shipping
 from kedro_projects import Project, command, flyte
 
 NAMES = (
-    "data",
-    "Data",
-    "a.csv",
-    "b.csv",
-    "src",
-    ".cache",
-    "__pycache__",
-    "m.pyc",
-    "[x]",
-    "é",
-    "x y",
-)
+    "data", "Data", "a.csv", "b.csv", "src", ".cache", "__pycache__", "m.pyc", "[x]", "é", "x y",
+    "pyvenv.cfg",
+)  # fmt: skip
 # fmt: off
 KNOWN = [
     "data", "/data/", "data/*", "!data/a.csv", "**/*.csv", "!src", "src/**", "*", "**/data", "# data",
     "", " ./src/../data ", "?", "[ab].csv", "[!a]*", "[x]", "é", "!*", "a*/", ".*", "**", "***", "..",
-    "a.csv**", "[]x]", "[]", "[!]", "!", "!!data", "x y", "DATA/A.CSV",
+    "a.csv**", "[]x]", "[]", "[!]", "!", "!!data", "x y", "DATA/A.CSV", "pyvenv.cfg",
 ]
 # fmt: on
 LINES = st.lists(st.sampled_from(KNOWN) | st.text("ad*?/![]^.-\\ é", max_size=8), max_size=6)

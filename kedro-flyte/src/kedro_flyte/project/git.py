@@ -38,6 +38,12 @@ def ignored_files(root: Path, places: Iterable[str], *, quoted: bool) -> frozens
     return frozenset((found or "").split(end)[:-1])
 
 
+def ignored_folders(root: Path) -> frozenset[str]:
+    """Return the folders of which git ignores all, by their paths from the root."""
+    found = git_lines(root, "ls-files", "-io", "--directory", "--exclude-standard")
+    return frozenset(line.removesuffix("/") for line in found if line.endswith("/"))
+
+
 def ignoring_lines(root: Path, names: list[str]) -> dict[str, Obstacle]:
     """Return, for each of these files, the line by which git ignores it."""
     if not names:

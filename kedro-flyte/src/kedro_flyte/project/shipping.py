@@ -8,14 +8,14 @@ no git, it ignores nothing. On Domino it is what git takes into a commit.
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
 
 from kedro_flyte.plan.view import Obstacle
-from kedro_flyte.project.git import ignored_files, ignoring_lines
+from kedro_flyte.project.git import ignored_files, ignored_folders, ignoring_lines
 from kedro_flyte.project.ignore_files import IGNORE_FILES, Pattern, left_out_by, patterns
 
 _STANDARD = ("*.pyc", ".cache", ".cache/*", "__pycache__/*", "**/__pycache__/*")
@@ -53,7 +53,7 @@ class Shipping:
         ways = {place: self._in_the_way(place) for place in places}
         asked = [place for place, way in ways.items() if way is None]
         ignored = self._ignored(asked)
-        found = {place: self._sorted(self._walk(place, ignored), ignored) for place in asked}
+        found = {place: self._sorted(self._walk(place), ignored) for place in asked}
         lines = ignoring_lines(self._root, self._first_ignored(found.values()))
         return {
             place: _with_lines(found[place], lines) if way is None else Shipped(left={place: way})
@@ -67,8 +67,10 @@ class Shipping:
 
     def files(self) -> tuple[str, ...]:
         """Return all files that ship, as paths relative to the root."""
-        ignored = self._ignored(["."])
-        return self._sorted(self._walk(".", ignored), ignored).files
+        large = self._environments()
+        tops = [path.name for path in self._root.iterdir() if path.name not in {".git", *large}]
+        ignored = self._ignored(sorted(tops))
+        return self._sorted(self._walk(".", large), ignored).files
 
     def copy(self, folder: Path) -> None:
         """Copy what ships into a folder, which is made where it is not there."""
@@ -85,6 +87,11 @@ class Shipping:
         # flytekit takes a name that git puts in quotes for another name, and ships the file.
         return ignored_files(self._root, places, quoted=not self._by_commit)
 
+    def _environments(self) -> frozenset[str]:
+        """Return virtual environments in the root that git ignores, which are large."""
+        found = (path.parent.name for path in self._root.glob("*/pyvenv.cfg"))
+        return frozenset(found) & ignored_folders(self._root)
+
     def _in_the_way(self, place: str) -> Obstacle | None:
         """Return what keeps a path from the tasks whatever the files there are."""
         path = Path(place)
@@ -97,17 +104,15 @@ class Shipping:
                 return Obstacle(reason=f"{one.as_posix()} is a link, and links are not followed")
         return None
 
-    def _walk(self, place: str, ignored: frozenset[str]) -> Iterator[str]:
+    def _walk(self, place: str, without: Collection[str] = ()) -> Iterator[str]:
         start = self._root / place
         if not start.is_dir():
             yield from [start.relative_to(self._root).as_posix()] if start.exists() else []
         for folder, folders, files in os.walk(start):
             here = Path(folder).relative_to(self._root)
             names = [(here / name).as_posix() for name in sorted(files)]
-            if (here / "pyvenv.cfg").as_posix() in ignored:  # a virtual environment is large
-                folders[:] = names[:] = []
             links = [n for n in folders if self._by_commit and (Path(folder) / n).is_symlink()]
-            folders[:] = sorted(name for name in folders if name != ".git")
+            folders[:] = sorted({*folders} - {".git"} - ({*without} if here == Path() else set()))
             yield from filter(self._is_file, names)
             yield from ((here / name).as_posix() for name in links)
 
