@@ -145,10 +145,10 @@ CASES = {
         ),
         ('part="split"',), ("concurrency", "items_folder"),
     ),
-    "a dict in memory": Case(
+    "a dict in memory, called as the steps of its map": Case(
         mapping(
-            'Node(make, "params:words", "made", name="make"), '
-            'each(shout, "made", "params:mark", "loud", name="loud")',
+            'Node(make, "params:words", "loud_split", name="make"), '
+            'each(shout, "loud_split", "params:mark", "loud_item", name="loud")',
             "{}", 'mark: "!"\nwords: [x, a]',
         ),
         ("items_folder",),
@@ -177,10 +177,10 @@ CASES = {
         ),
         ('part="item"',),
     ),
-    "an each in a branch": Case(
+    "an each in a branch, with an alternative called as its parameter": Case(
         mapping(
             'branch("params:go", each(shout, "parts", "params:mark", "loud", name="shout_all"), '
-            'Node(make, "params:mark", "loud", name="make"), name="choose")',
+            'Node(make, "params:mark", "loud", name="go"), name="choose")',
             f"parts: {PARTS % 'parts'}\nloud: {PARTS % 'loud'}", 'mark: "!"\ngo: true', "a", "b",
         ),
         ("conditional",), ('part="item"',),

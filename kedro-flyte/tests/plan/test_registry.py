@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kedro_flyte.plan.conditions import Condition
 from kedro_flyte.plan.model import Plan
+from kedro_flyte.plan.names import DATASETS, PARAMETERS, TASKS
 from kedro_flyte.plan.registry import Names
 from kedro_flyte.plan.view import AlternativeView, ChoiceView, FanOutView
 from kedro_flyte.targets import domino, flyte
@@ -158,6 +159,18 @@ def test_no_variable_hides_what_the_module_defines(words, pipeline, suffix):
 
     _structure(flyte.render(made), made.id)
     _structure(domino.render(made), made.id)
+
+
+GOLDEN = sorted((Path(__file__).parents[1] / "golden").glob("*/*.py"))
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_what_a_module_has_but_functions_is_kept_from_all_else(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    own = [s for s in tree.body if not isinstance(s, ast.FunctionDef)]
+
+    for kept in (TASKS, PARAMETERS, DATASETS):
+        assert [name for one in own for name in _defined(one) if name not in kept] == []
 
 
 PLAIN = {

@@ -246,6 +246,8 @@ class Plan:
         functions = [name for task in tasks for name in (task.id, *task.function_ids)]
         _once("task id", [*functions, *(part.id for part in self.parts), self.id])
         flags = [flag.id for task in self.tasks for flag in task.flags]
+        variables = {*flags, *(d.id for d in self.datasets), *(p.id for p in self.parameters)}
+        _once("name", [*functions, *(part.id for part in self.parts), *variables])
         _once("dataset id", [dataset.id for dataset in self.datasets] + flags)
         self._check_conditionals(flags)
         entering = [self.dataset(name).id for name in self.sources]

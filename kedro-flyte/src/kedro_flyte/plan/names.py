@@ -47,12 +47,15 @@ _MODULE = """
     JOB TASK CONFIG COMMAND FILES MODELS REPORTS DATA MODEL REPORT Artifact Input Output
     run_domino_job_task DominoJobConfig DominoJobTask DatasetSnapshot ExternalDataVolume GitRef
     EnvironmentRevisionSpecification EnvironmentRevisionType
-    bool bytes dict float int list object set str tuple type
+    bool float int str
 """
 # What the bodies of workflows and tasks call what is no dataset and no parameter.
 _BODIES = "parameters err item_key item_keys items_kind items_folder item_results"
 # With the builtins that a reader takes for themselves.
-TASKS = Kept(f"{_MODULE} {_BODIES} print input help open map filter len range super id")
+TASKS = Kept(
+    f"{_MODULE} {_BODIES} bytes dict list object set tuple type print input help open map filter "
+    "len range super id"
+)
 # With what `pyflyte run` keeps for itself.
 _VALUES = f"{_MODULE} {_BODIES} self entity help inputs_file"
 PARAMETERS = Kept(_VALUES)
