@@ -157,8 +157,9 @@ def _agree_on_increments(
         if entry not in read and base_name(entry) in loaded and not is_known:
             raise TaskError(
                 f"Which partitions of '{entry}' are to be confirmed? A task of this execution "
-                "should have loaded them, and none has: it was recovered from another one, or this "
-                "task was run by itself. Start the workflow anew, as a whole."
+                "should have loaded them, and none has: its result came from a cache or, after a "
+                "recovery, from another execution, or this task was run by itself. Start the "
+                "workflow anew, as a whole and without a cache of that task."
             )
         bound[entry] = increments.bound(config, agreement)
     task_hook.loaded = lambda name, data: (
