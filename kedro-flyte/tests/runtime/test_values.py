@@ -9,6 +9,7 @@ import pytest
 import yaml
 from kedro.config import OmegaConfigLoader
 from kedro_flyte.plan.model import Plan
+from kedro_flyte.plan.view import HandlerView
 from kedro_flyte.runtime.values import Values, task_values
 from plan_views import node, plan, view
 
@@ -46,7 +47,8 @@ class Files:
 
 def _plan(folder: Path, reads: str = READS, text: str = EXPORTED, **more: Any) -> Plan:
     written = Files(folder, text).read(more.get("given_parameters", {}))
-    return plan(view(node("f", reads, "res"), parameters=written, **more))
+    config = more.pop("config", {})
+    return plan(view(node("f", reads, "res"), parameters=written, **more), config)
 
 
 def _computed(made: Plan, files: Files, **handed: Any) -> Values:
@@ -172,6 +174,22 @@ def test_parameters_as_a_whole_are_those_of_the_workflow(tmp_path):
     edited = Files(tmp_path, EXPORTED.replace("n: 5", "n: 7"))
 
     assert _computed(made, edited, a=2) == Files(tmp_path, EXPORTED).read({"a": 2})
+
+
+def test_the_node_for_failures_computes_with_the_values_of_the_workflow(tmp_path):
+    tell = node("tell", "params:n params:c")
+    made = _plan(
+        tmp_path, config={"pipelines": {"__default__": {"on_failure": "tell"}}},
+        handler=HandlerView(node=tell, pipeline="alarms", datasets={}),
+    )  # fmt: skip
+    edited = Files(tmp_path, EXPORTED.replace("n: 5", "n: 7"))
+    inputs = {p.id: p.default for p in made.parameters} | {"a": 3}
+
+    assert made.handler is not None
+    found = task_values(made, made.handler.task, inputs, edited.read).whole
+
+    assert found is not None
+    assert (found["n"], found["c"]) == (5, 3)
 
 
 def test_a_default_that_was_given_for_the_export_is_no_edit(tmp_path, caplog):
