@@ -66,6 +66,15 @@ def test_a_mark_is_shown_as_the_reference_that_it_stands_for():
     }
 
 
+def test_marks_leave_no_trace_among_parameters():
+    marks = pending.marks(["a.b", "c", "d.e", "g"])
+    values = pending.merged({"a": {"x": 1}, "f": 2, "g": {}}, marks)
+
+    assert pending.without_marks({**values, "g": "mine"}, marks) == {
+        "a": {"x": 1}, "f": 2, "g": "mine",
+    }  # fmt: skip
+
+
 PROJECT = Project(
     """
 from kedro.pipeline import Node, Pipeline

@@ -33,6 +33,17 @@ def merged(first: Mapping[Any, Any], second: Mapping[Any, Any]) -> dict[Any, Any
     return found
 
 
+def without_marks(values: Mapping[Any, Any], given: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Return values without those marks, and without groups that held nothing else."""
+    found = dict(values)
+    for key, mark in given.items():
+        if isinstance(mark, Mapping) and isinstance(found.get(key), Mapping):
+            found[key] = without_marks(found[key], mark)
+        if key in found and (found[key] == mark or (isinstance(mark, Mapping) and not found[key])):
+            del found[key]
+    return found
+
+
 def is_pending(value: Any) -> bool:
     """Whether a mark is in a value."""
     if isinstance(value, Mapping):

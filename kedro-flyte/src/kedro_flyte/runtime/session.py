@@ -13,7 +13,7 @@ from kedro.framework.startup import bootstrap_project
 from kedro_flyte.control.hooks import Order, control_hook
 from kedro_flyte.errors import TaskError
 from kedro_flyte.plan.model import Plan, Task, pipeline_of
-from kedro_flyte.plan.pending import marks, merged
+from kedro_flyte.plan.pending import marks, merged, without_marks
 from kedro_flyte.plan.view import NodeView, base_name
 from kedro_flyte.runtime import increments, tracking, versions
 from kedro_flyte.runtime.agreement import Agreement
@@ -115,8 +115,10 @@ def _catalog(loader: Any) -> dict[str, Any]:
 
 def _bind(context: Any, request: Request, values: TaskValues) -> None:
     loader = context.config_loader
-    if values.whole is not None:
-        loader["parameters"] = values.whole
+    others = marks(request.plan.other_runtime_parameters)
+    if values.whole is not None or others:
+        whole = dict(loader["parameters"]) if values.whole is None else values.whole
+        loader["parameters"] = without_marks(whole, others)
     bound = task_catalog(_catalog(loader), request.entries, request.places, request.captured)
     loader["catalog"] = bound
     if loader["catalog"] is not bound:
