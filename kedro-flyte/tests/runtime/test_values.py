@@ -22,10 +22,10 @@ c: ${.b}
 none:
 day: 2024-01-31
 empty: {}
-list: [1, 2]
+many: [1, 2]
 rate: 0.5
 """
-READS = "params:n params:g params:a params:b params:c params:none params:day params:empty params:list params:rate"
+READS = "params:n params:g params:a params:b params:c params:none params:day params:empty params:many params:rate"
 
 
 class Files:
@@ -125,7 +125,7 @@ def test_it_follows_where_the_files_were_edited_too(tmp_path):
         ("none", "x", "x"),
         ("day", "2025-02-28", "2025-02-28"),
         ("empty", '{"k": 1}', {"k": 1}),
-        ("list", "[3]", [3]),
+        ("many", "[3]", [3]),
         ("rate", 1.0, 1.0),
         ("n", 2.5, 2.5),
     ],
