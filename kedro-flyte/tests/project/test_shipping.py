@@ -15,6 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from kedro_flyte.errors import ProjectError
 from kedro_flyte.project.ignore_files import left_out_by, patterns
+from kedro_flyte.project.needed import environments
 from kedro_flyte.project.shipping import Shipping
 from kedro_projects import Project, command, flyte
 
@@ -208,6 +209,17 @@ def create():
         "conf/local/credentials.yml": "db: {password: canary, host: '${oc.env:HOST}'}",
     },
 )
+
+
+def test_a_virtual_environment_that_ships_is_told(tmp_path):
+    _write(tmp_path, [".venv/pyvenv.cfg", "own/pyvenv.cfg"])
+    (tmp_path / ".flyteignore").write_text("own\n")
+
+    (finding,) = environments(tmp_path, Shipping(tmp_path))
+
+    assert (finding.code, finding.place) == ("KF155", ".venv")
+    _repository(tmp_path, [".venv"])
+    assert not list(environments(tmp_path, Shipping(tmp_path)))
 
 
 def _said(root, *words):

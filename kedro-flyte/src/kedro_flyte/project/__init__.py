@@ -33,7 +33,7 @@ from kedro_flyte.project.elsewhere import Elsewhere
 from kedro_flyte.project.failure import handler_view
 from kedro_flyte.project.local_conf import local_conf
 from kedro_flyte.project.modules import Modules
-from kedro_flyte.project.needed import climbed_over, needed
+from kedro_flyte.project.needed import climbed_over, environments, needed
 from kedro_flyte.project.nodes import known_names, node_view, output_types
 from kedro_flyte.project.reading import reading
 from kedro_flyte.project.runtime_parameters import RuntimeParameters, refuse_pending
@@ -150,6 +150,7 @@ def read_project(
                 *problems,
                 *(local_conf(root, conf, pipeline) if env is None else ()),
                 *(climbed_over(root) if target == "flyte" else ()),
+                *environments(root, shipping),
                 *shipped.taken_along(commit=target == "domino"),
                 *needed(root, shipping, Path(metadata.source_dir), configured_folders(conf, env)),
             ),

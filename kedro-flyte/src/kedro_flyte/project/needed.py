@@ -55,6 +55,22 @@ def climbed_over(root: Path) -> Iterator[Finding]:
         )
 
 
+def environments(root: Path, shipping: Shipping) -> Iterator[Finding]:
+    """Yield a warning for each virtual environment in the project's folder that ships."""
+    marks = [place_of(root, path) for path in sorted(root.glob("*/pyvenv.cfg"))]
+    for mark, found in shipping.of(marks).items():
+        if found.files:
+            name = mark.split("/", 1)[0]
+            yield Finding(
+                code="KF155",
+                severity=Severity.WARNING,
+                what=f"{name}, a virtual environment, is shipped with the code.",
+                why="Nothing leaves it out, and all of its libraries are packed at each launch.",
+                todo=f"Write `{name}` into .flyteignore, and into .gitignore where there is git.",
+                place=name,
+            )
+
+
 def unreachable(root: Path, exported: Path) -> Iterator[Finding]:
     """Yield an error where a module that an export writes would not ship."""
     obstacle = Shipping(root).of_new(place_of(root, exported))
