@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
-from pipelines.multitrain.projects import ROOT, Run, copy_project, kedro
+from pipelines.multitrain.projects import ROOT, Run, copy_project, kedro, shop_rows
 
 from e06_flows.registry.models import log_and_register
 from e06_flows.tracking.client import import_mlflow
@@ -30,7 +30,7 @@ def _printed(starts: str) -> str:
     return re.sub("^ {7}", "", found, flags=re.MULTILINE)
 
 
-def _own_table(project: Path, name: str, table: pd.DataFrame) -> Run:
+def _own_table(project: Path, name: str, table: pd.DataFrame, target: str = "target") -> Run:
     """Follow the page for a table of that name."""
     conf = project / "conf" / name
     conf.mkdir()
@@ -42,7 +42,7 @@ def _own_table(project: Path, name: str, table: pd.DataFrame) -> Run:
         text = _printed(starts).replace("mine", name)
         (conf / f"{file}.yml").write_text(text, encoding="utf-8")
     text = (project / "conf/base/parameters_multitrain.yml").read_text(encoding="utf-8")
-    for key, value in {"target": "target", "features": "null", "key": "null"}.items():
+    for key, value in {"target": target, "features": "null", "key": "null"}.items():
         text = re.sub(rf"^  {key}: .*", f"  {key}: {value}", text, flags=re.MULTILINE)
     (conf / "parameters_multitrain.yml").write_text(text, encoding="utf-8")
     command = _printed("kedro run").replace("mine", name).split()[1:]
@@ -59,13 +59,16 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         run = _own_table(root, name, load(as_frame=True).frame)
         assert run.code == 0, run.printed
         assert not re.search(r"warn|traceback", run.printed, re.IGNORECASE), run.printed
+    run = _own_table(root, "shop", shop_rows(), target="returned")
+    assert run.code == 0, run.printed
+    assert not re.search(r"warn|traceback", run.printed, re.IGNORECASE), run.printed
     return root
 
 
 def test_each_table_has_files_of_its_own(project: Path) -> None:
     models = project / "data/06_models"
 
-    assert {path.name for path in models.iterdir()} == {"wine", "cancer"}
+    assert {path.name for path in models.iterdir()} == {"wine", "cancer", "shop"}
     for name, columns in {"wine": 13, "cancer": 30}.items():
         assert {path.name for path in (models / name).iterdir()} == MODELS
         assert pd.read_pickle(models / name / "sklearn_rf.pkl").n_features_in_ == columns
@@ -77,9 +80,21 @@ def test_each_table_has_registered_models_of_its_own(project: Path) -> None:
 
     names = {model.name for model in client.search_registered_models()}
     kinds = ("logistic-regression", "random-forest", "xgboost")
-    assert names == {f"{table}-{kind}" for table in ("wine", "cancer") for kind in kinds}
+    assert names == {f"{table}-{kind}" for table in ("wine", "cancer", "shop") for kind in kinds}
     for name in names:
         assert client.get_model_version_by_alias(name, "candidate").version in (1, "1")
+
+
+def test_registered_models_take_texts_and_gaps(project: Path) -> None:
+    mlflow = import_mlflow()
+    mlflow.set_tracking_uri(f"sqlite:///{project}/mlflow.db")
+    rows = pd.read_parquet(project / "data/05_model_input/shop/multitrain_holdout.parquet")
+
+    for kind in ("logistic-regression", "random-forest", "xgboost"):
+        model = mlflow.sklearn.load_model(f"models:/shop-{kind}@candidate")
+        assert set(model.predict(rows.drop(columns="returned"))) <= {"yes", "no"}
+        assert model.predict_proba(rows.drop(columns="returned")).shape == (len(rows), 2)
+    mlflow.set_tracking_uri(None)
 
 
 def test_a_model_of_another_table_is_not_registered_under_the_same_name(project: Path) -> None:

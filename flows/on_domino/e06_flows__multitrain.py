@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__multitrain.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest dab4c57b7ea74279"
+TASK = f"{PLAN} {{}} --plan-digest b7167b214446465c"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -84,7 +84,7 @@ def multitrain(
     features: str = '["SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm"]',
     key: str = "Id",
     max_rows: str = "null",
-    drop_missing: bool = False,
+    missing: str = "keep",
     test_size: float = 0.3,
     cv_folds: int = 5,
     select_by: str = "roc_auc",
@@ -119,7 +119,7 @@ def multitrain(
         features: parameter 'multitrain.features', as JSON
         key: parameter 'multitrain.key'
         max_rows: parameter 'multitrain.max_rows', as JSON
-        drop_missing: parameter 'multitrain.drop_missing'
+        missing: parameter 'multitrain.missing'
         test_size: parameter 'multitrain.test_size'
         cv_folds: parameter 'multitrain.cv_folds'
         select_by: parameter 'multitrain.select_by'
@@ -154,7 +154,7 @@ def multitrain(
         Input(name="features", type=str, value=features),
         Input(name="key", type=str, value=key),
         Input(name="max_rows", type=str, value=max_rows),
-        Input(name="drop_missing", type=bool, value=drop_missing),
+        Input(name="missing", type=str, value=missing),
         Input(name="test_size", type=float, value=test_size),
         Input(name="cv_folds", type=int, value=cv_folds),
         Input(name="select_by", type=str, value=select_by),

@@ -18,7 +18,7 @@ from flytekitplugins.domino.task import DatasetSnapshot
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__multitrain__credit.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 48a5e2e776d860d0"
+TASK = f"{PLAN} {{}} --plan-digest 90b1294660b7907e"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -88,7 +88,7 @@ def multitrain(
     features: str = '["LIMIT_BAL", "PAY_0", "PAY_2", "PAY_3", "PAY_4", "BILL_AMT1"]',
     key: str = "ID",
     max_rows: int = 1000,
-    drop_missing: bool = True,
+    missing: str = "drop",
     test_size: float = 0.3,
     cv_folds: int = 5,
     select_by: str = "roc_auc",
@@ -123,7 +123,7 @@ def multitrain(
         features: parameter 'multitrain.features', as JSON
         key: parameter 'multitrain.key'
         max_rows: parameter 'multitrain.max_rows'
-        drop_missing: parameter 'multitrain.drop_missing'
+        missing: parameter 'multitrain.missing'
         test_size: parameter 'multitrain.test_size'
         cv_folds: parameter 'multitrain.cv_folds'
         select_by: parameter 'multitrain.select_by'
@@ -158,7 +158,7 @@ def multitrain(
         Input(name="features", type=str, value=features),
         Input(name="key", type=str, value=key),
         Input(name="max_rows", type=int, value=max_rows),
-        Input(name="drop_missing", type=bool, value=drop_missing),
+        Input(name="missing", type=str, value=missing),
         Input(name="test_size", type=float, value=test_size),
         Input(name="cv_folds", type=int, value=cv_folds),
         Input(name="select_by", type=str, value=select_by),

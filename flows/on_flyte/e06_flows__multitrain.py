@@ -18,7 +18,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("e06_flows__multitrain.plan.json"),
-    digest="54742e77b14f525b",
+    digest="d588bf2a19d6e4ac",
 )
 
 # Hardware tiers: what a task may ask for
@@ -58,7 +58,7 @@ def load_and_split(
     features: str,
     key: str,
     max_rows: str | None,
-    drop_missing: bool,
+    missing: str,
     test_size: float,
     cv_folds: Number,
     select_by: str,
@@ -112,7 +112,7 @@ def train_logistic_regression(
     features: str,
     key: str,
     max_rows: str | None,
-    drop_missing: bool,
+    missing: str,
     test_size: float,
     cv_folds: Number,
     select_by: str,
@@ -164,7 +164,7 @@ def train_random_forest(
     features: str,
     key: str,
     max_rows: str | None,
-    drop_missing: bool,
+    missing: str,
     test_size: float,
     cv_folds: Number,
     select_by: str,
@@ -216,7 +216,7 @@ def train_xgboost(
     features: str,
     key: str,
     max_rows: str | None,
-    drop_missing: bool,
+    missing: str,
     test_size: float,
     cv_folds: Number,
     select_by: str,
@@ -269,7 +269,7 @@ def tune_h2o_automl(
     features: str,
     key: str,
     max_rows: str | None,
-    drop_missing: bool,
+    missing: str,
     test_size: float,
     cv_folds: Number,
     select_by: str,
@@ -322,7 +322,7 @@ def compare_models(
     features: str,
     key: str,
     max_rows: str | None,
-    drop_missing: bool,
+    missing: str,
     test_size: float,
     cv_folds: Number,
     select_by: str,
@@ -378,7 +378,7 @@ def track_models(
     features: str,
     key: str,
     max_rows: str | None,
-    drop_missing: bool,
+    missing: str,
     test_size: float,
     cv_folds: Number,
     select_by: str,
@@ -454,7 +454,7 @@ def multitrain(
     features: str = '["SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm"]',
     key: str = "Id",
     max_rows: str | None = None,
-    drop_missing: bool = False,
+    missing: str = "keep",
     test_size: float = 0.3,
     cv_folds: Number = 5,
     select_by: str = "roc_auc",
@@ -490,7 +490,7 @@ def multitrain(
         features: parameter 'multitrain.features', as JSON
         key: parameter 'multitrain.key'
         max_rows: parameter 'multitrain.max_rows', as JSON
-        drop_missing: parameter 'multitrain.drop_missing'
+        missing: parameter 'multitrain.missing'
         test_size: parameter 'multitrain.test_size'
         cv_folds: parameter 'multitrain.cv_folds'
         select_by: parameter 'multitrain.select_by'
@@ -521,7 +521,7 @@ def multitrain(
         "features": features,
         "key": key,
         "max_rows": max_rows,
-        "drop_missing": drop_missing,
+        "missing": missing,
         "test_size": test_size,
         "cv_folds": cv_folds,
         "select_by": select_by,

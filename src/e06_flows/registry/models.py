@@ -129,7 +129,8 @@ def libraries(model: Any) -> dict[str, str]:
 def _own_libraries(model: Any) -> tuple[str, ...]:
     if isinstance(model, Mojo):
         return _H2O
-    parts = (model, *getattr(model, "estimators_", ()))
+    last = model.steps[-1][1] if hasattr(model, "steps") else model
+    parts = (last, *getattr(last, "estimators_", ()))
     boosted = any(type(part).__module__.startswith("xgboost") for part in parts)
     return (*_SCIKIT_LEARN, _XGBOOST) if boosted else _SCIKIT_LEARN
 

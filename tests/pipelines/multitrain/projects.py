@@ -115,3 +115,25 @@ def credit_rows(rows: int = 600, seed: int = 0) -> pd.DataFrame:
     )
     table.loc[random.choice(rows, 7, replace=False), "BILL_AMT1"] = np.nan
     return table
+
+
+def shop_rows(rows: int = 900, seed: int = 0) -> pd.DataFrame:
+    """Generate orders of which few come back: texts, gaps, a date, and a name with brackets."""
+    random = np.random.default_rng(seed)
+    channel = random.choice(["web", "shop", "phone"], size=rows)
+    price = random.gamma(2, 40, rows).round(2)
+    risk = -4.2 + 2.4 * (channel == "web") + price / 50
+    table = pd.DataFrame(
+        {
+            "order": np.arange(rows),
+            "channel": channel,
+            "price [EUR] <net>": price,
+            "note": random.choice(["", "gift", "fast, please", 'say "hi"'], size=rows),
+            "day": (pd.Timestamp("2026-01-01") + pd.to_timedelta(random.integers(0, 90, rows), "D")).strftime("%Y-%m-%d"),
+            "customer": [f"customer {number}" for number in random.permutation(rows)],
+            "returned": np.where(random.random(rows) < 1 / (1 + np.exp(-risk)), "yes", "no"),
+        }
+    )  # fmt: skip
+    table.loc[random.choice(rows, 90, replace=False), "price [EUR] <net>"] = np.nan
+    table.loc[random.choice(rows, 45, replace=False), "channel"] = None
+    return table

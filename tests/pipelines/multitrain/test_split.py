@@ -17,7 +17,7 @@ CREDIT = {
     "features": ["LIMIT_BAL", "PAY_0", "PAY_2", "PAY_3", "PAY_4", "BILL_AMT1"],
     "key": "ID",
     "max_rows": 400,
-    "drop_missing": True,
+    "missing": "drop",
 }
 
 
@@ -134,7 +134,27 @@ def test_missing_values_are_refused_with_their_columns(
 ) -> None:
     table = _change(iris, "PetalWidthCm", np.nan, slice(0, 3))
 
-    with pytest.raises(ValueError, match=r"missing or infinite: \{'PetalWidthCm': 4\}.*drop_mis"):
+    with pytest.raises(
+        ValueError, match=r"missing or infinite: \{'PetalWidthCm': 4\}.*missing=drop"
+    ):
+        load_and_split(table, table.head(0), parameters(missing="refuse"))
+
+
+def test_missing_values_are_kept_for_the_models_and_told(
+    iris: pd.DataFrame, parameters: Make
+) -> None:
+    table = _change(iris, "PetalWidthCm", np.nan, slice(0, 3))
+
+    train, holdout, profile = load_and_split(table, table.head(0), parameters())
+
+    assert pd.concat([train, holdout])["PetalWidthCm"].isna().sum() == 4
+    assert profile["columns"]["PetalWidthCm"] == "number, 4 missing"
+
+
+def test_a_row_without_its_class_is_refused(iris: pd.DataFrame, parameters: Make) -> None:
+    table = _change(iris, "Species", None, slice(0, 3))
+
+    with pytest.raises(ValueError, match=r"missing or infinite: \{'Species': 4\}"):
         load_and_split(table, table.head(0), parameters())
 
 
@@ -162,11 +182,42 @@ def test_an_unknown_key_is_refused(iris: pd.DataFrame, parameters: Make) -> None
         load_and_split(iris, iris.head(0), parameters(key="Number"))
 
 
-def test_a_feature_of_text_is_refused(iris: pd.DataFrame, parameters: Make) -> None:
-    table = _change(iris, "Colour", "blue")
+def test_texts_truth_values_and_dates_are_features(iris: pd.DataFrame, parameters: Make) -> None:
+    days = pd.date_range("2026-01-01", periods=150)
+    table = iris.assign(
+        Colour=np.where(iris.index % 2, "blue", None),
+        Wild=iris.index % 3 == 0,
+        Seen=days.strftime("%Y-%m-%d"),
+        Stored=days,
+    )
 
-    with pytest.raises(ValueError, match=r"features \{'Colour': '.*'\} are not numbers"):
-        load_and_split(table, table.head(0), parameters(features=["Colour"]))
+    train, holdout, profile = load_and_split(
+        table, table.head(0), parameters(features=["Colour", "Wild", "Seen", "Stored"])
+    )
+
+    assert profile["columns"] == {
+        "Colour": "text, 1 different, 75 missing", "Wild": "number", "Seen": "number", "Stored": "number",
+    }  # fmt: skip
+    assert pd.concat([train, holdout])["Seen"].min() == 20454  # days since 1970
+    pd.testing.assert_series_equal(train["Seen"], train["Stored"], check_names=False)
+    assert set(train["Wild"]) == {0.0, 1.0}
+
+
+def test_a_column_that_names_rows_or_holds_nothing_is_left_out_and_told(
+    iris: pd.DataFrame, parameters: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    table = iris.assign(Name=[f"flower {n}" for n in range(150)], Empty=None)
+
+    with caplog.at_level("INFO", logger="e06_flows"):
+        train, _, profile = load_and_split(table, table.head(0), parameters(features=None))
+
+    assert {"Name", "Empty"}.isdisjoint(train.columns)
+    assert profile["left_out"] == {
+        "Name": "has 150 different texts, so it names rows", "Empty": "holds no value",
+    }  # fmt: skip
+    assert "Left out the column 'Name'" in caplog.text
+    with pytest.raises(ValueError, match=r"features \['Name'\] have a text of its own"):
+        load_and_split(table, table.head(0), parameters(features=["Name"]))
 
 
 def test_a_table_without_features_is_refused(iris: pd.DataFrame, parameters: Make) -> None:

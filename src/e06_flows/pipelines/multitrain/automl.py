@@ -15,6 +15,7 @@ import pandas as pd
 
 from e06_flows.h2o.mojo import Mojo
 from e06_flows.h2o.server import h2o_server
+from e06_flows.pipelines.multitrain import columns
 from e06_flows.pipelines.multitrain.evaluation import REPEATS
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
 from e06_flows.pipelines.multitrain.search import Candidate, Search
@@ -123,7 +124,9 @@ def _upload(rows: pd.DataFrame, target: str, name: str = "train") -> Any:
     import h2o
 
     return h2o.H2OFrame(
-        rows.astype({target: str}), column_types={target: "enum"}, destination_frame=name
+        rows.astype({target: str}),
+        column_types=dict.fromkeys([target, *columns.texts(rows.drop(columns=target))], "enum"),
+        destination_frame=name,
     )
 
 

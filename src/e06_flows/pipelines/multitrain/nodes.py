@@ -67,9 +67,13 @@ def load_and_split(
     Raises:
         ValueError: The tables cannot be trained on; says which column, why and what to do.
     """
-    table = split.select(split.stack([rows, more_rows], parameters.key), parameters)
+    stacked = split.stack([rows, more_rows], parameters.key)
+    table = split.select(stacked, parameters)
     train, holdout = split.split(table, parameters)
-    profile = split.profile(train, holdout, parameters)
+    left_out = split.leave_out(stacked, parameters)
+    profile = {**split.profile(train, holdout, parameters), "left_out": left_out}
+    for name, reason in left_out.items():
+        logger.info("Left out the column %r: it %s", name, reason)
     logger.info("Split into %d rows to train on, %d to test on", len(train), len(holdout))
     return train, holdout, profile
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -94,7 +94,7 @@ class MultitrainParameters(BaseModel):
     features: Names | None
     key: str | None
     max_rows: Count | None
-    drop_missing: bool
+    missing: Literal["keep", "drop", "refuse"]
 
     test_size: float = Field(gt=0, lt=1)
     cv_folds: int = Field(ge=2)

@@ -16,6 +16,7 @@ import pandas as pd
 
 from e06_flows.algorithms import with_labels
 from e06_flows.metrics import METRICS, gain, measure
+from e06_flows.pipelines.multitrain import columns
 from e06_flows.pipelines.multitrain.parameters import Grid, MultitrainParameters
 
 logger = logging.getLogger(__name__)
@@ -86,8 +87,6 @@ class Search:
 def search_logistic_regression(train: pd.DataFrame, parameters: MultitrainParameters) -> Search:
     """Try each C of an l1-penalised logistic regression on standardised features."""
     from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import Pipeline
-    from sklearn.preprocessing import StandardScaler
 
     classes = train[parameters.target].nunique()
     regression = LogisticRegression(
@@ -97,7 +96,8 @@ def search_logistic_regression(train: pd.DataFrame, parameters: MultitrainParame
         max_iter=parameters.max_iter,
         random_state=parameters.seed,
     )
-    scaled = Pipeline([("scale", StandardScaler()), ("regression", regression)])
+    features = train.drop(columns=parameters.target)
+    scaled = _behind(columns.encoder(features, scale=True), "regression", regression)
     return _search(scaled, "regression__", parameters.logistic_grid(), train, parameters)
 
 
@@ -106,7 +106,10 @@ def search_random_forest(train: pd.DataFrame, parameters: MultitrainParameters) 
     from sklearn.ensemble import RandomForestClassifier
 
     forest = RandomForestClassifier(random_state=parameters.seed, n_jobs=parameters.threads)
-    return _search(forest, "", parameters.forest_grid(), train, parameters)
+    encoder = columns.encoder(train.drop(columns=parameters.target), scale=False)
+    prefix = "forest__" if encoder else ""
+    found = _behind(encoder, "forest", forest)
+    return _search(found, prefix, parameters.forest_grid(), train, parameters)
 
 
 def search_xgboost(train: pd.DataFrame, parameters: MultitrainParameters) -> Search:
@@ -121,7 +124,17 @@ def search_xgboost(train: pd.DataFrame, parameters: MultitrainParameters) -> Sea
             verbosity=0,
         )
     )
-    return _search(boosted, "classifier__", parameters.xgboost_grid(), train, parameters)
+    encoder = columns.encoder(train.drop(columns=parameters.target), scale=False)
+    prefix = "boosted__classifier__" if encoder else "classifier__"
+    found = _behind(encoder, "boosted", boosted)
+    return _search(found, prefix, parameters.xgboost_grid(), train, parameters)
+
+
+def _behind(encoder: Any, name: str, estimator: Any) -> Any:
+    """Put an estimator behind what makes numbers of the columns, if there is need of that."""
+    from sklearn.pipeline import Pipeline
+
+    return Pipeline([("columns", encoder), (name, estimator)]) if encoder else estimator
 
 
 def _search(

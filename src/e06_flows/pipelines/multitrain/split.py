@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from e06_flows.pipelines.multitrain import columns
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
 
 logger = logging.getLogger(__name__)
@@ -53,26 +54,44 @@ def _refuse_twice(table: pd.DataFrame, key: str | None) -> None:
 
 
 def select(table: pd.DataFrame, parameters: MultitrainParameters) -> pd.DataFrame:
-    """Return the features as floats and the target as the last column, checked.
+    """Return the features, typed as `columns` says, and the target as the last column, checked.
 
     Raises:
         ValueError: The table cannot be trained on; says which column, why and what to do.
     """
     target = parameters.target
     _refuse_unknown(table, [target], "target")
-    features = list(parameters.features or table.columns.drop([target, parameters.key or target]))
+    left_out = leave_out(table, parameters)
+    features = list(parameters.features or _others(table, parameters).columns.drop(list(left_out)))
     _refuse_unknown(table, features, "features")
-    _refuse_text(table[features])
-    chosen = _without_missing(table[[*features, target]], drop=parameters.drop_missing)
+    _refuse_names(table[features])
+    chosen = _without_missing(table[[*features, target]], parameters)
     if parameters.max_rows is not None and len(chosen) > parameters.max_rows:
         chosen = chosen.sample(parameters.max_rows, random_state=parameters.seed)
-    chosen = chosen.astype(dict.fromkeys(features, np.float64)).reset_index(drop=True)
-    chosen[target] = _classes(chosen[target])
-    return chosen
+    ready = pd.DataFrame({name: columns.typed(chosen[name]) for name in features})
+    ready[target] = _classes(chosen[target])
+    return ready.reset_index(drop=True)
 
 
-def _refuse_unknown(table: pd.DataFrame, columns: list[str], parameter: str) -> None:
-    unknown = [column for column in columns if column not in table.columns]
+def _others(table: pd.DataFrame, parameters: MultitrainParameters) -> pd.DataFrame:
+    return table.drop(columns=[parameters.target, parameters.key or parameters.target])
+
+
+def leave_out(table: pd.DataFrame, parameters: MultitrainParameters) -> dict[str, str]:
+    """Return the columns that are no features where none are named, and why."""
+    if parameters.features is not None:
+        return {}
+    found = {}
+    for name, column in _others(table, parameters).items():
+        if column.isna().all():
+            found[str(name)] = "holds no value"
+        elif columns.names_rows(column):
+            found[str(name)] = f"has {column.nunique()} different texts, so it names rows"
+    return found
+
+
+def _refuse_unknown(table: pd.DataFrame, names: list[str], parameter: str) -> None:
+    unknown = [column for column in names if column not in table.columns]
     if unknown:
         raise ValueError(
             f"multitrain.{parameter} names {unknown}, and the table has no such column. It has "
@@ -80,16 +99,12 @@ def _refuse_unknown(table: pd.DataFrame, columns: list[str], parameter: str) -> 
         )
 
 
-def _refuse_text(features: pd.DataFrame) -> None:
-    text = {
-        name: str(kind)
-        for name, kind in features.dtypes.items()
-        if not pd.api.types.is_numeric_dtype(kind)
-    }
-    if text:
+def _refuse_names(features: pd.DataFrame) -> None:
+    if names := [str(name) for name, column in features.items() if columns.names_rows(column)]:
         raise ValueError(
-            f"The features {text} are not numbers, and the four models take numbers. Encode them "
-            "in the file, or leave them out: list the others in multitrain.features."
+            f"The features {names} have a text of its own in more than half of the rows, so they "
+            "name rows and tell nothing of others. Leave them out of multitrain.features, or name "
+            "one of them as multitrain.key."
         )
     if not len(features.columns):
         raise ValueError(
@@ -98,15 +113,18 @@ def _refuse_text(features: pd.DataFrame) -> None:
         )
 
 
-def _without_missing(table: pd.DataFrame, *, drop: bool) -> pd.DataFrame:
+def _without_missing(table: pd.DataFrame, parameters: MultitrainParameters) -> pd.DataFrame:
     known = table.replace([np.inf, -np.inf], np.nan)
-    missing = {column: int(n) for column, n in known.isna().sum().items() if n}
+    wanted = known[[parameters.target]] if parameters.missing == "keep" else known
+    infinite = (known.isna() & table.notna()).any()
+    wanted = known[sorted({*wanted.columns, *infinite[infinite].index})]
+    missing = {column: int(n) for column, n in wanted.isna().sum().items() if n}
     if not missing:
         return table
-    if not drop:
+    if parameters.missing != "drop":
         raise ValueError(
             f"Values are missing or infinite: {missing} (column: number of rows). Fill them in the "
-            "file, or leave out their rows with multitrain.drop_missing=true."
+            "file, or leave out their rows with multitrain.missing=drop."
         )
     kept = known.dropna()
     logger.info("Left out %d of %d rows with missing values", len(table) - len(kept), len(table))
@@ -181,7 +199,7 @@ def profile(
 
     Returns:
         The fingerprint (SHA-256 of names, values and order of the rows), the numbers of rows, the
-        features, and the rows of each class.
+        features, what each of them is, and the rows of each class.
     """
     digest = hashlib.sha256("\n".join(train.columns).encode())
     for part in (train, holdout):
@@ -191,6 +209,7 @@ def profile(
         "fingerprint": digest.hexdigest(),
         "target": target,
         "features": train.columns.drop(target).tolist(),
+        "columns": columns.describe(pd.concat([train, holdout]).drop(columns=target)),
         "rows": {"train": len(train), "holdout": len(holdout)},
         "classes": {"train": _balance(train[target]), "holdout": _balance(holdout[target])},
     }
