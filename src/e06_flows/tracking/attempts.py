@@ -38,15 +38,23 @@ def attempt(what: str, do: Callable[[], Result]) -> Result | None:
         return do()
     except (mlflow.MlflowException, OSError) as error:
         reason = _first_line(error)
-        if isinstance(error, OSError) or error.error_code in _AWAY:
+        if _is_of_the_network(error):
             _unreachable.append(reason)
         _missed[what] = reason
         logger.warning("MLflow does not take %s: %s", what, reason)
         return None
 
 
-_AWAY = ("INTERNAL_ERROR", "TEMPORARILY_UNAVAILABLE", "DEADLINE_EXCEEDED")
 _LONGEST = 300  # characters of a reason
+
+
+def _is_of_the_network(error: BaseException | None) -> bool:
+    """Tell whether no answer came, which MLflow reports as an error of its own around it."""
+    while error is not None:
+        if isinstance(error, OSError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _first_line(error: BaseException) -> str:
