@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+import math
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ def _refusal(params: dict[str, Any], task: str = "") -> str:
         ("threshold", "abc", "a number, since its default is 0.5. It was given 'abc'."),
         ("threshold", True, "a number"),
         ("threshold", None, "a number"),
+        ("threshold", 10**400, "a number"),
         ("n", "1e", "a number"),
         ("n", [1], "a number"),
         ("flag", 1, "true or false"),
@@ -74,7 +76,9 @@ def test_a_value_without_a_default_must_be_given(task):
     ("name", "value", "taken"),
     [
         ("threshold", 1, 1.0),
+        ("threshold", math.inf, math.inf),
         ("n", 0.5, 0.5),
+        ("n", 10**19, 10**19),
         ("word", 12, "12"),
         ("word", True, "True"),
         ("many", None, None),

@@ -7,6 +7,7 @@ a node gets what `kedro run --params` would bring it.
 import datetime as dt
 import json
 import math
+import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
@@ -167,10 +168,9 @@ def given_by_hand(parameter: Parameter, value: Any) -> Scalar:
         return written[1]
     if kind is Kind.JSON:
         return as_text(value)
-    typed = written[0] if written is not None else None
-    if kind in _NUMBERS and typed in _NUMBERS:
+    if kind in _NUMBERS and _is_number(value):
         return float(value) if kind is Kind.FLOAT else value
-    if kind is Kind.TEXT and typed in (*_NUMBERS, Kind.BOOLEAN):
+    if kind is Kind.TEXT and isinstance(value, (int, float)):
         return str(value)
     if kind in (Kind.DATE, Kind.DATETIME) and _is_moment(kind, value):
         return str(value)
@@ -178,6 +178,13 @@ def given_by_hand(parameter: Parameter, value: Any) -> Scalar:
     raise ValueError(
         f"Parameter '{parameter.path}' takes {_WORDS[kind]}{default}. It was given {value!r}."
     )
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a value is a number that fits into 64 bits, if only as a float."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return isinstance(value, float) or abs(value) <= sys.float_info.max
 
 
 def _is_moment(kind: Kind, value: Any) -> bool:
