@@ -120,6 +120,7 @@ class Project:
         parameters: conf/base/parameters.yml.
         files: Further files by their path.
         pipeline: The one to run.
+        env: The environment in which Kedro runs it as tasks do; empty: Kedro's own default.
     """
 
     nodes: str
@@ -130,6 +131,7 @@ class Project:
     registry: str = "return {'__default__': create()}"
     package: str = "demo"
     pipeline: str = "__default__"
+    env: str = ""
 
     def write(self, root: Path) -> Path:
         """Write the project and return its root."""

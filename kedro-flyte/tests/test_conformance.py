@@ -75,7 +75,7 @@ def _run(case: str, folder: Path) -> Cell:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE", str(folder / "database"))
         patch.setenv("WAREHOUSE_PASSWORD", PASSWORD)
-        kedro = kedro_run(project.write(by_kedro), project.pipeline)
+        kedro = kedro_run(project.write(by_kedro), project.pipeline, env=project.env)
         (folder / "database").unlink(missing_ok=True)
         project.write(root)
         words = {g: ["--pipeline", project.pipeline, "--group-by", g] for g in GROUPINGS}
@@ -295,8 +295,16 @@ def _closure(edges: dict[str, set[str]]) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("case", [_of("diamond of files and memory")])
-def test_shipped_code_and_files_on_s3_make_what_kedro_run_makes(case, cell, package, tmp_path):
+@pytest.mark.parametrize(
+    ("case", "result"),
+    [
+        _of("diamond of files and memory", "data/joined.csv"),
+        _of("odd keys of partitions", "data/found.json"),
+    ],
+)
+def test_shipped_code_and_files_on_s3_make_what_kedro_run_makes(
+    case, result, cell, package, tmp_path
+):
     done = cell(case)
     made = package(case, "--copy", "all")
     with S3Server() as storage:
@@ -307,7 +315,7 @@ def test_shipped_code_and_files_on_s3_make_what_kedro_run_makes(case, cell, pack
         )
         execution = propeller.run(made, "flows.on_flyte.demo__default.default")
         assert execution.error is None, execution.error
-        joined = execution.output_bytes("joined")
+        made_there = execution.output_bytes(Path(result).stem)
 
     assert sorted(logged(tmp_path / "nodes.log")) == sorted(done.kedro.nodes)
-    assert joined == (done.kedro.root / "data/joined.csv").read_bytes()
+    assert made_there == (done.kedro.root / result).read_bytes()

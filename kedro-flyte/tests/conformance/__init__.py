@@ -5,7 +5,7 @@ Each is a whole project of one or a few nodes that log their names.
 
 from kedro_projects import Project
 
-from conformance import data, layouts, names, operations, shapes
+from conformance import data, layouts, names, operations, shapes, shipping
 
 CASES: dict[str, Project] = {
     **shapes.CASES,
@@ -13,6 +13,7 @@ CASES: dict[str, Project] = {
     **names.CASES,
     **layouts.CASES,
     **operations.CASES,
+    **shipping.CASES,
 }
 
 # The variables of the store that a case's credentials name, and of its secret.

@@ -29,7 +29,7 @@ def test_results_equal_those_of_kedro_run(case, tmp_path, monkeypatch):
     project, root, out = CASES[case], tmp_path / "project", tmp_path / "out"
     monkeypatch.setenv("DATABASE", str(tmp_path / "database"))
     monkeypatch.setenv("WAREHOUSE_PASSWORD", PASSWORD)
-    kedro = kedro_run(project.write(tmp_path / "by_kedro"), project.pipeline)
+    kedro = kedro_run(project.write(tmp_path / "by_kedro"), project.pipeline, env=project.env)
     (tmp_path / "database").unlink(missing_ok=True)
     project.write(root)
     words = ("--target", "domino", "--pipeline", project.pipeline)
