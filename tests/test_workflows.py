@@ -52,7 +52,7 @@ DAILY = f"{RETRAINING}__daily"
 
 # What differs from run to run, and is not compared: keys and columns, and words in texts.
 VOLATILE = {
-    "run_id", "model_run_id", "batch_run_id", "mlflow", "version", "seconds", "fit_seconds",
+    "run_id", "model_run_id", "batch_run_id", "version", "started", "seconds", "fit_seconds",
     "predict_ms",
 }  # fmt: skip
 _OF_ONE_RUN = re.compile(r"by-(kedro|flyte|domino)|_AutoML_\d+_\d{8}_\d{6}")
