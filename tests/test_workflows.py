@@ -55,7 +55,7 @@ VOLATILE = {
     "run_id", "model_run_id", "batch_run_id", "version", "started", "seconds", "fit_seconds",
     "predict_ms",
 }  # fmt: skip
-_OF_ONE_RUN = re.compile(r"by-(kedro|flyte|domino)|_AutoML_\d+_\d{8}_\d{6}")
+_OF_ONE_RUN = re.compile(r"by-(kedro|flyte|domino)|_AutoML_\d+_\d{8}_\d+")
 
 
 @pytest.fixture(scope="module")
