@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__ab_testing.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 98e93eb0543c68bb"
+TASK = f"{PLAN} {{}} --plan-digest 5aa89db457134777"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -65,20 +65,20 @@ def ab_testing(
     power: float = 0.8,
     least_effect: float = 0.05,
     seed: int = 42,
-    variants__width__title: str = "logistic regression on one width",
-    variants__width__kind: str = "logistic_regression",
-    variants__width__features: str = '["SepalWidthCm"]',
-    variants__width__share: int = 1,
-    variants__sepals__title: str = "logistic regression on sepals",
-    variants__sepals__kind: str = "logistic_regression",
-    variants__sepals__features: str = '["SepalLengthCm", "SepalWidthCm"]',
-    variants__sepals__share: int = 1,
-    variants__forest__title: str = "forest on all features",
-    variants__forest__kind: str = "random_forest",
-    variants__forest__settings__n_estimators: int = 100,
-    variants__forest__settings__min_samples_leaf: int = 3,
-    variants__forest__features: str = '["SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm", "SepalAreaCm2", "PetalAreaCm2", "SepalRatio", "PetalRatio", "PetalToSepal"]',
-    variants__forest__share: int = 1,
+    variants_width_title: str = "logistic regression on one width",
+    variants_width_kind: str = "logistic_regression",
+    variants_width_features: str = '["SepalWidthCm"]',
+    variants_width_share: int = 1,
+    variants_sepals_title: str = "logistic regression on sepals",
+    variants_sepals_kind: str = "logistic_regression",
+    variants_sepals_features: str = '["SepalLengthCm", "SepalWidthCm"]',
+    variants_sepals_share: int = 1,
+    variants_forest_title: str = "forest on all features",
+    variants_forest_kind: str = "random_forest",
+    variants_forest_settings_n_estimators: int = 100,
+    variants_forest_settings_min_samples_leaf: int = 3,
+    variants_forest_features: str = '["SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm", "SepalAreaCm2", "PetalAreaCm2", "SepalRatio", "PetalRatio", "PetalToSepal"]',
+    variants_forest_share: int = 1,
 ) -> AbTestingOutputs:
     """Pipeline 'ab_testing' of e06_flows.
 
@@ -90,25 +90,24 @@ def ab_testing(
         power: parameter 'ab_testing.power'
         least_effect: parameter 'ab_testing.least_effect'
         seed: parameter 'ab_testing.seed'
-        variants__width__title: parameter 'ab_testing.variants.width.title'
-        variants__width__kind: parameter 'ab_testing.variants.width.kind'
-        variants__width__features: parameter 'ab_testing.variants.width.features', as
+        variants_width_title: parameter 'ab_testing.variants.width.title'
+        variants_width_kind: parameter 'ab_testing.variants.width.kind'
+        variants_width_features: parameter 'ab_testing.variants.width.features', as JSON
+        variants_width_share: parameter 'ab_testing.variants.width.share'
+        variants_sepals_title: parameter 'ab_testing.variants.sepals.title'
+        variants_sepals_kind: parameter 'ab_testing.variants.sepals.kind'
+        variants_sepals_features: parameter 'ab_testing.variants.sepals.features', as
             JSON
-        variants__width__share: parameter 'ab_testing.variants.width.share'
-        variants__sepals__title: parameter 'ab_testing.variants.sepals.title'
-        variants__sepals__kind: parameter 'ab_testing.variants.sepals.kind'
-        variants__sepals__features: parameter 'ab_testing.variants.sepals.features', as
-            JSON
-        variants__sepals__share: parameter 'ab_testing.variants.sepals.share'
-        variants__forest__title: parameter 'ab_testing.variants.forest.title'
-        variants__forest__kind: parameter 'ab_testing.variants.forest.kind'
-        variants__forest__settings__n_estimators: parameter
+        variants_sepals_share: parameter 'ab_testing.variants.sepals.share'
+        variants_forest_title: parameter 'ab_testing.variants.forest.title'
+        variants_forest_kind: parameter 'ab_testing.variants.forest.kind'
+        variants_forest_settings_n_estimators: parameter
             'ab_testing.variants.forest.settings.n_estimators'
-        variants__forest__settings__min_samples_leaf: parameter
+        variants_forest_settings_min_samples_leaf: parameter
             'ab_testing.variants.forest.settings.min_samples_leaf'
-        variants__forest__features: parameter 'ab_testing.variants.forest.features', as
+        variants_forest_features: parameter 'ab_testing.variants.forest.features', as
             JSON
-        variants__forest__share: parameter 'ab_testing.variants.forest.share'
+        variants_forest_share: parameter 'ab_testing.variants.forest.share'
     """
     parameters = [
         Input(name="control", type=str, value=control),
@@ -117,40 +116,36 @@ def ab_testing(
         Input(name="power", type=float, value=power),
         Input(name="least_effect", type=float, value=least_effect),
         Input(name="seed", type=int, value=seed),
-        Input(name="variants__width__title", type=str, value=variants__width__title),
-        Input(name="variants__width__kind", type=str, value=variants__width__kind),
+        Input(name="variants_width_title", type=str, value=variants_width_title),
+        Input(name="variants_width_kind", type=str, value=variants_width_kind),
+        Input(name="variants_width_features", type=str, value=variants_width_features),
+        Input(name="variants_width_share", type=int, value=variants_width_share),
+        Input(name="variants_sepals_title", type=str, value=variants_sepals_title),
+        Input(name="variants_sepals_kind", type=str, value=variants_sepals_kind),
         Input(
-            name="variants__width__features",
+            name="variants_sepals_features",
             type=str,
-            value=variants__width__features,
+            value=variants_sepals_features,
         ),
-        Input(name="variants__width__share", type=int, value=variants__width__share),
-        Input(name="variants__sepals__title", type=str, value=variants__sepals__title),
-        Input(name="variants__sepals__kind", type=str, value=variants__sepals__kind),
+        Input(name="variants_sepals_share", type=int, value=variants_sepals_share),
+        Input(name="variants_forest_title", type=str, value=variants_forest_title),
+        Input(name="variants_forest_kind", type=str, value=variants_forest_kind),
         Input(
-            name="variants__sepals__features",
-            type=str,
-            value=variants__sepals__features,
-        ),
-        Input(name="variants__sepals__share", type=int, value=variants__sepals__share),
-        Input(name="variants__forest__title", type=str, value=variants__forest__title),
-        Input(name="variants__forest__kind", type=str, value=variants__forest__kind),
-        Input(
-            name="variants__forest__settings__n_estimators",
+            name="variants_forest_settings_n_estimators",
             type=int,
-            value=variants__forest__settings__n_estimators,
+            value=variants_forest_settings_n_estimators,
         ),
         Input(
-            name="variants__forest__settings__min_samples_leaf",
+            name="variants_forest_settings_min_samples_leaf",
             type=int,
-            value=variants__forest__settings__min_samples_leaf,
+            value=variants_forest_settings_min_samples_leaf,
         ),
         Input(
-            name="variants__forest__features",
+            name="variants_forest_features",
             type=str,
-            value=variants__forest__features,
+            value=variants_forest_features,
         ),
-        Input(name="variants__forest__share", type=int, value=variants__forest__share),
+        Input(name="variants_forest_share", type=int, value=variants_forest_share),
     ]
     assign_traffic = run_domino_job_task(
         flyte_task_name="e06_flows__ab_testing.assign_traffic",

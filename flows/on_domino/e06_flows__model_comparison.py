@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__model_comparison.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 2467e8977eda8868"
+TASK = f"{PLAN} {{}} --plan-digest 1f7cb759193ca8d8"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -70,19 +70,19 @@ def model_comparison(
     margin: float = 0.02,
     cost: str = "model_kb",
     seed: int = 42,
-    algorithms__baseline__title: str = "always the same shares",
-    algorithms__baseline__kind: str = "baseline",
-    algorithms__logistic_regression__title: str = "logistic regression",
-    algorithms__logistic_regression__kind: str = "logistic_regression",
-    algorithms__random_forest__title: str = "random forest",
-    algorithms__random_forest__kind: str = "random_forest",
-    algorithms__random_forest__settings__n_estimators: int = 100,
-    algorithms__random_forest__settings__min_samples_leaf: int = 3,
-    algorithms__xgboost__title: str = "XGBoost",
-    algorithms__xgboost__kind: str = "xgboost",
-    algorithms__xgboost__settings__n_estimators: int = 100,
-    algorithms__xgboost__settings__max_depth: int = 3,
-    algorithms__xgboost__settings__learning_rate: float = 0.1,
+    algorithms_baseline_title: str = "always the same shares",
+    algorithms_baseline_kind: str = "baseline",
+    algorithms_logistic_regression_title: str = "logistic regression",
+    algorithms_logistic_regression_kind: str = "logistic_regression",
+    algorithms_random_forest_title: str = "random forest",
+    algorithms_random_forest_kind: str = "random_forest",
+    algorithms_random_forest_settings_n_estimators: int = 100,
+    algorithms_random_forest_settings_min_samples_leaf: int = 3,
+    algorithms_xgboost_title: str = "XGBoost",
+    algorithms_xgboost_kind: str = "xgboost",
+    algorithms_xgboost_settings_n_estimators: int = 100,
+    algorithms_xgboost_settings_max_depth: int = 3,
+    algorithms_xgboost_settings_learning_rate: float = 0.1,
 ) -> ModelComparisonOutputs:
     """Pipeline 'model_comparison' of e06_flows.
 
@@ -100,30 +100,28 @@ def model_comparison(
         margin: parameter 'model_comparison.margin'
         cost: parameter 'model_comparison.cost'
         seed: parameter 'model_comparison.seed'
-        algorithms__baseline__title: parameter
+        algorithms_baseline_title: parameter
             'model_comparison.algorithms.baseline.title'
-        algorithms__baseline__kind: parameter
-            'model_comparison.algorithms.baseline.kind'
-        algorithms__logistic_regression__title: parameter
+        algorithms_baseline_kind: parameter 'model_comparison.algorithms.baseline.kind'
+        algorithms_logistic_regression_title: parameter
             'model_comparison.algorithms.logistic_regression.title'
-        algorithms__logistic_regression__kind: parameter
+        algorithms_logistic_regression_kind: parameter
             'model_comparison.algorithms.logistic_regression.kind'
-        algorithms__random_forest__title: parameter
+        algorithms_random_forest_title: parameter
             'model_comparison.algorithms.random_forest.title'
-        algorithms__random_forest__kind: parameter
+        algorithms_random_forest_kind: parameter
             'model_comparison.algorithms.random_forest.kind'
-        algorithms__random_forest__settings__n_estimators: parameter
+        algorithms_random_forest_settings_n_estimators: parameter
             'model_comparison.algorithms.random_forest.settings.n_estimators'
-        algorithms__random_forest__settings__min_samples_leaf: parameter
+        algorithms_random_forest_settings_min_samples_leaf: parameter
             'model_comparison.algorithms.random_forest.settings.min_samples_leaf'
-        algorithms__xgboost__title: parameter
-            'model_comparison.algorithms.xgboost.title'
-        algorithms__xgboost__kind: parameter 'model_comparison.algorithms.xgboost.kind'
-        algorithms__xgboost__settings__n_estimators: parameter
+        algorithms_xgboost_title: parameter 'model_comparison.algorithms.xgboost.title'
+        algorithms_xgboost_kind: parameter 'model_comparison.algorithms.xgboost.kind'
+        algorithms_xgboost_settings_n_estimators: parameter
             'model_comparison.algorithms.xgboost.settings.n_estimators'
-        algorithms__xgboost__settings__max_depth: parameter
+        algorithms_xgboost_settings_max_depth: parameter
             'model_comparison.algorithms.xgboost.settings.max_depth'
-        algorithms__xgboost__settings__learning_rate: parameter
+        algorithms_xgboost_settings_learning_rate: parameter
             'model_comparison.algorithms.xgboost.settings.learning_rate'
     """
     parameters = [
@@ -139,69 +137,65 @@ def model_comparison(
         Input(name="cost", type=str, value=cost),
         Input(name="seed", type=int, value=seed),
         Input(
-            name="algorithms__baseline__title",
+            name="algorithms_baseline_title",
             type=str,
-            value=algorithms__baseline__title,
+            value=algorithms_baseline_title,
         ),
         Input(
-            name="algorithms__baseline__kind",
+            name="algorithms_baseline_kind",
             type=str,
-            value=algorithms__baseline__kind,
+            value=algorithms_baseline_kind,
         ),
         Input(
-            name="algorithms__logistic_regression__title",
+            name="algorithms_logistic_regression_title",
             type=str,
-            value=algorithms__logistic_regression__title,
+            value=algorithms_logistic_regression_title,
         ),
         Input(
-            name="algorithms__logistic_regression__kind",
+            name="algorithms_logistic_regression_kind",
             type=str,
-            value=algorithms__logistic_regression__kind,
+            value=algorithms_logistic_regression_kind,
         ),
         Input(
-            name="algorithms__random_forest__title",
+            name="algorithms_random_forest_title",
             type=str,
-            value=algorithms__random_forest__title,
+            value=algorithms_random_forest_title,
         ),
         Input(
-            name="algorithms__random_forest__kind",
+            name="algorithms_random_forest_kind",
             type=str,
-            value=algorithms__random_forest__kind,
+            value=algorithms_random_forest_kind,
         ),
         Input(
-            name="algorithms__random_forest__settings__n_estimators",
+            name="algorithms_random_forest_settings_n_estimators",
             type=int,
-            value=algorithms__random_forest__settings__n_estimators,
+            value=algorithms_random_forest_settings_n_estimators,
         ),
         Input(
-            name="algorithms__random_forest__settings__min_samples_leaf",
+            name="algorithms_random_forest_settings_min_samples_leaf",
             type=int,
-            value=algorithms__random_forest__settings__min_samples_leaf,
+            value=algorithms_random_forest_settings_min_samples_leaf,
         ),
         Input(
-            name="algorithms__xgboost__title",
+            name="algorithms_xgboost_title",
             type=str,
-            value=algorithms__xgboost__title,
+            value=algorithms_xgboost_title,
         ),
+        Input(name="algorithms_xgboost_kind", type=str, value=algorithms_xgboost_kind),
         Input(
-            name="algorithms__xgboost__kind",
-            type=str,
-            value=algorithms__xgboost__kind,
-        ),
-        Input(
-            name="algorithms__xgboost__settings__n_estimators",
+            name="algorithms_xgboost_settings_n_estimators",
             type=int,
-            value=algorithms__xgboost__settings__n_estimators,
+            value=algorithms_xgboost_settings_n_estimators,
         ),
         Input(
-            name="algorithms__xgboost__settings__max_depth",
+            name="algorithms_xgboost_settings_max_depth",
             type=int,
-            value=algorithms__xgboost__settings__max_depth,
+            value=algorithms_xgboost_settings_max_depth,
         ),
         Input(
-            name="algorithms__xgboost__settings__learning_rate",
+            name="algorithms_xgboost_settings_learning_rate",
             type=float,
-            value=algorithms__xgboost__settings__learning_rate,
+            value=algorithms_xgboost_settings_learning_rate,
         ),
     ]
     make_folds = run_domino_job_task(

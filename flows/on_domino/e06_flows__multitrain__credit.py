@@ -18,7 +18,7 @@ from flytekitplugins.domino.task import DatasetSnapshot
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__multitrain__credit.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 90b1294660b7907e"
+TASK = f"{PLAN} {{}} --plan-digest 72d1c8c0940c32c2"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -80,10 +80,10 @@ def multitrain(
     multitrain_rows: str = "/mnt/data/credit-default/credit_default.csv",
     multitrain_more_rows: str = "data/01_raw/datasetD.csv",
     registered: str = "credit",
-    train__logistic_regression: bool = True,
-    train__h2o_automl: bool = True,
-    train__random_forest: bool = True,
-    train__xgboost: bool = True,
+    train_logistic_regression: bool = True,
+    train_h2o_automl: bool = True,
+    train_random_forest: bool = True,
+    train_xgboost: bool = True,
     target: str = "DEFAULT",
     features: str = '["LIMIT_BAL", "PAY_0", "PAY_2", "PAY_3", "PAY_4", "BILL_AMT1"]',
     key: str = "ID",
@@ -115,10 +115,10 @@ def multitrain(
         multitrain_rows: path or URI of dataset 'multitrain_rows'
         multitrain_more_rows: path or URI of dataset 'multitrain_more_rows'
         registered: parameter 'multitrain.registered'
-        train__logistic_regression: parameter 'multitrain.train.logistic_regression'
-        train__h2o_automl: parameter 'multitrain.train.h2o_automl'
-        train__random_forest: parameter 'multitrain.train.random_forest'
-        train__xgboost: parameter 'multitrain.train.xgboost'
+        train_logistic_regression: parameter 'multitrain.train.logistic_regression'
+        train_h2o_automl: parameter 'multitrain.train.h2o_automl'
+        train_random_forest: parameter 'multitrain.train.random_forest'
+        train_xgboost: parameter 'multitrain.train.xgboost'
         target: parameter 'multitrain.target'
         features: parameter 'multitrain.features', as JSON
         key: parameter 'multitrain.key'
@@ -147,13 +147,13 @@ def multitrain(
     parameters = [
         Input(name="registered", type=str, value=registered),
         Input(
-            name="train__logistic_regression",
+            name="train_logistic_regression",
             type=bool,
-            value=train__logistic_regression,
+            value=train_logistic_regression,
         ),
-        Input(name="train__h2o_automl", type=bool, value=train__h2o_automl),
-        Input(name="train__random_forest", type=bool, value=train__random_forest),
-        Input(name="train__xgboost", type=bool, value=train__xgboost),
+        Input(name="train_h2o_automl", type=bool, value=train_h2o_automl),
+        Input(name="train_random_forest", type=bool, value=train_random_forest),
+        Input(name="train_xgboost", type=bool, value=train_xgboost),
         Input(name="target", type=str, value=target),
         Input(name="features", type=str, value=features),
         Input(name="key", type=str, value=key),
@@ -217,9 +217,9 @@ def multitrain(
             value=load_and_split.multitrain_train,
         ),
     ]
-    train_logistic_regression = run_domino_job_task(
-        flyte_task_name="e06_flows__multitrain__credit.train_logistic_regression",
-        command=COMMAND.format("train_logistic_regression"),
+    train_logistic_regression_task = run_domino_job_task(
+        flyte_task_name="e06_flows__multitrain__credit.train_logistic_regression_task",
+        command=COMMAND.format("train_logistic_regression_task"),
         hardware_tier_name=TIER_SMALL,
         inputs=[*data, *parameters],
         output_specs=[
@@ -242,9 +242,9 @@ def multitrain(
         ],
         **JOB,
     )
-    train_random_forest = run_domino_job_task(
-        flyte_task_name="e06_flows__multitrain__credit.train_random_forest",
-        command=COMMAND.format("train_random_forest"),
+    train_random_forest_task = run_domino_job_task(
+        flyte_task_name="e06_flows__multitrain__credit.train_random_forest_task",
+        command=COMMAND.format("train_random_forest_task"),
         hardware_tier_name=TIER_MEDIUM,
         inputs=[*data, *parameters],
         output_specs=[
@@ -267,9 +267,9 @@ def multitrain(
         ],
         **JOB,
     )
-    train_xgboost = run_domino_job_task(
-        flyte_task_name="e06_flows__multitrain__credit.train_xgboost",
-        command=COMMAND.format("train_xgboost"),
+    train_xgboost_task = run_domino_job_task(
+        flyte_task_name="e06_flows__multitrain__credit.train_xgboost_task",
+        command=COMMAND.format("train_xgboost_task"),
         hardware_tier_name=TIER_MEDIUM,
         inputs=[*data, *parameters],
         output_specs=[
@@ -334,17 +334,17 @@ def multitrain(
             Input(
                 name="multitrain_logistic_regression_result",
                 type=JsonFile,
-                value=train_logistic_regression.multitrain_logistic_regression_result,
+                value=train_logistic_regression_task.multitrain_logistic_regression_result,
             ),
             Input(
                 name="multitrain_random_forest_result",
                 type=JsonFile,
-                value=train_random_forest.multitrain_random_forest_result,
+                value=train_random_forest_task.multitrain_random_forest_result,
             ),
             Input(
                 name="multitrain_xgboost_result",
                 type=JsonFile,
-                value=train_xgboost.multitrain_xgboost_result,
+                value=train_xgboost_task.multitrain_xgboost_result,
             ),
             *parameters,
         ],
@@ -393,17 +393,17 @@ def multitrain(
             Input(
                 name="multitrain_logistic_regression",
                 type=PklFile,
-                value=train_logistic_regression.multitrain_logistic_regression,
+                value=train_logistic_regression_task.multitrain_logistic_regression,
             ),
             Input(
                 name="multitrain_logistic_regression_evaluation",
                 type=PklFile,
-                value=train_logistic_regression.multitrain_logistic_regression_evaluation,
+                value=train_logistic_regression_task.multitrain_logistic_regression_evaluation,
             ),
             Input(
                 name="multitrain_logistic_regression_result",
                 type=JsonFile,
-                value=train_logistic_regression.multitrain_logistic_regression_result,
+                value=train_logistic_regression_task.multitrain_logistic_regression_result,
             ),
             Input(
                 name="multitrain_profile",
@@ -413,32 +413,32 @@ def multitrain(
             Input(
                 name="multitrain_random_forest",
                 type=PklFile,
-                value=train_random_forest.multitrain_random_forest,
+                value=train_random_forest_task.multitrain_random_forest,
             ),
             Input(
                 name="multitrain_random_forest_evaluation",
                 type=PklFile,
-                value=train_random_forest.multitrain_random_forest_evaluation,
+                value=train_random_forest_task.multitrain_random_forest_evaluation,
             ),
             Input(
                 name="multitrain_random_forest_result",
                 type=JsonFile,
-                value=train_random_forest.multitrain_random_forest_result,
+                value=train_random_forest_task.multitrain_random_forest_result,
             ),
             Input(
                 name="multitrain_xgboost",
                 type=PklFile,
-                value=train_xgboost.multitrain_xgboost,
+                value=train_xgboost_task.multitrain_xgboost,
             ),
             Input(
                 name="multitrain_xgboost_evaluation",
                 type=PklFile,
-                value=train_xgboost.multitrain_xgboost_evaluation,
+                value=train_xgboost_task.multitrain_xgboost_evaluation,
             ),
             Input(
                 name="multitrain_xgboost_result",
                 type=JsonFile,
-                value=train_xgboost.multitrain_xgboost_result,
+                value=train_xgboost_task.multitrain_xgboost_result,
             ),
             *parameters,
         ],
@@ -454,18 +454,18 @@ def multitrain(
         multitrain_train=load_and_split.multitrain_train,
         multitrain_holdout=load_and_split.multitrain_holdout,
         multitrain_profile=load_and_split.multitrain_profile,
-        multitrain_logistic_regression=train_logistic_regression.multitrain_logistic_regression,
-        multitrain_logistic_regression_result=train_logistic_regression.multitrain_logistic_regression_result,
-        multitrain_logistic_regression_evaluation=train_logistic_regression.multitrain_logistic_regression_evaluation,
-        multitrain_logistic_regression_report=train_logistic_regression.multitrain_logistic_regression_report,
-        multitrain_random_forest=train_random_forest.multitrain_random_forest,
-        multitrain_random_forest_result=train_random_forest.multitrain_random_forest_result,
-        multitrain_random_forest_evaluation=train_random_forest.multitrain_random_forest_evaluation,
-        multitrain_random_forest_report=train_random_forest.multitrain_random_forest_report,
-        multitrain_xgboost=train_xgboost.multitrain_xgboost,
-        multitrain_xgboost_result=train_xgboost.multitrain_xgboost_result,
-        multitrain_xgboost_evaluation=train_xgboost.multitrain_xgboost_evaluation,
-        multitrain_xgboost_report=train_xgboost.multitrain_xgboost_report,
+        multitrain_logistic_regression=train_logistic_regression_task.multitrain_logistic_regression,
+        multitrain_logistic_regression_result=train_logistic_regression_task.multitrain_logistic_regression_result,
+        multitrain_logistic_regression_evaluation=train_logistic_regression_task.multitrain_logistic_regression_evaluation,
+        multitrain_logistic_regression_report=train_logistic_regression_task.multitrain_logistic_regression_report,
+        multitrain_random_forest=train_random_forest_task.multitrain_random_forest,
+        multitrain_random_forest_result=train_random_forest_task.multitrain_random_forest_result,
+        multitrain_random_forest_evaluation=train_random_forest_task.multitrain_random_forest_evaluation,
+        multitrain_random_forest_report=train_random_forest_task.multitrain_random_forest_report,
+        multitrain_xgboost=train_xgboost_task.multitrain_xgboost,
+        multitrain_xgboost_result=train_xgboost_task.multitrain_xgboost_result,
+        multitrain_xgboost_evaluation=train_xgboost_task.multitrain_xgboost_evaluation,
+        multitrain_xgboost_report=train_xgboost_task.multitrain_xgboost_report,
         multitrain_h2o_automl=tune_h2o_automl.multitrain_h2o_automl,
         multitrain_h2o_automl_result=tune_h2o_automl.multitrain_h2o_automl_result,
         multitrain_h2o_automl_evaluation=tune_h2o_automl.multitrain_h2o_automl_evaluation,

@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__retraining.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest cf2229250c24f761"
+TASK = f"{PLAN} {{}} --plan-digest 5174189fb8dd9485"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -67,7 +67,7 @@ def retraining(
     holdout_share: float = 0.4,
     salt: str = "e06-retraining",
     kind: str = "logistic_regression",
-    settings__c: float = 1.0,
+    settings_c: float = 1.0,
     metric: str = "log_loss",
     margin: float = 0.01,
     promotion_level: float = 0.05,
@@ -88,7 +88,7 @@ def retraining(
         holdout_share: parameter 'retraining.holdout_share'
         salt: parameter 'retraining.salt'
         kind: parameter 'retraining.kind'
-        settings__c: parameter 'retraining.settings.C'
+        settings_c: parameter 'retraining.settings.C'
         metric: parameter 'retraining.metric'
         margin: parameter 'retraining.margin'
         promotion_level: parameter 'retraining.promotion_level'
@@ -105,7 +105,7 @@ def retraining(
         Input(name="holdout_share", type=float, value=holdout_share),
         Input(name="salt", type=str, value=salt),
         Input(name="kind", type=str, value=kind),
-        Input(name="settings__c", type=float, value=settings__c),
+        Input(name="settings_c", type=float, value=settings_c),
         Input(name="metric", type=str, value=metric),
         Input(name="margin", type=float, value=margin),
         Input(name="promotion_level", type=float, value=promotion_level),

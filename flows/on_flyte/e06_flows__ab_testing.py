@@ -18,7 +18,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("e06_flows__ab_testing.plan.json"),
-    digest="823601815a5a898f",
+    digest="581b148d1e762e89",
 )
 
 # Hardware tiers: what a task may ask for
@@ -50,20 +50,20 @@ def assign_traffic(
     power: float,
     least_effect: float,
     seed: Number,
-    variants__width__title: str,
-    variants__width__kind: str,
-    variants__width__features: str,
-    variants__width__share: Number,
-    variants__sepals__title: str,
-    variants__sepals__kind: str,
-    variants__sepals__features: str,
-    variants__sepals__share: Number,
-    variants__forest__title: str,
-    variants__forest__kind: str,
-    variants__forest__settings__n_estimators: Number,
-    variants__forest__settings__min_samples_leaf: Number,
-    variants__forest__features: str,
-    variants__forest__share: Number,
+    variants_width_title: str,
+    variants_width_kind: str,
+    variants_width_features: str,
+    variants_width_share: Number,
+    variants_sepals_title: str,
+    variants_sepals_kind: str,
+    variants_sepals_features: str,
+    variants_sepals_share: Number,
+    variants_forest_title: str,
+    variants_forest_kind: str,
+    variants_forest_settings_n_estimators: Number,
+    variants_forest_settings_min_samples_leaf: Number,
+    variants_forest_features: str,
+    variants_forest_share: Number,
 ) -> AssignTrafficOutputs:
     """Node assign_traffic.
 
@@ -81,20 +81,20 @@ def ab_forest__train_variant(
     power: float,
     least_effect: float,
     seed: Number,
-    variants__width__title: str,
-    variants__width__kind: str,
-    variants__width__features: str,
-    variants__width__share: Number,
-    variants__sepals__title: str,
-    variants__sepals__kind: str,
-    variants__sepals__features: str,
-    variants__sepals__share: Number,
-    variants__forest__title: str,
-    variants__forest__kind: str,
-    variants__forest__settings__n_estimators: Number,
-    variants__forest__settings__min_samples_leaf: Number,
-    variants__forest__features: str,
-    variants__forest__share: Number,
+    variants_width_title: str,
+    variants_width_kind: str,
+    variants_width_features: str,
+    variants_width_share: Number,
+    variants_sepals_title: str,
+    variants_sepals_kind: str,
+    variants_sepals_features: str,
+    variants_sepals_share: Number,
+    variants_forest_title: str,
+    variants_forest_kind: str,
+    variants_forest_settings_n_estimators: Number,
+    variants_forest_settings_min_samples_leaf: Number,
+    variants_forest_features: str,
+    variants_forest_share: Number,
 ) -> PklFile:
     """Node ab_forest.train_variant.
 
@@ -116,20 +116,20 @@ def ab_forest__measure_variant(
     power: float,
     least_effect: float,
     seed: Number,
-    variants__width__title: str,
-    variants__width__kind: str,
-    variants__width__features: str,
-    variants__width__share: Number,
-    variants__sepals__title: str,
-    variants__sepals__kind: str,
-    variants__sepals__features: str,
-    variants__sepals__share: Number,
-    variants__forest__title: str,
-    variants__forest__kind: str,
-    variants__forest__settings__n_estimators: Number,
-    variants__forest__settings__min_samples_leaf: Number,
-    variants__forest__features: str,
-    variants__forest__share: Number,
+    variants_width_title: str,
+    variants_width_kind: str,
+    variants_width_features: str,
+    variants_width_share: Number,
+    variants_sepals_title: str,
+    variants_sepals_kind: str,
+    variants_sepals_features: str,
+    variants_sepals_share: Number,
+    variants_forest_title: str,
+    variants_forest_kind: str,
+    variants_forest_settings_n_estimators: Number,
+    variants_forest_settings_min_samples_leaf: Number,
+    variants_forest_features: str,
+    variants_forest_share: Number,
 ) -> ParquetFile:
     """Node ab_forest.measure_variant.
 
@@ -148,20 +148,20 @@ def ab_sepals__train_variant(
     power: float,
     least_effect: float,
     seed: Number,
-    variants__width__title: str,
-    variants__width__kind: str,
-    variants__width__features: str,
-    variants__width__share: Number,
-    variants__sepals__title: str,
-    variants__sepals__kind: str,
-    variants__sepals__features: str,
-    variants__sepals__share: Number,
-    variants__forest__title: str,
-    variants__forest__kind: str,
-    variants__forest__settings__n_estimators: Number,
-    variants__forest__settings__min_samples_leaf: Number,
-    variants__forest__features: str,
-    variants__forest__share: Number,
+    variants_width_title: str,
+    variants_width_kind: str,
+    variants_width_features: str,
+    variants_width_share: Number,
+    variants_sepals_title: str,
+    variants_sepals_kind: str,
+    variants_sepals_features: str,
+    variants_sepals_share: Number,
+    variants_forest_title: str,
+    variants_forest_kind: str,
+    variants_forest_settings_n_estimators: Number,
+    variants_forest_settings_min_samples_leaf: Number,
+    variants_forest_features: str,
+    variants_forest_share: Number,
 ) -> PklFile:
     """Node ab_sepals.train_variant.
 
@@ -183,20 +183,20 @@ def ab_sepals__measure_variant(
     power: float,
     least_effect: float,
     seed: Number,
-    variants__width__title: str,
-    variants__width__kind: str,
-    variants__width__features: str,
-    variants__width__share: Number,
-    variants__sepals__title: str,
-    variants__sepals__kind: str,
-    variants__sepals__features: str,
-    variants__sepals__share: Number,
-    variants__forest__title: str,
-    variants__forest__kind: str,
-    variants__forest__settings__n_estimators: Number,
-    variants__forest__settings__min_samples_leaf: Number,
-    variants__forest__features: str,
-    variants__forest__share: Number,
+    variants_width_title: str,
+    variants_width_kind: str,
+    variants_width_features: str,
+    variants_width_share: Number,
+    variants_sepals_title: str,
+    variants_sepals_kind: str,
+    variants_sepals_features: str,
+    variants_sepals_share: Number,
+    variants_forest_title: str,
+    variants_forest_kind: str,
+    variants_forest_settings_n_estimators: Number,
+    variants_forest_settings_min_samples_leaf: Number,
+    variants_forest_features: str,
+    variants_forest_share: Number,
 ) -> ParquetFile:
     """Node ab_sepals.measure_variant.
 
@@ -215,20 +215,20 @@ def ab_width__train_variant(
     power: float,
     least_effect: float,
     seed: Number,
-    variants__width__title: str,
-    variants__width__kind: str,
-    variants__width__features: str,
-    variants__width__share: Number,
-    variants__sepals__title: str,
-    variants__sepals__kind: str,
-    variants__sepals__features: str,
-    variants__sepals__share: Number,
-    variants__forest__title: str,
-    variants__forest__kind: str,
-    variants__forest__settings__n_estimators: Number,
-    variants__forest__settings__min_samples_leaf: Number,
-    variants__forest__features: str,
-    variants__forest__share: Number,
+    variants_width_title: str,
+    variants_width_kind: str,
+    variants_width_features: str,
+    variants_width_share: Number,
+    variants_sepals_title: str,
+    variants_sepals_kind: str,
+    variants_sepals_features: str,
+    variants_sepals_share: Number,
+    variants_forest_title: str,
+    variants_forest_kind: str,
+    variants_forest_settings_n_estimators: Number,
+    variants_forest_settings_min_samples_leaf: Number,
+    variants_forest_features: str,
+    variants_forest_share: Number,
 ) -> PklFile:
     """Node ab_width.train_variant.
 
@@ -247,20 +247,20 @@ def ab_width__measure_variant(
     power: float,
     least_effect: float,
     seed: Number,
-    variants__width__title: str,
-    variants__width__kind: str,
-    variants__width__features: str,
-    variants__width__share: Number,
-    variants__sepals__title: str,
-    variants__sepals__kind: str,
-    variants__sepals__features: str,
-    variants__sepals__share: Number,
-    variants__forest__title: str,
-    variants__forest__kind: str,
-    variants__forest__settings__n_estimators: Number,
-    variants__forest__settings__min_samples_leaf: Number,
-    variants__forest__features: str,
-    variants__forest__share: Number,
+    variants_width_title: str,
+    variants_width_kind: str,
+    variants_width_features: str,
+    variants_width_share: Number,
+    variants_sepals_title: str,
+    variants_sepals_kind: str,
+    variants_sepals_features: str,
+    variants_sepals_share: Number,
+    variants_forest_title: str,
+    variants_forest_kind: str,
+    variants_forest_settings_n_estimators: Number,
+    variants_forest_settings_min_samples_leaf: Number,
+    variants_forest_features: str,
+    variants_forest_share: Number,
 ) -> ParquetFile:
     """Node ab_width.measure_variant.
 
@@ -288,20 +288,20 @@ def decide_test(
     power: float,
     least_effect: float,
     seed: Number,
-    variants__width__title: str,
-    variants__width__kind: str,
-    variants__width__features: str,
-    variants__width__share: Number,
-    variants__sepals__title: str,
-    variants__sepals__kind: str,
-    variants__sepals__features: str,
-    variants__sepals__share: Number,
-    variants__forest__title: str,
-    variants__forest__kind: str,
-    variants__forest__settings__n_estimators: Number,
-    variants__forest__settings__min_samples_leaf: Number,
-    variants__forest__features: str,
-    variants__forest__share: Number,
+    variants_width_title: str,
+    variants_width_kind: str,
+    variants_width_features: str,
+    variants_width_share: Number,
+    variants_sepals_title: str,
+    variants_sepals_kind: str,
+    variants_sepals_features: str,
+    variants_sepals_share: Number,
+    variants_forest_title: str,
+    variants_forest_kind: str,
+    variants_forest_settings_n_estimators: Number,
+    variants_forest_settings_min_samples_leaf: Number,
+    variants_forest_features: str,
+    variants_forest_share: Number,
 ) -> DecideTestOutputs:
     """Node decide_test.
 
@@ -336,20 +336,20 @@ def ab_testing(
     power: float = 0.8,
     least_effect: float = 0.05,
     seed: Number = 42,
-    variants__width__title: str = "logistic regression on one width",
-    variants__width__kind: str = "logistic_regression",
-    variants__width__features: str = '["SepalWidthCm"]',
-    variants__width__share: Number = 1,
-    variants__sepals__title: str = "logistic regression on sepals",
-    variants__sepals__kind: str = "logistic_regression",
-    variants__sepals__features: str = '["SepalLengthCm", "SepalWidthCm"]',
-    variants__sepals__share: Number = 1,
-    variants__forest__title: str = "forest on all features",
-    variants__forest__kind: str = "random_forest",
-    variants__forest__settings__n_estimators: Number = 100,
-    variants__forest__settings__min_samples_leaf: Number = 3,
-    variants__forest__features: str = '["SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm", "SepalAreaCm2", "PetalAreaCm2", "SepalRatio", "PetalRatio", "PetalToSepal"]',
-    variants__forest__share: Number = 1,
+    variants_width_title: str = "logistic regression on one width",
+    variants_width_kind: str = "logistic_regression",
+    variants_width_features: str = '["SepalWidthCm"]',
+    variants_width_share: Number = 1,
+    variants_sepals_title: str = "logistic regression on sepals",
+    variants_sepals_kind: str = "logistic_regression",
+    variants_sepals_features: str = '["SepalLengthCm", "SepalWidthCm"]',
+    variants_sepals_share: Number = 1,
+    variants_forest_title: str = "forest on all features",
+    variants_forest_kind: str = "random_forest",
+    variants_forest_settings_n_estimators: Number = 100,
+    variants_forest_settings_min_samples_leaf: Number = 3,
+    variants_forest_features: str = '["SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm", "SepalAreaCm2", "PetalAreaCm2", "SepalRatio", "PetalRatio", "PetalToSepal"]',
+    variants_forest_share: Number = 1,
 ) -> AbTestingOutputs:
     """Pipeline 'ab_testing' of e06_flows.
 
@@ -362,25 +362,24 @@ def ab_testing(
         power: parameter 'ab_testing.power'
         least_effect: parameter 'ab_testing.least_effect'
         seed: parameter 'ab_testing.seed'
-        variants__width__title: parameter 'ab_testing.variants.width.title'
-        variants__width__kind: parameter 'ab_testing.variants.width.kind'
-        variants__width__features: parameter 'ab_testing.variants.width.features', as
+        variants_width_title: parameter 'ab_testing.variants.width.title'
+        variants_width_kind: parameter 'ab_testing.variants.width.kind'
+        variants_width_features: parameter 'ab_testing.variants.width.features', as JSON
+        variants_width_share: parameter 'ab_testing.variants.width.share'
+        variants_sepals_title: parameter 'ab_testing.variants.sepals.title'
+        variants_sepals_kind: parameter 'ab_testing.variants.sepals.kind'
+        variants_sepals_features: parameter 'ab_testing.variants.sepals.features', as
             JSON
-        variants__width__share: parameter 'ab_testing.variants.width.share'
-        variants__sepals__title: parameter 'ab_testing.variants.sepals.title'
-        variants__sepals__kind: parameter 'ab_testing.variants.sepals.kind'
-        variants__sepals__features: parameter 'ab_testing.variants.sepals.features', as
-            JSON
-        variants__sepals__share: parameter 'ab_testing.variants.sepals.share'
-        variants__forest__title: parameter 'ab_testing.variants.forest.title'
-        variants__forest__kind: parameter 'ab_testing.variants.forest.kind'
-        variants__forest__settings__n_estimators: parameter
+        variants_sepals_share: parameter 'ab_testing.variants.sepals.share'
+        variants_forest_title: parameter 'ab_testing.variants.forest.title'
+        variants_forest_kind: parameter 'ab_testing.variants.forest.kind'
+        variants_forest_settings_n_estimators: parameter
             'ab_testing.variants.forest.settings.n_estimators'
-        variants__forest__settings__min_samples_leaf: parameter
+        variants_forest_settings_min_samples_leaf: parameter
             'ab_testing.variants.forest.settings.min_samples_leaf'
-        variants__forest__features: parameter 'ab_testing.variants.forest.features', as
+        variants_forest_features: parameter 'ab_testing.variants.forest.features', as
             JSON
-        variants__forest__share: parameter 'ab_testing.variants.forest.share'
+        variants_forest_share: parameter 'ab_testing.variants.forest.share'
     """
     parameters = {
         "control": control,
@@ -389,20 +388,20 @@ def ab_testing(
         "power": power,
         "least_effect": least_effect,
         "seed": seed,
-        "variants__width__title": variants__width__title,
-        "variants__width__kind": variants__width__kind,
-        "variants__width__features": variants__width__features,
-        "variants__width__share": variants__width__share,
-        "variants__sepals__title": variants__sepals__title,
-        "variants__sepals__kind": variants__sepals__kind,
-        "variants__sepals__features": variants__sepals__features,
-        "variants__sepals__share": variants__sepals__share,
-        "variants__forest__title": variants__forest__title,
-        "variants__forest__kind": variants__forest__kind,
-        "variants__forest__settings__n_estimators": variants__forest__settings__n_estimators,
-        "variants__forest__settings__min_samples_leaf": variants__forest__settings__min_samples_leaf,
-        "variants__forest__features": variants__forest__features,
-        "variants__forest__share": variants__forest__share,
+        "variants_width_title": variants_width_title,
+        "variants_width_kind": variants_width_kind,
+        "variants_width_features": variants_width_features,
+        "variants_width_share": variants_width_share,
+        "variants_sepals_title": variants_sepals_title,
+        "variants_sepals_kind": variants_sepals_kind,
+        "variants_sepals_features": variants_sepals_features,
+        "variants_sepals_share": variants_sepals_share,
+        "variants_forest_title": variants_forest_title,
+        "variants_forest_kind": variants_forest_kind,
+        "variants_forest_settings_n_estimators": variants_forest_settings_n_estimators,
+        "variants_forest_settings_min_samples_leaf": variants_forest_settings_min_samples_leaf,
+        "variants_forest_features": variants_forest_features,
+        "variants_forest_share": variants_forest_share,
     }
     ab_train, ab_traffic = assign_traffic(flower_features=flower_features, **parameters)
     ab_forest__model = ab_forest__train_variant(ab_train=ab_train, **parameters)

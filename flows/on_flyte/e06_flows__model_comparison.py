@@ -18,7 +18,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("e06_flows__model_comparison.plan.json"),
-    digest="88bdc6df4064bf7e",
+    digest="fc89972347272921",
 )
 
 # Hardware tiers: what a task may ask for
@@ -56,19 +56,19 @@ def make_folds(
     margin: float,
     cost: str,
     seed: Number,
-    algorithms__baseline__title: str,
-    algorithms__baseline__kind: str,
-    algorithms__logistic_regression__title: str,
-    algorithms__logistic_regression__kind: str,
-    algorithms__random_forest__title: str,
-    algorithms__random_forest__kind: str,
-    algorithms__random_forest__settings__n_estimators: Number,
-    algorithms__random_forest__settings__min_samples_leaf: Number,
-    algorithms__xgboost__title: str,
-    algorithms__xgboost__kind: str,
-    algorithms__xgboost__settings__n_estimators: Number,
-    algorithms__xgboost__settings__max_depth: Number,
-    algorithms__xgboost__settings__learning_rate: float,
+    algorithms_baseline_title: str,
+    algorithms_baseline_kind: str,
+    algorithms_logistic_regression_title: str,
+    algorithms_logistic_regression_kind: str,
+    algorithms_random_forest_title: str,
+    algorithms_random_forest_kind: str,
+    algorithms_random_forest_settings_n_estimators: Number,
+    algorithms_random_forest_settings_min_samples_leaf: Number,
+    algorithms_xgboost_title: str,
+    algorithms_xgboost_kind: str,
+    algorithms_xgboost_settings_n_estimators: Number,
+    algorithms_xgboost_settings_max_depth: Number,
+    algorithms_xgboost_settings_learning_rate: float,
 ) -> MakeFoldsOutputs:
     """Node make_folds.
 
@@ -93,19 +93,19 @@ def cross_validate_baseline(
     margin: float,
     cost: str,
     seed: Number,
-    algorithms__baseline__title: str,
-    algorithms__baseline__kind: str,
-    algorithms__logistic_regression__title: str,
-    algorithms__logistic_regression__kind: str,
-    algorithms__random_forest__title: str,
-    algorithms__random_forest__kind: str,
-    algorithms__random_forest__settings__n_estimators: Number,
-    algorithms__random_forest__settings__min_samples_leaf: Number,
-    algorithms__xgboost__title: str,
-    algorithms__xgboost__kind: str,
-    algorithms__xgboost__settings__n_estimators: Number,
-    algorithms__xgboost__settings__max_depth: Number,
-    algorithms__xgboost__settings__learning_rate: float,
+    algorithms_baseline_title: str,
+    algorithms_baseline_kind: str,
+    algorithms_logistic_regression_title: str,
+    algorithms_logistic_regression_kind: str,
+    algorithms_random_forest_title: str,
+    algorithms_random_forest_kind: str,
+    algorithms_random_forest_settings_n_estimators: Number,
+    algorithms_random_forest_settings_min_samples_leaf: Number,
+    algorithms_xgboost_title: str,
+    algorithms_xgboost_kind: str,
+    algorithms_xgboost_settings_n_estimators: Number,
+    algorithms_xgboost_settings_max_depth: Number,
+    algorithms_xgboost_settings_learning_rate: float,
 ) -> ParquetFile:
     """Node cross_validate_baseline.
 
@@ -133,19 +133,19 @@ def cross_validate_logistic_regression(
     margin: float,
     cost: str,
     seed: Number,
-    algorithms__baseline__title: str,
-    algorithms__baseline__kind: str,
-    algorithms__logistic_regression__title: str,
-    algorithms__logistic_regression__kind: str,
-    algorithms__random_forest__title: str,
-    algorithms__random_forest__kind: str,
-    algorithms__random_forest__settings__n_estimators: Number,
-    algorithms__random_forest__settings__min_samples_leaf: Number,
-    algorithms__xgboost__title: str,
-    algorithms__xgboost__kind: str,
-    algorithms__xgboost__settings__n_estimators: Number,
-    algorithms__xgboost__settings__max_depth: Number,
-    algorithms__xgboost__settings__learning_rate: float,
+    algorithms_baseline_title: str,
+    algorithms_baseline_kind: str,
+    algorithms_logistic_regression_title: str,
+    algorithms_logistic_regression_kind: str,
+    algorithms_random_forest_title: str,
+    algorithms_random_forest_kind: str,
+    algorithms_random_forest_settings_n_estimators: Number,
+    algorithms_random_forest_settings_min_samples_leaf: Number,
+    algorithms_xgboost_title: str,
+    algorithms_xgboost_kind: str,
+    algorithms_xgboost_settings_n_estimators: Number,
+    algorithms_xgboost_settings_max_depth: Number,
+    algorithms_xgboost_settings_learning_rate: float,
 ) -> ParquetFile:
     """Node cross_validate_logistic_regression.
 
@@ -173,19 +173,19 @@ def cross_validate_random_forest(
     margin: float,
     cost: str,
     seed: Number,
-    algorithms__baseline__title: str,
-    algorithms__baseline__kind: str,
-    algorithms__logistic_regression__title: str,
-    algorithms__logistic_regression__kind: str,
-    algorithms__random_forest__title: str,
-    algorithms__random_forest__kind: str,
-    algorithms__random_forest__settings__n_estimators: Number,
-    algorithms__random_forest__settings__min_samples_leaf: Number,
-    algorithms__xgboost__title: str,
-    algorithms__xgboost__kind: str,
-    algorithms__xgboost__settings__n_estimators: Number,
-    algorithms__xgboost__settings__max_depth: Number,
-    algorithms__xgboost__settings__learning_rate: float,
+    algorithms_baseline_title: str,
+    algorithms_baseline_kind: str,
+    algorithms_logistic_regression_title: str,
+    algorithms_logistic_regression_kind: str,
+    algorithms_random_forest_title: str,
+    algorithms_random_forest_kind: str,
+    algorithms_random_forest_settings_n_estimators: Number,
+    algorithms_random_forest_settings_min_samples_leaf: Number,
+    algorithms_xgboost_title: str,
+    algorithms_xgboost_kind: str,
+    algorithms_xgboost_settings_n_estimators: Number,
+    algorithms_xgboost_settings_max_depth: Number,
+    algorithms_xgboost_settings_learning_rate: float,
 ) -> ParquetFile:
     """Node cross_validate_random_forest.
 
@@ -210,19 +210,19 @@ def cross_validate_xgboost(
     margin: float,
     cost: str,
     seed: Number,
-    algorithms__baseline__title: str,
-    algorithms__baseline__kind: str,
-    algorithms__logistic_regression__title: str,
-    algorithms__logistic_regression__kind: str,
-    algorithms__random_forest__title: str,
-    algorithms__random_forest__kind: str,
-    algorithms__random_forest__settings__n_estimators: Number,
-    algorithms__random_forest__settings__min_samples_leaf: Number,
-    algorithms__xgboost__title: str,
-    algorithms__xgboost__kind: str,
-    algorithms__xgboost__settings__n_estimators: Number,
-    algorithms__xgboost__settings__max_depth: Number,
-    algorithms__xgboost__settings__learning_rate: float,
+    algorithms_baseline_title: str,
+    algorithms_baseline_kind: str,
+    algorithms_logistic_regression_title: str,
+    algorithms_logistic_regression_kind: str,
+    algorithms_random_forest_title: str,
+    algorithms_random_forest_kind: str,
+    algorithms_random_forest_settings_n_estimators: Number,
+    algorithms_random_forest_settings_min_samples_leaf: Number,
+    algorithms_xgboost_title: str,
+    algorithms_xgboost_kind: str,
+    algorithms_xgboost_settings_n_estimators: Number,
+    algorithms_xgboost_settings_max_depth: Number,
+    algorithms_xgboost_settings_learning_rate: float,
 ) -> ParquetFile:
     """Node cross_validate_xgboost.
 
@@ -257,19 +257,19 @@ def compare_algorithms(
     margin: float,
     cost: str,
     seed: Number,
-    algorithms__baseline__title: str,
-    algorithms__baseline__kind: str,
-    algorithms__logistic_regression__title: str,
-    algorithms__logistic_regression__kind: str,
-    algorithms__random_forest__title: str,
-    algorithms__random_forest__kind: str,
-    algorithms__random_forest__settings__n_estimators: Number,
-    algorithms__random_forest__settings__min_samples_leaf: Number,
-    algorithms__xgboost__title: str,
-    algorithms__xgboost__kind: str,
-    algorithms__xgboost__settings__n_estimators: Number,
-    algorithms__xgboost__settings__max_depth: Number,
-    algorithms__xgboost__settings__learning_rate: float,
+    algorithms_baseline_title: str,
+    algorithms_baseline_kind: str,
+    algorithms_logistic_regression_title: str,
+    algorithms_logistic_regression_kind: str,
+    algorithms_random_forest_title: str,
+    algorithms_random_forest_kind: str,
+    algorithms_random_forest_settings_n_estimators: Number,
+    algorithms_random_forest_settings_min_samples_leaf: Number,
+    algorithms_xgboost_title: str,
+    algorithms_xgboost_kind: str,
+    algorithms_xgboost_settings_n_estimators: Number,
+    algorithms_xgboost_settings_max_depth: Number,
+    algorithms_xgboost_settings_learning_rate: float,
 ) -> CompareAlgorithmsOutputs:
     """Node compare_algorithms.
 
@@ -295,19 +295,19 @@ def train_winner(
     margin: float,
     cost: str,
     seed: Number,
-    algorithms__baseline__title: str,
-    algorithms__baseline__kind: str,
-    algorithms__logistic_regression__title: str,
-    algorithms__logistic_regression__kind: str,
-    algorithms__random_forest__title: str,
-    algorithms__random_forest__kind: str,
-    algorithms__random_forest__settings__n_estimators: Number,
-    algorithms__random_forest__settings__min_samples_leaf: Number,
-    algorithms__xgboost__title: str,
-    algorithms__xgboost__kind: str,
-    algorithms__xgboost__settings__n_estimators: Number,
-    algorithms__xgboost__settings__max_depth: Number,
-    algorithms__xgboost__settings__learning_rate: float,
+    algorithms_baseline_title: str,
+    algorithms_baseline_kind: str,
+    algorithms_logistic_regression_title: str,
+    algorithms_logistic_regression_kind: str,
+    algorithms_random_forest_title: str,
+    algorithms_random_forest_kind: str,
+    algorithms_random_forest_settings_n_estimators: Number,
+    algorithms_random_forest_settings_min_samples_leaf: Number,
+    algorithms_xgboost_title: str,
+    algorithms_xgboost_kind: str,
+    algorithms_xgboost_settings_n_estimators: Number,
+    algorithms_xgboost_settings_max_depth: Number,
+    algorithms_xgboost_settings_learning_rate: float,
 ) -> PklFile:
     """Node train_winner.
 
@@ -347,19 +347,19 @@ def model_comparison(
     margin: float = 0.02,
     cost: str = "model_kb",
     seed: Number = 42,
-    algorithms__baseline__title: str = "always the same shares",
-    algorithms__baseline__kind: str = "baseline",
-    algorithms__logistic_regression__title: str = "logistic regression",
-    algorithms__logistic_regression__kind: str = "logistic_regression",
-    algorithms__random_forest__title: str = "random forest",
-    algorithms__random_forest__kind: str = "random_forest",
-    algorithms__random_forest__settings__n_estimators: Number = 100,
-    algorithms__random_forest__settings__min_samples_leaf: Number = 3,
-    algorithms__xgboost__title: str = "XGBoost",
-    algorithms__xgboost__kind: str = "xgboost",
-    algorithms__xgboost__settings__n_estimators: Number = 100,
-    algorithms__xgboost__settings__max_depth: Number = 3,
-    algorithms__xgboost__settings__learning_rate: float = 0.1,
+    algorithms_baseline_title: str = "always the same shares",
+    algorithms_baseline_kind: str = "baseline",
+    algorithms_logistic_regression_title: str = "logistic regression",
+    algorithms_logistic_regression_kind: str = "logistic_regression",
+    algorithms_random_forest_title: str = "random forest",
+    algorithms_random_forest_kind: str = "random_forest",
+    algorithms_random_forest_settings_n_estimators: Number = 100,
+    algorithms_random_forest_settings_min_samples_leaf: Number = 3,
+    algorithms_xgboost_title: str = "XGBoost",
+    algorithms_xgboost_kind: str = "xgboost",
+    algorithms_xgboost_settings_n_estimators: Number = 100,
+    algorithms_xgboost_settings_max_depth: Number = 3,
+    algorithms_xgboost_settings_learning_rate: float = 0.1,
 ) -> ModelComparisonOutputs:
     """Pipeline 'model_comparison' of e06_flows.
 
@@ -378,30 +378,28 @@ def model_comparison(
         margin: parameter 'model_comparison.margin'
         cost: parameter 'model_comparison.cost'
         seed: parameter 'model_comparison.seed'
-        algorithms__baseline__title: parameter
+        algorithms_baseline_title: parameter
             'model_comparison.algorithms.baseline.title'
-        algorithms__baseline__kind: parameter
-            'model_comparison.algorithms.baseline.kind'
-        algorithms__logistic_regression__title: parameter
+        algorithms_baseline_kind: parameter 'model_comparison.algorithms.baseline.kind'
+        algorithms_logistic_regression_title: parameter
             'model_comparison.algorithms.logistic_regression.title'
-        algorithms__logistic_regression__kind: parameter
+        algorithms_logistic_regression_kind: parameter
             'model_comparison.algorithms.logistic_regression.kind'
-        algorithms__random_forest__title: parameter
+        algorithms_random_forest_title: parameter
             'model_comparison.algorithms.random_forest.title'
-        algorithms__random_forest__kind: parameter
+        algorithms_random_forest_kind: parameter
             'model_comparison.algorithms.random_forest.kind'
-        algorithms__random_forest__settings__n_estimators: parameter
+        algorithms_random_forest_settings_n_estimators: parameter
             'model_comparison.algorithms.random_forest.settings.n_estimators'
-        algorithms__random_forest__settings__min_samples_leaf: parameter
+        algorithms_random_forest_settings_min_samples_leaf: parameter
             'model_comparison.algorithms.random_forest.settings.min_samples_leaf'
-        algorithms__xgboost__title: parameter
-            'model_comparison.algorithms.xgboost.title'
-        algorithms__xgboost__kind: parameter 'model_comparison.algorithms.xgboost.kind'
-        algorithms__xgboost__settings__n_estimators: parameter
+        algorithms_xgboost_title: parameter 'model_comparison.algorithms.xgboost.title'
+        algorithms_xgboost_kind: parameter 'model_comparison.algorithms.xgboost.kind'
+        algorithms_xgboost_settings_n_estimators: parameter
             'model_comparison.algorithms.xgboost.settings.n_estimators'
-        algorithms__xgboost__settings__max_depth: parameter
+        algorithms_xgboost_settings_max_depth: parameter
             'model_comparison.algorithms.xgboost.settings.max_depth'
-        algorithms__xgboost__settings__learning_rate: parameter
+        algorithms_xgboost_settings_learning_rate: parameter
             'model_comparison.algorithms.xgboost.settings.learning_rate'
     """
     parameters = {
@@ -416,19 +414,19 @@ def model_comparison(
         "margin": margin,
         "cost": cost,
         "seed": seed,
-        "algorithms__baseline__title": algorithms__baseline__title,
-        "algorithms__baseline__kind": algorithms__baseline__kind,
-        "algorithms__logistic_regression__title": algorithms__logistic_regression__title,
-        "algorithms__logistic_regression__kind": algorithms__logistic_regression__kind,
-        "algorithms__random_forest__title": algorithms__random_forest__title,
-        "algorithms__random_forest__kind": algorithms__random_forest__kind,
-        "algorithms__random_forest__settings__n_estimators": algorithms__random_forest__settings__n_estimators,
-        "algorithms__random_forest__settings__min_samples_leaf": algorithms__random_forest__settings__min_samples_leaf,
-        "algorithms__xgboost__title": algorithms__xgboost__title,
-        "algorithms__xgboost__kind": algorithms__xgboost__kind,
-        "algorithms__xgboost__settings__n_estimators": algorithms__xgboost__settings__n_estimators,
-        "algorithms__xgboost__settings__max_depth": algorithms__xgboost__settings__max_depth,
-        "algorithms__xgboost__settings__learning_rate": algorithms__xgboost__settings__learning_rate,
+        "algorithms_baseline_title": algorithms_baseline_title,
+        "algorithms_baseline_kind": algorithms_baseline_kind,
+        "algorithms_logistic_regression_title": algorithms_logistic_regression_title,
+        "algorithms_logistic_regression_kind": algorithms_logistic_regression_kind,
+        "algorithms_random_forest_title": algorithms_random_forest_title,
+        "algorithms_random_forest_kind": algorithms_random_forest_kind,
+        "algorithms_random_forest_settings_n_estimators": algorithms_random_forest_settings_n_estimators,
+        "algorithms_random_forest_settings_min_samples_leaf": algorithms_random_forest_settings_min_samples_leaf,
+        "algorithms_xgboost_title": algorithms_xgboost_title,
+        "algorithms_xgboost_kind": algorithms_xgboost_kind,
+        "algorithms_xgboost_settings_n_estimators": algorithms_xgboost_settings_n_estimators,
+        "algorithms_xgboost_settings_max_depth": algorithms_xgboost_settings_max_depth,
+        "algorithms_xgboost_settings_learning_rate": algorithms_xgboost_settings_learning_rate,
     }
     comparison_table, comparison_folds = make_folds(
         comparison_more_rows=comparison_more_rows,

@@ -18,7 +18,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("e06_flows__multitrain.plan.json"),
-    digest="d588bf2a19d6e4ac",
+    digest="608e1995b69cc519",
 )
 
 # Hardware tiers: what a task may ask for
@@ -50,10 +50,10 @@ def load_and_split(
     multitrain_more_rows: CsvFile | None,
     multitrain_rows: CsvFile | None,
     registered: str,
-    train__logistic_regression: bool,
-    train__h2o_automl: bool,
-    train__random_forest: bool,
-    train__xgboost: bool,
+    train_logistic_regression: bool,
+    train_h2o_automl: bool,
+    train_random_forest: bool,
+    train_xgboost: bool,
     target: str,
     features: str,
     key: str,
@@ -87,8 +87,8 @@ def load_and_split(
     return run_task(PLAN, "load_and_split", locals())
 
 
-class TrainLogisticRegressionOutputs(NamedTuple):
-    """What train_logistic_regression gives."""
+class TrainLogisticRegressionTaskOutputs(NamedTuple):
+    """What train_logistic_regression_task gives."""
 
     multitrain_logistic_regression: PklFile
     multitrain_logistic_regression_result: JsonFile
@@ -100,14 +100,14 @@ class TrainLogisticRegressionOutputs(NamedTuple):
     resources=TIER_SMALL,
     annotations={"kedro.org/nodes": "train_logistic_regression"},
 )
-def train_logistic_regression(
+def train_logistic_regression_task(
     multitrain_holdout: ParquetFile,
     multitrain_train: ParquetFile,
     registered: str,
-    train__logistic_regression: bool,
-    train__h2o_automl: bool,
-    train__random_forest: bool,
-    train__xgboost: bool,
+    train_logistic_regression: bool,
+    train_h2o_automl: bool,
+    train_random_forest: bool,
+    train_xgboost: bool,
     target: str,
     features: str,
     key: str,
@@ -132,18 +132,18 @@ def train_logistic_regression(
     max_models: Number,
     max_runtime_secs: Number,
     h2o_max_mem_size: str,
-) -> TrainLogisticRegressionOutputs:
+) -> TrainLogisticRegressionTaskOutputs:
     """Node train_logistic_regression.
 
     train_logistic_regression(multitrain_train, multitrain_holdout, params:multitrain)
     -> multitrain_logistic_regression, multitrain_logistic_regression_result,
     multitrain_logistic_regression_evaluation, multitrain_logistic_regression_report
     """
-    return run_task(PLAN, "train_logistic_regression", locals())
+    return run_task(PLAN, "train_logistic_regression_task", locals())
 
 
-class TrainRandomForestOutputs(NamedTuple):
-    """What train_random_forest gives."""
+class TrainRandomForestTaskOutputs(NamedTuple):
+    """What train_random_forest_task gives."""
 
     multitrain_random_forest: PklFile
     multitrain_random_forest_result: JsonFile
@@ -152,14 +152,14 @@ class TrainRandomForestOutputs(NamedTuple):
 
 
 @task(resources=TIER_MEDIUM, annotations={"kedro.org/nodes": "train_random_forest"})
-def train_random_forest(
+def train_random_forest_task(
     multitrain_holdout: ParquetFile,
     multitrain_train: ParquetFile,
     registered: str,
-    train__logistic_regression: bool,
-    train__h2o_automl: bool,
-    train__random_forest: bool,
-    train__xgboost: bool,
+    train_logistic_regression: bool,
+    train_h2o_automl: bool,
+    train_random_forest: bool,
+    train_xgboost: bool,
     target: str,
     features: str,
     key: str,
@@ -184,18 +184,18 @@ def train_random_forest(
     max_models: Number,
     max_runtime_secs: Number,
     h2o_max_mem_size: str,
-) -> TrainRandomForestOutputs:
+) -> TrainRandomForestTaskOutputs:
     """Node train_random_forest.
 
     train_random_forest(multitrain_train, multitrain_holdout, params:multitrain) ->
     multitrain_random_forest, multitrain_random_forest_result,
     multitrain_random_forest_evaluation, multitrain_random_forest_report
     """
-    return run_task(PLAN, "train_random_forest", locals())
+    return run_task(PLAN, "train_random_forest_task", locals())
 
 
-class TrainXgboostOutputs(NamedTuple):
-    """What train_xgboost gives."""
+class TrainXgboostTaskOutputs(NamedTuple):
+    """What train_xgboost_task gives."""
 
     multitrain_xgboost: PklFile
     multitrain_xgboost_result: JsonFile
@@ -204,14 +204,14 @@ class TrainXgboostOutputs(NamedTuple):
 
 
 @task(resources=TIER_MEDIUM, annotations={"kedro.org/nodes": "train_xgboost"})
-def train_xgboost(
+def train_xgboost_task(
     multitrain_holdout: ParquetFile,
     multitrain_train: ParquetFile,
     registered: str,
-    train__logistic_regression: bool,
-    train__h2o_automl: bool,
-    train__random_forest: bool,
-    train__xgboost: bool,
+    train_logistic_regression: bool,
+    train_h2o_automl: bool,
+    train_random_forest: bool,
+    train_xgboost: bool,
     target: str,
     features: str,
     key: str,
@@ -236,14 +236,14 @@ def train_xgboost(
     max_models: Number,
     max_runtime_secs: Number,
     h2o_max_mem_size: str,
-) -> TrainXgboostOutputs:
+) -> TrainXgboostTaskOutputs:
     """Node train_xgboost.
 
     train_xgboost(multitrain_train, multitrain_holdout, params:multitrain) ->
     multitrain_xgboost, multitrain_xgboost_result, multitrain_xgboost_evaluation,
     multitrain_xgboost_report
     """
-    return run_task(PLAN, "train_xgboost", locals())
+    return run_task(PLAN, "train_xgboost_task", locals())
 
 
 class TuneH2oAutomlOutputs(NamedTuple):
@@ -261,10 +261,10 @@ def tune_h2o_automl(
     multitrain_holdout: ParquetFile,
     multitrain_train: ParquetFile,
     registered: str,
-    train__logistic_regression: bool,
-    train__h2o_automl: bool,
-    train__random_forest: bool,
-    train__xgboost: bool,
+    train_logistic_regression: bool,
+    train_h2o_automl: bool,
+    train_random_forest: bool,
+    train_xgboost: bool,
     target: str,
     features: str,
     key: str,
@@ -314,10 +314,10 @@ def compare_models(
     multitrain_random_forest_result: JsonFile,
     multitrain_xgboost_result: JsonFile,
     registered: str,
-    train__logistic_regression: bool,
-    train__h2o_automl: bool,
-    train__random_forest: bool,
-    train__xgboost: bool,
+    train_logistic_regression: bool,
+    train_h2o_automl: bool,
+    train_random_forest: bool,
+    train_xgboost: bool,
     target: str,
     features: str,
     key: str,
@@ -370,10 +370,10 @@ def track_models(
     multitrain_xgboost_evaluation: PklFile,
     multitrain_xgboost_result: JsonFile,
     registered: str,
-    train__logistic_regression: bool,
-    train__h2o_automl: bool,
-    train__random_forest: bool,
-    train__xgboost: bool,
+    train_logistic_regression: bool,
+    train_h2o_automl: bool,
+    train_random_forest: bool,
+    train_xgboost: bool,
     target: str,
     features: str,
     key: str,
@@ -446,10 +446,10 @@ def multitrain(
     multitrain_rows: CsvFile | None = None,
     multitrain_more_rows: CsvFile | None = None,
     registered: str = "e06",
-    train__logistic_regression: bool = True,
-    train__h2o_automl: bool = True,
-    train__random_forest: bool = True,
-    train__xgboost: bool = True,
+    train_logistic_regression: bool = True,
+    train_h2o_automl: bool = True,
+    train_random_forest: bool = True,
+    train_xgboost: bool = True,
     target: str = "Species",
     features: str = '["SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm"]',
     key: str = "Id",
@@ -482,10 +482,10 @@ def multitrain(
         multitrain_more_rows: dataset 'multitrain_more_rows'; None:
             data/01_raw/datasetD.csv
         registered: parameter 'multitrain.registered'
-        train__logistic_regression: parameter 'multitrain.train.logistic_regression'
-        train__h2o_automl: parameter 'multitrain.train.h2o_automl'
-        train__random_forest: parameter 'multitrain.train.random_forest'
-        train__xgboost: parameter 'multitrain.train.xgboost'
+        train_logistic_regression: parameter 'multitrain.train.logistic_regression'
+        train_h2o_automl: parameter 'multitrain.train.h2o_automl'
+        train_random_forest: parameter 'multitrain.train.random_forest'
+        train_xgboost: parameter 'multitrain.train.xgboost'
         target: parameter 'multitrain.target'
         features: parameter 'multitrain.features', as JSON
         key: parameter 'multitrain.key'
@@ -513,10 +513,10 @@ def multitrain(
     """
     parameters = {
         "registered": registered,
-        "train__logistic_regression": train__logistic_regression,
-        "train__h2o_automl": train__h2o_automl,
-        "train__random_forest": train__random_forest,
-        "train__xgboost": train__xgboost,
+        "train_logistic_regression": train_logistic_regression,
+        "train_h2o_automl": train_h2o_automl,
+        "train_random_forest": train_random_forest,
+        "train_xgboost": train_xgboost,
         "target": target,
         "features": features,
         "key": key,
@@ -552,7 +552,7 @@ def multitrain(
         multitrain_logistic_regression_result,
         multitrain_logistic_regression_evaluation,
         multitrain_logistic_regression_report,
-    ) = train_logistic_regression(
+    ) = train_logistic_regression_task(
         multitrain_holdout=multitrain_holdout,
         multitrain_train=multitrain_train,
         **parameters,
@@ -562,7 +562,7 @@ def multitrain(
         multitrain_random_forest_result,
         multitrain_random_forest_evaluation,
         multitrain_random_forest_report,
-    ) = train_random_forest(
+    ) = train_random_forest_task(
         multitrain_holdout=multitrain_holdout,
         multitrain_train=multitrain_train,
         **parameters,
@@ -572,7 +572,7 @@ def multitrain(
         multitrain_xgboost_result,
         multitrain_xgboost_evaluation,
         multitrain_xgboost_report,
-    ) = train_xgboost(
+    ) = train_xgboost_task(
         multitrain_holdout=multitrain_holdout,
         multitrain_train=multitrain_train,
         **parameters,

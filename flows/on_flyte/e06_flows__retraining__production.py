@@ -19,7 +19,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("e06_flows__retraining__production.plan.json"),
-    digest="d23ad009212d86e2",
+    digest="73d9c84270ba34c5",
 )
 
 # Hardware tiers: what a task may ask for
@@ -44,7 +44,7 @@ def find_champion_to_beat(
     holdout_share: float,
     salt: str,
     kind: str,
-    settings__c: float,
+    settings_c: float,
     metric: str,
     margin: float,
     promotion_level: float,
@@ -78,7 +78,7 @@ def check_drift(
     holdout_share: float,
     salt: str,
     kind: str,
-    settings__c: float,
+    settings_c: float,
     metric: str,
     margin: float,
     promotion_level: float,
@@ -112,7 +112,7 @@ def split_labelled_rows(
     holdout_share: float,
     salt: str,
     kind: str,
-    settings__c: float,
+    settings_c: float,
     metric: str,
     margin: float,
     promotion_level: float,
@@ -140,7 +140,7 @@ def train_challenger(
     holdout_share: float,
     salt: str,
     kind: str,
-    settings__c: float,
+    settings_c: float,
     metric: str,
     margin: float,
     promotion_level: float,
@@ -178,7 +178,7 @@ def compare_on_holdout(
     holdout_share: float,
     salt: str,
     kind: str,
-    settings__c: float,
+    settings_c: float,
     metric: str,
     margin: float,
     promotion_level: float,
@@ -209,7 +209,7 @@ def promote_challenger(
     holdout_share: float,
     salt: str,
     kind: str,
-    settings__c: float,
+    settings_c: float,
     metric: str,
     margin: float,
     promotion_level: float,
@@ -245,7 +245,7 @@ def report_retraining(
     holdout_share: float,
     salt: str,
     kind: str,
-    settings__c: float,
+    settings_c: float,
     metric: str,
     margin: float,
     promotion_level: float,
@@ -288,7 +288,7 @@ def retraining(
     holdout_share: float = 0.4,
     salt: str = "e06-retraining",
     kind: str = "logistic_regression",
-    settings__c: float = 1.0,
+    settings_c: float = 1.0,
     metric: str = "log_loss",
     margin: float = 0.01,
     promotion_level: float = 0.05,
@@ -308,7 +308,7 @@ def retraining(
         holdout_share: parameter 'retraining.holdout_share'
         salt: parameter 'retraining.salt'
         kind: parameter 'retraining.kind'
-        settings__c: parameter 'retraining.settings.C'
+        settings_c: parameter 'retraining.settings.C'
         metric: parameter 'retraining.metric'
         margin: parameter 'retraining.margin'
         promotion_level: parameter 'retraining.promotion_level'
@@ -326,7 +326,7 @@ def retraining(
         "holdout_share": holdout_share,
         "salt": salt,
         "kind": kind,
-        "settings__c": settings__c,
+        "settings_c": settings_c,
         "metric": metric,
         "margin": margin,
         "promotion_level": promotion_level,
@@ -373,7 +373,7 @@ def retraining(
                 holdout_share=holdout_share,
                 salt=salt,
                 kind=kind,
-                settings__c=settings__c,
+                settings_c=settings_c,
                 metric=metric,
                 margin=margin,
                 promotion_level=promotion_level,

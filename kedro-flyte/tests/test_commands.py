@@ -50,7 +50,7 @@ def test_a_plan_is_shown_as_tables(root):
     said = flyte(root, "plan").stdout
 
     assert "2 nodes -> 2 tasks" in said
-    for words in ("tag 'tier.large'", "file (txt)", "--model__factor", "data/raw.txt"):
+    for words in ("tag 'tier.large'", "file (txt)", "--model_factor", "data/raw.txt"):
         assert words in said
 
 
@@ -136,7 +136,7 @@ def test_one_task_runs_with_files_given_by_hand(root, tmp_path):
     words = ("run-task", "count", "--output", str(tmp_path / "o"))
 
     without = command(root, *words)
-    flyte(root, *words, "--input", f"text={tmp_path / 'mine.txt'}", "--param", "model__factor=5")
+    flyte(root, *words, "--input", f"text={tmp_path / 'mine.txt'}", "--param", "model_factor=5")
 
     assert "--input text=PATH" in without.stderr
     assert json.loads((tmp_path / "o/counted.json").read_text()) == {"length": 20}
@@ -227,7 +227,7 @@ def test_pyflyte_runs_the_export_and_leaves_the_results_where_it_says(root):
     flyte(root, "export")
     done = subprocess.run(
         [Path(sys.executable).with_name("pyflyte"), "run", "flows/on_flyte/demo__default.py", "default",
-         "--model__factor", "3"],
+         "--model_factor", "3"],
         cwd=root, env=environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
 

@@ -68,7 +68,7 @@ def test_the_page_on_schedules_makes_launch_plans(root):
              for p in made.launch_plans.values()}  # fmt: skip
     nightly = plans["CRON_TZ=Europe/Berlin 0 3 * * *"].spec
     given = nightly.default_inputs.parameters
-    assert given["model__rate"].default.scalar.primitive.float_value == 0.5
+    assert given["model_rate"].default.scalar.primitive.float_value == 0.5
     assert "s3://bucket/today.txt" in str(given["table"].default)
     assert nightly.max_parallelism == 10
     assert [n.WhichOneof("type") for n in nightly.entity_metadata.notifications] == [
@@ -96,7 +96,7 @@ def test_the_page_on_failure_runs_its_node_when_a_task_has_failed(root, tmp_path
     assert good.succeeded, good.error
     assert not seen.exists()
 
-    bad = run(root, tmp_path / "bad", made, {"model__rate": 2.0})
+    bad = run(root, tmp_path / "bad", made, {"model_rate": 2.0})
     assert not bad.succeeded
     assert "the rate is above 1" in seen.read_text()
 

@@ -231,7 +231,7 @@ def test_a_project_is_registered_and_run_by_the_client(admin, tmp_path):
     assert admin.tasks == ["flows.on_flyte.demo__default.join", "flows.on_flyte.demo__default.load"]
 
     assert _launch(admin, root) == {"sum": 6, "rows": 2, "words": ["a", "b c"]}
-    given = _launch(admin, root, "--model__scale", "0.5", "--words", '["c"]')
+    given = _launch(admin, root, "--model_scale", "0.5", "--words", '["c"]')
     assert given == {"sum": 1, "rows": 2, "words": ["c"]}
     (tmp_path / "other.csv").write_text("x\n5\n")
     replaced = _launch(admin, root, "--raw", str(tmp_path / "other.csv"))

@@ -192,9 +192,9 @@ def test_a_schedule_that_means_nothing_is_refused(schedule, why):
 @pytest.mark.parametrize(
     ("inputs", "kept"),
     [
-        ({"rate": 1, "deep.n": 4}, (("deep__n", 4), ("rate", 1.0))),
-        ({"deep": {"n": 4}}, (("deep__n", 4),)),
-        ({"deep__n": 4.5}, (("deep__n", 4.5),)),
+        ({"rate": 1, "deep.n": 4}, (("deep_n", 4), ("rate", 1.0))),
+        ({"deep": {"n": 4}}, (("deep_n", 4),)),
+        ({"deep_n": 4.5}, (("deep_n", 4.5),)),
     ],
 )
 def test_a_schedule_gives_parameters_by_path_or_id_in_the_type_of_the_input(inputs, kept):

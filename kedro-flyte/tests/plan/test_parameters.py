@@ -71,11 +71,11 @@ def test_each_leaf_that_the_nodes_use_is_an_input():
     assert {p.path: p.id for p in made.parameters} == {
         "flow.a": "a",
         "other": "other",
-        "group.deep.c": "group__deep__c",
+        "group.deep.c": "group_deep_c",
     }
     assert {t.id: t.parameters for t in made.tasks} == {
         "one": ("a", "other"),
-        "two": ("group__deep__c",),
+        "two": ("group_deep_c",),
     }
 
 
@@ -95,7 +95,7 @@ def test_two_parameters_of_one_short_name_keep_their_paths():
     )
 
     ids = {p.path: p.id for p in made.parameters}
-    assert ids["flow.a"] == "flow__a"
+    assert ids["flow.a"] == "flow_a"
     assert re.fullmatch("a_[a-z0-9]{6}", ids["a"]), "`--a` meant flow.a before there was a"
 
 
@@ -111,14 +111,14 @@ def _ids(values: dict, **more) -> dict[str, str]:
         ({"learningRate": 1}, "learning_rate"),
         ({"maxHTTPRetries": 1}, "max_http_retries"),
         ({"max-depth": 1}, "max_depth"),
-        ({"model_options": {"C": 1}}, "model_options__c"),
+        ({"model_options": {"C": 1}}, "model_options_c"),
         ({"n_estimators": 1}, "n_estimators"),
         ({"X2": 1}, "x2"),
         ({"lambda": 1}, "lambda_"),
         ({"float": 1}, "float_"),
         ({"taux d'apprentissage": 1}, "taux_d_apprentissage"),
         ({"train": {"evaluation": {"model_options": {"n_estimators": {"random_forest": 1}}}}},
-         "train__evaluation__model_options__n_estimators__random_forest"),
+         "train_evaluation_model_options_n_estimators_random_forest"),
     ],
 )  # fmt: skip
 def test_names_that_people_type_are_readable_first(values, expected):

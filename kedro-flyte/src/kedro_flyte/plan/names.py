@@ -105,11 +105,11 @@ def joined(identity: str, name: str) -> str:
 def typed(name: str, reserved: Kept) -> str:
     """Return a name as a person would type it: in lower case, which is what `pyflyte run` takes.
 
-    `model.learningRate` is `model__learning_rate`. Two names may become one, so that a caller looks
+    `model.learningRate` is `model_learning_rate`. Two names may become one, so that a caller looks
     whether it is free. Empty where ASCII cannot say it, or not within the most characters.
     """
     segments = [_typed(segment) for segment in name.split(".")]
-    found = "__".join(segments)
+    found = "_".join(segments)
     if found[:1].isdigit():
         found = f"n_{found}"
     if _kept(found, reserved):

@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/demo__demo.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest aa531ad0d8df1914"
+TASK = f"{PLAN} {{}} --plan-digest 61f879e9557698f9"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -48,10 +48,10 @@ class DemoOutputs(NamedTuple):
 @workflow
 def demo(
     raw: str = "data/raw.csv",
-    model__depth: int = 3,
-    model__names: str = '["a", "b"]',
-    model__none: str = "null",
-    model__text: str = 'it\'s "so"',
+    model_depth: int = 3,
+    model_names: str = '["a", "b"]',
+    model_none: str = "null",
+    model_text: str = 'it\'s "so"',
     rate: float = 0.5,
     flag: bool = True,
 ) -> DemoOutputs:
@@ -59,10 +59,10 @@ def demo(
 
     Args:
         raw: path or URI of dataset 'raw'
-        model__depth: parameter 'model.depth'
-        model__names: parameter 'model.names', as JSON
-        model__none: parameter 'model.none', as JSON
-        model__text: parameter 'model.text'
+        model_depth: parameter 'model.depth'
+        model_names: parameter 'model.names', as JSON
+        model_none: parameter 'model.none', as JSON
+        model_text: parameter 'model.text'
         rate: parameter 'demo.rate'
         flag: parameter 'demo.flag'
     """
@@ -80,10 +80,10 @@ def demo(
         hardware_tier_name=TIER_LARGE,
         inputs=[
             Input(name="table", type=ParquetFile, value=table),
-            Input(name="model__depth", type=int, value=model__depth),
-            Input(name="model__names", type=str, value=model__names),
-            Input(name="model__none", type=str, value=model__none),
-            Input(name="model__text", type=str, value=model__text),
+            Input(name="model_depth", type=int, value=model_depth),
+            Input(name="model_names", type=str, value=model_names),
+            Input(name="model_none", type=str, value=model_none),
+            Input(name="model_text", type=str, value=model_text),
             Input(name="rate", type=float, value=rate),
         ],
         output_specs=[
@@ -99,10 +99,10 @@ def demo(
         inputs=[
             Input(name="memory", type=PickleFile, value=train.memory),
             Input(name="model_yxfplu", type=PklFile, value=train.model_yxfplu),
-            Input(name="model__depth", type=int, value=model__depth),
-            Input(name="model__names", type=str, value=model__names),
-            Input(name="model__none", type=str, value=model__none),
-            Input(name="model__text", type=str, value=model__text),
+            Input(name="model_depth", type=int, value=model_depth),
+            Input(name="model_names", type=str, value=model_names),
+            Input(name="model_none", type=str, value=model_none),
+            Input(name="model_text", type=str, value=model_text),
             Input(name="rate", type=float, value=rate),
             Input(name="flag", type=bool, value=flag),
         ],

@@ -18,7 +18,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("demo__demo.plan.json"),
-    digest="db09734bd55087c7",
+    digest="f682a8e113841cd4",
 )
 
 # Hardware tiers: what a task may ask for
@@ -50,10 +50,10 @@ class TrainOutputs(NamedTuple):
 @task(resources=TIER_LARGE, annotations={"kedro.org/nodes": "train"})
 def train(
     table: ParquetFile,
-    model__depth: Number,
-    model__names: str,
-    model__none: str | None,
-    model__text: str,
+    model_depth: Number,
+    model_names: str,
+    model_none: str | None,
+    model_text: str,
     rate: float,
 ) -> TrainOutputs:
     """Node train: function(table, params:model, params:demo.rate) -> model_, memory."""
@@ -64,10 +64,10 @@ def train(
 def report(
     memory: PickleFile,
     model_yxfplu: PklFile,
-    model__depth: Number,
-    model__names: str,
-    model__none: str | None,
-    model__text: str,
+    model_depth: Number,
+    model_names: str,
+    model_none: str | None,
+    model_text: str,
     rate: float,
     flag: bool,
 ) -> PngFile:
@@ -86,10 +86,10 @@ class DemoOutputs(NamedTuple):
 @workflow
 def demo(
     raw: CsvFile | None = None,
-    model__depth: Number = 3,
-    model__names: str = '["a", "b"]',
-    model__none: str | None = None,
-    model__text: str = 'it\'s "so"',
+    model_depth: Number = 3,
+    model_names: str = '["a", "b"]',
+    model_none: str | None = None,
+    model_text: str = 'it\'s "so"',
     rate: float = 0.5,
     flag: bool = True,
 ) -> DemoOutputs:
@@ -97,29 +97,29 @@ def demo(
 
     Args:
         raw: dataset 'raw'; None: data/raw.csv
-        model__depth: parameter 'model.depth'
-        model__names: parameter 'model.names', as JSON
-        model__none: parameter 'model.none', as JSON
-        model__text: parameter 'model.text'
+        model_depth: parameter 'model.depth'
+        model_names: parameter 'model.names', as JSON
+        model_none: parameter 'model.none', as JSON
+        model_text: parameter 'model.text'
         rate: parameter 'demo.rate'
         flag: parameter 'demo.flag'
     """
     table = load(raw=raw)
     model_yxfplu, memory = train(
         table=table,
-        model__depth=model__depth,
-        model__names=model__names,
-        model__none=model__none,
-        model__text=model__text,
+        model_depth=model_depth,
+        model_names=model_names,
+        model_none=model_none,
+        model_text=model_text,
         rate=rate,
     )
     picture = report(
         memory=memory,
         model_yxfplu=model_yxfplu,
-        model__depth=model__depth,
-        model__names=model__names,
-        model__none=model__none,
-        model__text=model__text,
+        model_depth=model_depth,
+        model_names=model_names,
+        model_none=model_none,
+        model_text=model_text,
         rate=rate,
         flag=flag,
     )
