@@ -75,14 +75,7 @@ def measured(tmp_path_factory) -> dict[str, tuple[float, int]]:
     }  # fmt: skip
 
 
-# Alternatives are no nodes of their own to the compiler, which goes through the branch alone: 30 in
-# a row take it 16 ms, and the plan tells 48 minutes.
-ONE_WAY = pytest.mark.xfail(strict=True, reason="the plan counts both ways on from a choice")
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[ONE_WAY] if name == "choices" else []) for name in PLANS]
-)
+@pytest.mark.parametrize("name", PLANS)
 def test_the_time_that_a_plan_tells_is_the_compilers(name, measured):
     seconds, told = measured[name][0], compilation(PLANS[name]()).seconds
 

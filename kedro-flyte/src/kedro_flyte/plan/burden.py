@@ -54,10 +54,11 @@ def _visits(calls: Sequence[Sequence[Task]]) -> float:
         before = {maker[name] for name in read if name in maker} - {at}
         from_start = not before or bool(read - maker.keys()) or any(t.parameters for t in tasks)
         mine = sum(paths[one] for one in before if one < at) + from_start
-        # A map is three nodes, of which the first leads to both others, a choice two alternatives.
-        forks = sum(bool(task.map_over or task.conditional) for task in tasks)
-        visits += mine * (1 + 3 * forks)
-        paths.append(mine * 2**forks)
+        # A map is three nodes, of which the first leads to both others; a choice is one, whose
+        # alternatives stand within it.
+        maps = sum(bool(task.map_over) for task in tasks)
+        visits += mine * (1 + 3 * maps)
+        paths.append(mine * 2**maps)
     return visits
 
 
