@@ -294,17 +294,19 @@ def test_init_writes_where_the_configuration_is(tmp_path):
     assert not (root / "conf/base/flyte.yml").exists()
 
 
-def test_a_project_without_a_catalog_is_exported_and_run(tmp_path):
+def test_a_project_without_a_catalog_is_refused_where_kedro_refuses_it(tmp_path):
     flow = FLOW.replace('"raw", "text"', '"params:raw", "text"')
     root = Project(flow, parameters="{raw: hello, model: {factor: 2}}").write(tmp_path / "project")
-    (root / "conf/base/catalog.yml").unlink()
-    (root / "conf/cloud").mkdir()
-    (root / "conf/cloud/parameters.yml").write_text("raw: bye")
-    for env in ("base", "cloud"):
-        flyte(root, "run", "--env", env, "--output", str(tmp_path / env))
+    catalog = root / "conf/base/catalog.yml"
+    catalog.unlink()
 
-        (result,) = (tmp_path / env).glob("counted*")
-        assert content(result) == {"length": 10 if env == "base" else 6}
+    assert "KF158" in command(root, "plan").stdout
+    assert "KF158" not in command(root, "plan", "--env", "base").stdout
+    catalog.touch()
+    flyte(root, "run", "--output", str(tmp_path / "out"))
+
+    (result,) = (tmp_path / "out").glob("counted*")
+    assert content(result) == {"length": 10}
 
 
 @pytest.mark.parametrize("version", ["0.18.14", "0.19.3", "1.3.1"])

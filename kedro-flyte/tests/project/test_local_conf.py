@@ -57,7 +57,7 @@ def _findings(made, code):
 def test_the_plan_is_made_from_what_ships(root):
     made = _plan(root, "base")
 
-    assert {p["id"]: p["default"] for p in made["parameters"]} == {"n": 5, "g__x": 1, "g__y": 5}
+    assert {p["id"]: p["default"] for p in made["parameters"]} == {"n": 5, "g_x": 1, "g_y": 5}
     assert made["datasets"][0]["location"] == "memory://store/seen.json"
     assert made["tasks"][0]["tier"] == "small"
     assert "canary" not in "".join(p.read_text() for p in (root / "flows").rglob("*.*"))

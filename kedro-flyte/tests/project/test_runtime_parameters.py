@@ -110,7 +110,7 @@ def test_only_what_this_pipeline_needs_must_be_given(root):
     made = json.loads((root / "plan.json").read_text())
 
     assert [p["id"] for p in made["parameters"] if p.get("required")] == ["who"]
-    assert {p["id"] for p in made["parameters"]} == {"who", "n", "label", "bucket", "deep__kept"}
+    assert {p["id"] for p in made["parameters"]} == {"who", "n", "label", "bucket", "deep_kept"}
     assert made["other_runtime_parameters"] == ["bucket", "odd"]
 
 

@@ -25,6 +25,7 @@ from kedro_flyte.project.configuration import (
     configured_folders,
     environment,
     load,
+    without_catalog,
 )
 from kedro_flyte.project.credential_data import credential_data
 from kedro_flyte.project.credentials import credentials
@@ -148,6 +149,7 @@ def read_project(
             left_out=shipped.left_out,
             problems=(
                 *problems,
+                *(() if catalog.all_names else without_catalog(root, selection.env)),
                 *(local_conf(root, conf, pipeline) if env is None else ()),
                 *(climbed_over(root) if target == "flyte" else ()),
                 *environments(root, shipping),

@@ -47,6 +47,31 @@ def environment(conf: Path, env: str | None) -> tuple[str | None, tuple[Finding,
     return None, (finding,)
 
 
+def without_catalog(root: Path, env: str | None) -> tuple[Finding, ...]:
+    """Return a finding where `kedro run` with this --env finds no file of a catalog, and stops."""
+    loader = settings.CONFIG_LOADER_CLASS(
+        conf_source=str(root / settings.CONF_SOURCE),
+        env=env or os.environ.get("KEDRO_ENV"),
+        **settings.CONFIG_LOADER_ARGS,
+    )
+    try:
+        _ = loader["catalog"]
+    except MissingConfigException:
+        place = f"{settings.CONF_SOURCE}/{base_env()}/catalog.yml"
+        finding = Finding(
+            code="KF158",
+            severity=Severity.ERROR,
+            what="The project has no catalog.",
+            why="`kedro run` stops here, too: it asks for a file, if only for an empty one.",
+            todo=f"Make {place}; a node's data that it does not name stays in memory.",
+            place="catalog",
+        )
+        return (finding,)
+    except Exception:  # noqa: BLE001 - there is one; what is wrong with it, others tell
+        return ()
+    return ()
+
+
 def configured_folders(conf: Path, env: str | None) -> list[Path]:
     """Return the folders that the plan is made from."""
     return [conf / name for name in dict.fromkeys([base_env(), env or base_env()])]
