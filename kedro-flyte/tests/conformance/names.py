@@ -10,6 +10,32 @@ DATASETS = (
 )  # fmt: skip
 
 CASES: dict[str, Project] = {
+    "names that the module itself would like": Project(
+        DOUBLE
+        + """
+from kedro_flyte import branch, each
+
+def many(x):
+    log("many")
+    return [x, x + 1]
+
+def plus(item):
+    return item + 1
+
+def create():
+    return Pipeline([
+        Node(double("TIER_SMALL"), "given", "PickleFile", name="TIER_SMALL"),
+        Node(double("JsonFile"), "PickleFile", "DefaultOutputs", name="JsonFile"),
+        branch(when="params:retrain", then=Node(double("retrain"), "DefaultOutputs", "model", name="retrain"),
+               otherwise=Node(double("task"), "DefaultOutputs", "model", name="task"), name="choose"),
+        Node(many, "model", "items", name="many"),
+        each(plus, over="items", outputs="score_item", name="score"),
+    ])
+""",
+        catalog="given: {type: json.JSONDataset, filepath: data/given.json}",
+        parameters="retrain: true",
+        files={"data/given.json": "3"},
+    ),
     "names of nodes and datasets": Project(
         DOUBLE
         + f"""

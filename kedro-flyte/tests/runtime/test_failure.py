@@ -25,6 +25,12 @@ def test_an_error_without_a_text_is_told_by_its_type():
     )
 
 
+def test_the_first_and_the_last_line_name_the_node():
+    lines = explain(ValueError("no luck\nat all"), "a", "p").splitlines()
+
+    assert lines[0] == lines[-1] == "Kedro node 'a' of pipeline 'p' failed: ValueError: no luck"
+
+
 def test_a_long_text_keeps_its_head_and_its_tail():
     told = legible(f"head{'m' * 5_000_000}tail")
 

@@ -1,4 +1,7 @@
-"""How a failed node is told: its name, then its own traceback, then the frameworks' frames."""
+"""How a failed node is told: its name, its own traceback, the frameworks' frames, its name again.
+
+A reader of a log sees its end first, and a platform shows the beginning of a message.
+"""
 
 import traceback
 from pathlib import Path
@@ -7,6 +10,7 @@ from kedro_flyte.errors import ItemError
 
 _NODE_MODULE = ("kedro", "pipeline", "node.py")
 _LONGEST = 100_000  # characters; platforms cut long messages, or refuse them
+_LONGEST_LINE = 500
 _FRAMEWORKS = ("kedro", "kedro_flyte", "flytekit", "pluggy")
 
 
@@ -34,6 +38,7 @@ def explain(error: BaseException, node: str, pipeline: str) -> str:
         lines += ["", f"Caused by {_said(cause)}"]
     lines += ["", "Through the frameworks:"]
     lines += [f"  {_short(frame)}" for frame in frames if frame not in own]
+    lines += ["", head.splitlines()[0][:_LONGEST_LINE]]
     return "\n".join(lines)
 
 
