@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from flyte_standin import LocalStorage, Propeller, S3Server, check
+from flyte_standin.storage import ACCESS_KEY, SECRET_KEY
 from kedro_flyte.errors import TaskError
 from kedro_flyte.runtime.partitions import Files
 from kedro_projects import Project, command, content, environment, flyte, kedro_run, logged
@@ -322,24 +323,23 @@ def test_items_of_a_remote_folder_come_and_go_through_a_store(made, s3, tmp_path
     assert counted == json.loads((own / "data/counted.json").read_text())
 
 
-def test_items_at_remote_paths_are_read_and_written_in_place(tmp_path):
-    store = tmp_path / "store"
+def test_items_at_remote_paths_are_read_and_written_in_place(s3, tmp_path):
     for name in ("a", "b"):
-        (store / "parts").mkdir(parents=True, exist_ok=True)
-        (store / f"parts/{name}.txt").write_text(name)
-    (store / "good").mkdir()
-    remote = PARTS.replace("data/", f"local://{store}/")
+        s3.put(f"s3://flyte/parts/{name}.txt", name.encode())
+    remote = PARTS.replace("data/", "s3://flyte/")
     root = mapping(
         'each(sort, "parts", outputs=["good", "rejected"], name="sort")',
         f"parts: {remote % 'parts'}\ngood: {remote % 'good'}\nrejected: {JSON % 'rejected'}",
     ).write(tmp_path / "project")
     flyte(root, "export")
-
-    flyte(root, "run", "--output", str(tmp_path / "out"))
-
-    assert {p.name: p.read_text() for p in (store / "good").iterdir()} == {
-        "a.txt": "A", "b.txt": "B",
+    store = {
+        "AWS_ENDPOINT_URL": s3.endpoint, "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
     }  # fmt: skip
+
+    flyte(root, "run", "--output", str(tmp_path / "out"), **store)
+
+    assert [s3.get(f"s3://flyte/good/{name}.txt") for name in ("a", "b")] == [b"A", b"B"]
     assert json.loads((tmp_path / "out/rejected.json").read_text()) == {}
     plan = json.loads((root / "flows/on_flyte/demo__default.plan.json").read_text())
     over = plan["tasks"][0]["map_over"]

@@ -274,7 +274,7 @@ def test_a_tier_says_how_often_a_failed_task_is_tried_again(tmp_path):
 
 def test_a_task_that_takes_too_long_is_ended(tmp_path):
     root = _flaky(tmp_path)
-    made = package(root, "--pipeline", "late", module="late")
+    made = package(root, "--pipeline", "late", module="demo__late")
     (name,) = (n for n in made.workflows if n.endswith(".late"))
     done = propeller(root, tmp_path).run(made, name)
 

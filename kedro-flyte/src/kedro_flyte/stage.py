@@ -23,8 +23,8 @@ from kedro_flyte.runtime import agreement, execution
 from kedro_flyte.targets.domino.jobs import task_name
 
 Tell = Callable[[str], None]
-# Every job runs, also where flytekit's cache on this machine knows its result: a source is a path,
-# and the file there may have changed.
+# Every task runs, also where flytekit's cache on this machine knows its result: the files that it
+# would give are gone with the run that made them, and a source may have changed at its path.
 _NO_CACHE = {"FLYTE_LOCAL_CACHE_ENABLED": "false"}
 
 
@@ -82,9 +82,9 @@ def _settings(root: Path, folder: Path, plan: Plan, manner: Manner) -> dict[str,
 
     Tasks have a place in which to agree, as on Flyte; jobs of Domino have none.
     """
-    own = {execution.RUN_ID: execution.timestamp(), agreement.PLACE: str(folder / "agreed")}
-    if plan.target == "domino":
-        own = _NO_CACHE
+    own = dict(_NO_CACHE)
+    if plan.target != "domino":
+        own |= {execution.RUN_ID: execution.timestamp(), agreement.PLACE: str(folder / "agreed")}
     if manner.isolated:
         return own
     return {execution.PROJECT: str(root), **own, **manner.variables}

@@ -5,9 +5,9 @@ and is called in every way that has made modules fail, and in others.
 """
 
 import ast
-import importlib.util
 import re
 import sys
+import types
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -122,10 +122,10 @@ def _variables(function: ast.FunctionDef) -> set[str]:
 def _imported(text: str, folder: Path) -> Any:
     path = folder / "module_of_names.py"
     path.write_text(text, encoding="utf-8")
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
+    module = types.ModuleType(path.stem)
+    module.__file__ = str(path)
     sys.modules[path.stem] = module
-    spec.loader.exec_module(module)
+    exec(compile(text, path, "exec"), vars(module))  # an import may take older byte-code
     return module
 
 
