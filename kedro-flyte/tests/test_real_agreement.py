@@ -162,14 +162,7 @@ def test_the_stand_in_refuses_what_the_table_says(what):
     assert case.theirs or case.why
 
 
-def _taken_here_alone(what: str):
-    case = CASES[what]
-    reason = f"the stand-in takes what Flyte refuses: {', '.join(sorted(case.theirs))}"
-    lacking = pytest.mark.xfail(strict=True, reason=reason)
-    return pytest.param(what, marks=[lacking] if case.theirs and not case.ours else [])
-
-
-@pytest.mark.parametrize("what", [_taken_here_alone(what) for what in CASES])
+@pytest.mark.parametrize("what", CASES)
 def test_the_stand_in_takes_nothing_that_flyte_refuses(what):
     case = CASES[what]
 

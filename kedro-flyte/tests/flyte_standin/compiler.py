@@ -3,7 +3,7 @@
 One door to all checks. Knows nothing of running.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from flyteidl.core.tasks_pb2 import TaskTemplate
 from flyteidl.core.workflow_pb2 import Node
@@ -14,6 +14,7 @@ from flyte_standin.launch_plan_checks import check_launch_plan
 from flyte_standin.package import Package
 from flyte_standin.workflow_checks import check_workflow
 
+LONGEST_NAME = 255
 MAX_NODES = 100
 """FlyteAdmin's default `registration.maxWorkflowNodes`; sub-workflows do not count."""
 
@@ -37,6 +38,7 @@ def require_valid(package: Package) -> None:
 def _findings(package: Package) -> Iterator[Finding]:
     for clash in package.clashes:
         yield Finding("ValueCollision", clash, "the name stands for two different things")
+    yield from _check_names([*package.tasks, *package.workflows, *package.launch_plans])
     for task in package.tasks.values():
         yield from _check_task(task)
     for template in package.workflows.values():
@@ -58,6 +60,12 @@ def _alternatives(node: Node) -> int:
         return 0
     chosen = node.branch_node.if_else
     return 1 + len(chosen.other) + chosen.HasField("else_node")
+
+
+def _check_names(names: Iterable[str]) -> Iterator[Finding]:
+    for name in names:
+        if len(name) > LONGEST_NAME:
+            yield Finding("TooLong", name, f"FlyteAdmin's column takes {LONGEST_NAME} characters")
 
 
 def _check_task(task: TaskTemplate) -> Iterator[Finding]:

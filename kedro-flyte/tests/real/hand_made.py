@@ -127,27 +127,29 @@ CASES: dict[str, Case] = {
     "a pod's container has a name with a capital": Case(
         entities=_of(change=_as_pod("Main")), ours="InvalidValue", theirs=_refused("InvalidValue")
     ),
-    # ------------------------------------------------------------ refused by Flyte alone
     "a schedule has a field too many": Case(
-        entities=_of(plan=_schedule("0 0 3 * * *")), theirs=frozenset({"InvalidSchedule"})
+        entities=_of(plan=_schedule("0 0 3 * * *")), ours="InvalidSchedule", theirs=frozenset({"InvalidSchedule"})
     ),
     "a schedule is in an unknown time zone": Case(
         entities=_of(plan=_schedule("CRON_TZ=Mars/Olympus 0 3 * * *")),
+        ours="InvalidSchedule",
         theirs=frozenset({"InvalidSchedule"}),
     ),
     "a notification goes to nobody": Case(
-        entities=_of(plan=_notify()), theirs=frozenset({"ValueRequired"})
+        entities=_of(plan=_notify()), ours="ValueRequired", theirs=frozenset({"ValueRequired"})
     ),
     "a notification waits for a start": Case(
         entities=_of(plan=_notify("me@example.org", phase=WorkflowExecution.RUNNING)),
+        ours="InvalidValue",
         theirs=frozenset({"InvalidValue"}),
     ),
     "a label has a space": Case(
         entities=_of(plan=lambda plan: plan.spec.labels.values.update({"team": "a b"})),
+        ours="InvalidValue",
         theirs=frozenset({"InvalidValue"}),
     ),
     "a name is longer than FlyteAdmin's column": Case(
-        entities=_of(more=[task("t" * 256)]), theirs=frozenset({"TooLong"})
+        entities=_of(more=[task("t" * 256)]), ours="TooLong", theirs=frozenset({"TooLong"})
     ),
     # ------------------------------------------------------- refused by the stand-in alone
     "two nodes have one id": Case(
