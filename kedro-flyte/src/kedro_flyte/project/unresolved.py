@@ -1,7 +1,8 @@
 """The configuration as its files have it: every value with its keys and line, nothing resolved."""
 
+import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -39,15 +40,24 @@ def files(folders: Iterable[Path], names: tuple[str, ...]) -> Iterator[Path]:
                 yield path
 
 
-def leaves(path: Path) -> Iterator[Leaf]:
-    """Yield the values of a file; none of one that is no YAML, which Kedro tells by itself."""
+def leaves(path: Path) -> Sequence[Leaf]:
+    """Return the values of a file; none of one that is no YAML, which Kedro tells by itself."""
+    state = path.stat()
+    return _read(path, state.st_mtime_ns, state.st_size)
+
+
+@functools.cache
+def _read(path: Path, _changed: int, _size: int) -> tuple[Leaf, ...]:
+    """Read a file once: secrets, references and runtime parameters are all looked for in it."""
+    found: list[Leaf] = []
     try:
         loader = _loader(path.read_text(encoding="utf-8", errors="replace"))
         root = loader.get_single_node()
         if root is not None:
-            yield from _leaves(loader, root, ())
+            found.extend(_leaves(loader, root, ()))
     except (yaml.YAMLError, ValueError, RecursionError):
-        return
+        pass
+    return tuple(found)
 
 
 def _loader(text: str) -> Any:
