@@ -302,6 +302,8 @@ def test_a_project_without_a_catalog_is_refused_where_kedro_refuses_it(tmp_path)
 
     assert "KF158" in command(root, "plan").stdout
     assert "KF158" not in command(root, "plan", "--env", "base").stdout
+    shutil.move(root / "conf/local", root / "conf/mine")
+    assert "KF158" not in command(root, "plan").stdout, "a clone has no conf/local"
     catalog.touch()
     flyte(root, "run", "--output", str(tmp_path / "out"))
 

@@ -48,11 +48,17 @@ def environment(conf: Path, env: str | None) -> tuple[str | None, tuple[Finding,
 
 
 def without_catalog(root: Path, env: str | None) -> tuple[Finding, ...]:
-    """Return a finding where `kedro run` with this --env finds no file of a catalog, and stops."""
+    """Return a finding where `kedro run` with this --env finds no file of a catalog, and stops.
+
+    A clone without conf/local stops it, too, but not for want of a catalog: tasks need no such
+    folder.
+    """
+    conf = root / settings.CONF_SOURCE
+    env = env or os.environ.get("KEDRO_ENV")
+    if not (conf / (env or default_env())).is_dir():
+        return ()
     loader = settings.CONFIG_LOADER_CLASS(
-        conf_source=str(root / settings.CONF_SOURCE),
-        env=env or os.environ.get("KEDRO_ENV"),
-        **settings.CONFIG_LOADER_ARGS,
+        conf_source=str(conf), env=env, **settings.CONFIG_LOADER_ARGS
     )
     try:
         _ = loader["catalog"]
