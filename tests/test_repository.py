@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from kedro_flyte.plan.allow import NEVER
+from kedro_flyte.plan.checks.allow import NEVER
 from sample_projects import ROOT, kedro
 
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from kedro_flyte.plan.build import build_plan
-from kedro_flyte.plan.config import parse_config
 from kedro_flyte.plan.model import Plan
+from kedro_flyte.plan.settings.config import parse_config
 from kedro_flyte.plan.view import (
     DatasetView,
     Finding,

@@ -24,8 +24,8 @@ from golden_cases import CASES
 from kedro_flyte.domino_local import installed
 from kedro_flyte.errors import ConfigError
 from kedro_flyte.plan.conditions import IS_TRUE, Condition
-from kedro_flyte.plan.config import parse_config
 from kedro_flyte.plan.model import Plan
+from kedro_flyte.plan.settings.config import parse_config
 from kedro_flyte.plan.view import AlternativeView, ChoiceView, FanOutView, Severity
 from kedro_flyte.targets import domino
 from omegaconf import OmegaConf

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from kedro_flyte.errors import ProjectError
 from kedro_flyte.local import Given, run_one_task, run_workflow
-from kedro_flyte.plan import parameters
+from kedro_flyte.plan.data import parameters
 from kedro_flyte.stage import Manner
 from plan_views import node, plan, view
 

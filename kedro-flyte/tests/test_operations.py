@@ -492,7 +492,7 @@ def test_forty_maps_and_branches_are_more_than_flyte_takes_in_one_workflow(tmp_p
 def test_the_file_that_init_writes_means_what_it_says(tmp_path):
     """Every example in its comments is valid when the comment sign is taken away."""
     import yaml
-    from kedro_flyte.plan.config import FlyteConfig, parse_config
+    from kedro_flyte.plan.settings.config import FlyteConfig, parse_config
 
     root = Project(MANY, parameters="x: 0").write(tmp_path / "project")
     flyte(root, "init")

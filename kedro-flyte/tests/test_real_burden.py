@@ -5,7 +5,7 @@ Run by `make test-real`.
 
 import pytest
 from kedro_flyte.export import exported, write
-from kedro_flyte.plan.burden import compilation, resource_bytes
+from kedro_flyte.plan.checks.burden import compilation, resource_bytes
 from kedro_flyte.plan.conditions import Condition
 from kedro_flyte.plan.model import Plan
 from kedro_flyte.plan.view import AlternativeView, ChoiceView, FanOutView

@@ -18,8 +18,8 @@ from kedro_flyte.errors import KedroFlyteError
 
 if TYPE_CHECKING:
     from kedro_flyte.local import Given
-    from kedro_flyte.plan.config import FlyteConfig
     from kedro_flyte.plan.model import Plan
+    from kedro_flyte.plan.settings.config import FlyteConfig
     from kedro_flyte.plan.view import ProjectView
     from kedro_flyte.stage import Manner
     from rich.console import Console
@@ -258,7 +258,7 @@ def _with_left_behind(root: Path, made: "Plan", config: "FlyteConfig", folder: P
     from dataclasses import replace
 
     from kedro_flyte.export import module_of
-    from kedro_flyte.plan.allow import allowed
+    from kedro_flyte.plan.checks.allow import allowed
     from kedro_flyte.project.needed import unreachable
     from kedro_flyte.project.unpushed import unpushed
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kedro_flyte.errors import ProjectError, UnsupportedError, nearest
-from kedro_flyte.plan import parameters
+from kedro_flyte.plan.data import parameters
 from kedro_flyte.plan.model import Dataset, Plan, Travel
 from kedro_flyte.results import Results
 from kedro_flyte.runtime import task as runtime

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from importlib.resources import files
 from pathlib import Path
 
-from kedro_flyte.plan.config import json_schema
+from kedro_flyte.plan.settings.config import json_schema
 
 
 def scaffold(root: Path, base: Path, replaced: Collection[str] = ()) -> Iterator[tuple[Path, bool]]:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from kedro_flyte.errors import TaskError
+from kedro_flyte.plan.data.parameters import decode
 from kedro_flyte.plan.model import Kind, Parameter
-from kedro_flyte.plan.parameters import decode
 from kedro_flyte.runtime import archive, exchange
 from kedro_projects import Project, environment, flyte
 

@@ -2,8 +2,8 @@
 
 import pytest
 from kedro_flyte.errors import ConfigError
-from kedro_flyte.plan.allow import NEVER
-from kedro_flyte.plan.config import parse_config
+from kedro_flyte.plan.checks.allow import NEVER
+from kedro_flyte.plan.settings.config import parse_config
 from kedro_flyte.plan.view import SecretView, Severity
 from kedro_flyte.show import as_json, as_table
 from plan_views import found, node, plan, view

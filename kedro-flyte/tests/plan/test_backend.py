@@ -1,7 +1,7 @@
 """What Flyte's back end cannot bear is told by the plan; each figure is of flytepropeller 1.16.8."""
 
 import pytest
-from kedro_flyte.plan.burden import compilation, resource_bytes
+from kedro_flyte.plan.checks.burden import compilation, resource_bytes
 from kedro_flyte.plan.view import Severity
 from plan_views import found, node, plan, view
 

@@ -2,7 +2,7 @@
 
 import pytest
 from kedro_flyte.errors import ConfigError
-from kedro_flyte.plan.config import json_schema, parse_config
+from kedro_flyte.plan.settings.config import json_schema, parse_config
 from kedro_flyte.plan.view import DatasetView, SecretView, Severity
 from plan_views import found, node, plan, view
 

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from kedro_flyte.plan.datasets import route
+from kedro_flyte.plan.data.datasets import route
 from kedro_flyte.plan.model import Travel
 from kedro_flyte.plan.view import DatasetView
 

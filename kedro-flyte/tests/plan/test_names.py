@@ -6,7 +6,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kedro_flyte.plan.names import (
+from kedro_flyte.plan.names.identifiers import (
     DATASETS,
     LONGEST,
     LONGEST_IDENTITY,

@@ -1,8 +1,8 @@
 """Data that a task keeps for itself is found at any depth, and told before it is lost."""
 
 import pytest
+from kedro_flyte.plan.data.own_data import own_data, own_data_of_credentials
 from kedro_flyte.plan.model import Plan
-from kedro_flyte.plan.own_data import own_data, own_data_of_credentials
 from kedro_flyte.plan.view import OF_HOOK, CredentialData, DatasetView, Severity
 from plan_views import found, node, plan, view
 

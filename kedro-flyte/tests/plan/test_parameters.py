@@ -6,7 +6,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kedro_flyte.plan import parameters
+from kedro_flyte.plan.data import parameters
 from kedro_flyte.plan.model import Kind
 from kedro_flyte.plan.serialization import from_json, to_json
 from plan_views import found, node, plan, view

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kedro.io.core import get_protocol_and_path
+from kedro_flyte.plan.data.places import above, is_remote, normal
 from kedro_flyte.plan.model import Plan
-from kedro_flyte.plan.places import above, is_remote, normal
 from kedro_flyte.plan.view import DatasetView, Finding, Severity
 from plan_views import found, node, plan, view
 

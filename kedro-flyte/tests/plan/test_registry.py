@@ -20,8 +20,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kedro_flyte.plan.conditions import Condition
 from kedro_flyte.plan.model import Plan
-from kedro_flyte.plan.names import DATASETS, PARAMETERS, TASKS
-from kedro_flyte.plan.registry import Names
+from kedro_flyte.plan.names.identifiers import DATASETS, PARAMETERS, TASKS
+from kedro_flyte.plan.names.registry import Names
 from kedro_flyte.plan.view import AlternativeView, ChoiceView, FanOutView
 from kedro_flyte.targets import domino, flyte
 from kedro_flyte.targets.source import constants

@@ -7,7 +7,7 @@ from importlib.resources import files
 import jsonschema
 import pytest
 import yaml
-from kedro_flyte.plan.config import FlyteConfig, json_schema, parse_config
+from kedro_flyte.plan.settings.config import FlyteConfig, json_schema, parse_config
 
 SCHEMA = json.loads(json_schema())
 

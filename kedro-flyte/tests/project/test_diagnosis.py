@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kedro.config import OmegaConfigLoader
 from kedro_flyte.errors import ConfigError, KedroFlyteError, ProjectError
-from kedro_flyte.plan.config import FlyteConfig, parse_config
+from kedro_flyte.plan.settings.config import FlyteConfig, parse_config
 from kedro_flyte.project.configuration import load
 from kedro_flyte.project.diagnosis import explained, lines_of, told
 from kedro_projects import Project, command

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from kedro_flyte.plan import pending
+from kedro_flyte.plan.data import pending
 from kedro_flyte.project.runtime_parameters import RuntimeParameters
 from kedro_projects import Project, command, content, flyte, flyte_all
 

@@ -4,26 +4,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from kedro_flyte.plan import checks, control
-from kedro_flyte.plan.allow import settled
-from kedro_flyte.plan.cache import cache_version
+from kedro_flyte.plan import checks
+from kedro_flyte.plan.checks.allow import settled
 from kedro_flyte.plan.checks.facts import WORKFLOW_LIMIT, Facts
-from kedro_flyte.plan.config import DEFAULT_TIER, FlyteConfig
 from kedro_flyte.plan.domino import NONE
 from kedro_flyte.plan.domino_settings import domino, reduced, with_artifacts
-from kedro_flyte.plan.failure import handler, own_config
-from kedro_flyte.plan.flow import Flow
-from kedro_flyte.plan.grouping import GroupingCycleError, group_nodes
-from kedro_flyte.plan.inputs import Inputs, taken_and_given
-from kedro_flyte.plan.model import Part, Plan, Task, Tier
-from kedro_flyte.plan.names import TASKS, hashed, typed
-from kedro_flyte.plan.operations import Notification
-from kedro_flyte.plan.parts import sub_workflows, together_by_namespace
-from kedro_flyte.plan.registry import Names
-from kedro_flyte.plan.resources import tiers, variant
-from kedro_flyte.plan.rules import Demand, demand, environments, together
-from kedro_flyte.plan.schedules import schedules
-from kedro_flyte.plan.secrets import all_secrets, secrets_of
+from kedro_flyte.plan.model import Notification, Part, Plan, Task, Tier
+from kedro_flyte.plan.names.identifiers import TASKS, hashed, typed
+from kedro_flyte.plan.names.registry import Names
+from kedro_flyte.plan.operations.cache import cache_version
+from kedro_flyte.plan.operations.failure import handler, own_config
+from kedro_flyte.plan.operations.schedules import schedules
+from kedro_flyte.plan.operations.secrets import all_secrets, secrets_of
+from kedro_flyte.plan.passes import control
+from kedro_flyte.plan.passes.groups import GroupingCycleError, group_nodes
+from kedro_flyte.plan.passes.inputs import Inputs, taken_and_given
+from kedro_flyte.plan.passes.sub_workflows import sub_workflows, together_by_namespace
+from kedro_flyte.plan.passes.travel import Flow
+from kedro_flyte.plan.settings.config import DEFAULT_TIER, FlyteConfig
+from kedro_flyte.plan.settings.demand import Demand, demand, environments, together
+from kedro_flyte.plan.settings.tiers import tiers, variant
 from kedro_flyte.plan.snapshots import mounted, snapshots
 from kedro_flyte.plan.view import Finding, NodeView, ProjectView
 

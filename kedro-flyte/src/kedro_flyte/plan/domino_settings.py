@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from kedro_flyte.plan.config import FlyteConfig, PipelineConfig
 from kedro_flyte.plan.domino import Domino, DominoEnvironment, ExternalVolume
 from kedro_flyte.plan.model import Dataset
+from kedro_flyte.plan.settings.config import FlyteConfig, PipelineConfig
 from kedro_flyte.plan.view import ProjectView
 
 ARTIFACTS = ("DATA", "MODEL", "REPORT")

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from kedro_flyte.plan.config import FlyteConfig
-from kedro_flyte.plan.datasets import path_holder
+from kedro_flyte.plan.data.datasets import path_holder
 from kedro_flyte.plan.domino import Snapshot
 from kedro_flyte.plan.domino_config import SnapshotConfig
+from kedro_flyte.plan.settings.config import FlyteConfig
 from kedro_flyte.plan.view import DatasetView, NodeView, ProjectView, base_name
 
 _MOUNTS = {"git": "/mnt/data", "dfs": "/domino/datasets/local"}

@@ -14,9 +14,9 @@ from kedro.framework.startup import bootstrap_project
 from kedro.pipeline import Pipeline
 from kedro.utils import find_kedro_project
 from kedro_flyte.errors import ProjectError, nearest
-from kedro_flyte.plan.config import FlyteConfig, parse_config
-from kedro_flyte.plan.pending import merged
-from kedro_flyte.plan.rules import BY_CODE, demand
+from kedro_flyte.plan.data.pending import merged
+from kedro_flyte.plan.settings.config import FlyteConfig, parse_config
+from kedro_flyte.plan.settings.demand import BY_CODE, demand
 from kedro_flyte.plan.view import DatasetView, ProjectView
 from kedro_flyte.project.catalog import Entries
 from kedro_flyte.project.code import digest

@@ -9,10 +9,10 @@ from kedro.framework.context import KedroContext
 from kedro.framework.project import settings
 from kedro.io import CatalogConfigResolver
 from kedro.pipeline import Pipeline
-from kedro_flyte.plan.datasets import credential_names, path_holder
-from kedro_flyte.plan.own_data import own_data
-from kedro_flyte.plan.pending import refers, with_references
-from kedro_flyte.plan.places import before_pattern, disk_path, is_remote, normal
+from kedro_flyte.plan.data.datasets import credential_names, path_holder
+from kedro_flyte.plan.data.own_data import own_data
+from kedro_flyte.plan.data.pending import refers, with_references
+from kedro_flyte.plan.data.places import before_pattern, disk_path, is_remote, normal
 from kedro_flyte.plan.view import OF_HOOK, DatasetView, base_name, is_parameter
 from kedro_flyte.project.configuration import load
 from kedro_flyte.project.shipping import Shipping, place_of

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from kedro.pipeline.node import Node
-from kedro_flyte.plan.datasets import path_holder
-from kedro_flyte.plan.places import before_pattern, disk_path
+from kedro_flyte.plan.data.datasets import path_holder
+from kedro_flyte.plan.data.places import before_pattern, disk_path
 from kedro_flyte.plan.view import DatasetView
 from kedro_flyte.project.modules import (
     Chain,

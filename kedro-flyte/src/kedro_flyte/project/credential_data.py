@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from kedro_flyte.plan.own_data import OwnData, own_data_of_credentials
+from kedro_flyte.plan.data.own_data import OwnData, own_data_of_credentials
 from kedro_flyte.plan.view import CredentialData
 from kedro_flyte.project.credentials import credential_files
 from kedro_flyte.project.shipping import Shipping

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from kedro.framework.project import pipelines
 from kedro.pipeline import Pipeline
-from kedro_flyte.plan.config import FlyteConfig
+from kedro_flyte.plan.settings.config import FlyteConfig
 from kedro_flyte.plan.view import DatasetView, HandlerView, ProjectView
 from kedro_flyte.project.nodes import node_view
 

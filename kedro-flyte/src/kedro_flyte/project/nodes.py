@@ -8,7 +8,7 @@ from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 from kedro_flyte.control.branch import Choice, choice_of
 from kedro_flyte.control.each import mapping_of
-from kedro_flyte.plan.config import FlyteConfig
+from kedro_flyte.plan.settings.config import FlyteConfig
 from kedro_flyte.plan.view import AlternativeView, ChoiceView, FanOutView, KnownNames, NodeView
 
 

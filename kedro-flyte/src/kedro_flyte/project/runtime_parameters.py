@@ -12,8 +12,8 @@ from typing import Any
 
 import yaml
 from kedro_flyte.errors import ProjectError
-from kedro_flyte.plan import pending
-from kedro_flyte.plan.parameters import at, find
+from kedro_flyte.plan.data import pending
+from kedro_flyte.plan.data.parameters import at, find
 from kedro_flyte.plan.view import Scalar
 from kedro_flyte.project.unresolved import Leaf, files, leaves
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kedro_flyte.plan import parameters
+from kedro_flyte.plan.data import parameters
 from kedro_flyte.plan.view import NodeView
 from kedro_flyte.project.catalog import Entries
 from kedro_flyte.project.unresolved import files, leaves

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from kedro_flyte.plan.tracking import is_tracked
+from kedro_flyte.plan.settings.tracking import is_tracked
 from kedro_flyte.project.text import members
 from kedro_flyte.project.unresolved import files
 

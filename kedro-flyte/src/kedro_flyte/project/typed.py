@@ -5,7 +5,7 @@ from typing import Any
 
 from kedro.framework.context import KedroContext
 from kedro.pipeline import Pipeline
-from kedro_flyte.plan import parameters
+from kedro_flyte.plan.data import parameters
 
 _PREFIX = "params:"
 

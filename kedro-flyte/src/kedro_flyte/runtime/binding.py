@@ -8,7 +8,7 @@ import copy
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kedro_flyte.plan.datasets import MEMORY_TYPES, credential_names, path_holder, type_name
+from kedro_flyte.plan.data.datasets import MEMORY_TYPES, credential_names, path_holder, type_name
 from kedro_flyte.plan.view import base_name
 
 HANDED_OVER = "kedro_flyte.runtime.datasets.HandedOverDataset"

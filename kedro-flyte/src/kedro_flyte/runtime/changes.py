@@ -10,8 +10,8 @@ from typing import Any
 
 import cloudpickle
 from kedro_flyte.errors import TaskError
+from kedro_flyte.plan.data.parameters import encode
 from kedro_flyte.plan.model import Plan, Task
-from kedro_flyte.plan.parameters import encode
 from kedro_flyte.plan.view import base_name, is_parameter
 
 Stamp = frozenset[tuple[str, int, int]]

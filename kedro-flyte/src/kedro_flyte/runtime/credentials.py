@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from kedro_flyte.errors import TaskError
-from kedro_flyte.plan.datasets import credential_names
+from kedro_flyte.plan.data.datasets import credential_names
 from kedro_flyte.plan.model import Plan
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kedro_flyte.errors import TaskError
-from kedro_flyte.plan.datasets import type_name
+from kedro_flyte.plan.data.datasets import type_name
 from kedro_flyte.runtime.agreement import Agreement
 
 Entry = Mapping[str, Any]

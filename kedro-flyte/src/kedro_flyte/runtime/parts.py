@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kedro_flyte.errors import TaskError
-from kedro_flyte.plan.forms import MapOver, Over
-from kedro_flyte.plan.model import Task
+from kedro_flyte.plan.model import MapOver, Over, Task
 from kedro_flyte.plan.view import NodeView, base_name
 from kedro_flyte.runtime import partitions
 from kedro_flyte.runtime.item_names import item_file, item_keys, item_name

@@ -12,8 +12,8 @@ from kedro.framework.session import KedroServiceSession
 from kedro.framework.startup import bootstrap_project
 from kedro_flyte.control.hooks import Order, control_hook
 from kedro_flyte.errors import TaskError
+from kedro_flyte.plan.data.pending import marks, merged, without_marks
 from kedro_flyte.plan.model import Plan, Task, pipeline_of
-from kedro_flyte.plan.pending import marks, merged, without_marks
 from kedro_flyte.plan.view import NodeView, base_name
 from kedro_flyte.runtime import increments, tracking, versions
 from kedro_flyte.runtime.agreement import Agreement

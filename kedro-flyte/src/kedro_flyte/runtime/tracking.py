@@ -16,7 +16,7 @@ from typing import Any
 
 from kedro_flyte.errors import TaskError
 from kedro_flyte.plan.model import Plan, Task
-from kedro_flyte.plan.tracking import is_tracked
+from kedro_flyte.plan.settings.tracking import is_tracked
 
 _PARENT_TAG = "kedro_flyte.execution"
 _WAIT = 60.0

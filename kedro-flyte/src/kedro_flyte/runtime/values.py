@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kedro_flyte.plan.data.parameters import decode, encode
 from kedro_flyte.plan.model import Parameter, Plan, Task
-from kedro_flyte.plan.parameters import decode, encode
 from kedro_flyte.plan.view import Keys
 
 _log = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from kedro_flyte.errors import TaskError
-from kedro_flyte.plan.datasets import path_holder
-from kedro_flyte.plan.places import is_remote
+from kedro_flyte.plan.data.datasets import path_holder
+from kedro_flyte.plan.data.places import is_remote
 from kedro_flyte.runtime.agreement import Agreement
 from kedro_flyte.runtime.execution import RUN_ID, execution_id
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from kedro_flyte.errors import TaskError
+from kedro_flyte.plan.data.places import before_pattern, normal
 from kedro_flyte.plan.model import Dataset, Travel
-from kedro_flyte.plan.places import before_pattern, normal
 
 _ARCHIVE = ".kedro-flyte.zip"
 NOTE = ".kedro-flyte-file"  # in a folder of several: the name of the dataset's own file

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from kedro_flyte.plan.model import Dataset, Kind, Parameter, Plan
-from kedro_flyte.plan.names import hashed
+from kedro_flyte.plan.names.identifiers import hashed
 
 WIDTH = 88
 # What a module imports with a name of this kind.

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from kedro_flyte.plan.burden import compilation, resource_bytes
+from kedro_flyte.plan.checks.burden import compilation, resource_bytes
 from kedro_flyte.plan.checks.facts import Facts, error, info, warning
 from kedro_flyte.plan.model import Plan
-from kedro_flyte.plan.resources import quantity, tiers
-from kedro_flyte.plan.rules import together
+from kedro_flyte.plan.settings.demand import together
+from kedro_flyte.plan.settings.tiers import quantity, tiers
 from kedro_flyte.plan.view import Finding
 
 # FlyteAdmin's own limits of a task, where the installation sets none; flyte-core's chart has them.

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from kedro_flyte.errors import nearest
-from kedro_flyte.plan import parameters
 from kedro_flyte.plan.checks.facts import Facts, error, info, parameter_place, warning
 from kedro_flyte.plan.checks.schedules import unscheduled_sources
-from kedro_flyte.plan.datasets import credential_names, type_name
+from kedro_flyte.plan.data import parameters
+from kedro_flyte.plan.data.datasets import credential_names, type_name
 from kedro_flyte.plan.model import Travel
 from kedro_flyte.plan.view import (
     DatasetView,

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from kedro_flyte.errors import nearest
 from kedro_flyte.plan.checks.facts import WORKFLOW_LIMIT, Facts, error, info, warning
 from kedro_flyte.plan.domino import PRODUCTION
-from kedro_flyte.plan.failure import own_config
 from kedro_flyte.plan.model import Travel
-from kedro_flyte.plan.resources import tiers
-from kedro_flyte.plan.rules import environments, together
+from kedro_flyte.plan.operations.failure import own_config
+from kedro_flyte.plan.settings.demand import environments, together
+from kedro_flyte.plan.settings.tiers import tiers
 from kedro_flyte.plan.view import Finding, base_name
 
 

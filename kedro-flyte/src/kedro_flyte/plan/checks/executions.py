@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kedro_flyte.plan.checks.facts import Facts, error, warning
-from kedro_flyte.plan.datasets import path_holder, type_name
+from kedro_flyte.plan.data.datasets import path_holder, type_name
 from kedro_flyte.plan.model import Travel
 from kedro_flyte.plan.view import Finding, base_name
 

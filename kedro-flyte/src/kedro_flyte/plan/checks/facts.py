@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kedro_flyte.plan.config import FlyteConfig
-from kedro_flyte.plan.datasets import Route, route
+from kedro_flyte.plan.data.datasets import Route, route
 from kedro_flyte.plan.domino import Snapshot
-from kedro_flyte.plan.failure import handler_demand
-from kedro_flyte.plan.grouping import GroupingCycleError
 from kedro_flyte.plan.model import Dataset, Parameter
-from kedro_flyte.plan.rules import Demand
+from kedro_flyte.plan.operations.failure import handler_demand
+from kedro_flyte.plan.passes.groups import GroupingCycleError
+from kedro_flyte.plan.settings.config import FlyteConfig
+from kedro_flyte.plan.settings.demand import Demand
 from kedro_flyte.plan.view import DatasetView, Finding, NodeView, ProjectView, Severity, base_name
 
 WORKFLOW_LIMIT = 100

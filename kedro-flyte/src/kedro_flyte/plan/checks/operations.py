@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from kedro_flyte.errors import nearest
 from kedro_flyte.plan.checks.facts import WORKFLOW_LIMIT, Facts, error, info, warning
-from kedro_flyte.plan.failure import own_config
 from kedro_flyte.plan.model import Travel
-from kedro_flyte.plan.parts import namespace
-from kedro_flyte.plan.rules import BY_CODE
-from kedro_flyte.plan.secrets import all_secrets, unused_secrets, used_credentials
+from kedro_flyte.plan.operations.failure import own_config
+from kedro_flyte.plan.operations.secrets import all_secrets, unused_secrets, used_credentials
+from kedro_flyte.plan.passes.sub_workflows import namespace
+from kedro_flyte.plan.settings.demand import BY_CODE
 from kedro_flyte.plan.view import Finding, NodeView, base_name, is_parameter
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from kedro_flyte.plan.checks.facts import Facts, error, warning
 from kedro_flyte.plan.checks.uses import Uses
-from kedro_flyte.plan.datasets import credential_names, is_query
+from kedro_flyte.plan.data.datasets import credential_names, is_query
+from kedro_flyte.plan.data.own_data import more_data
+from kedro_flyte.plan.data.places import normal
 from kedro_flyte.plan.model import Travel
-from kedro_flyte.plan.own_data import more_data
-from kedro_flyte.plan.places import normal
 from kedro_flyte.plan.view import OF_HOOK, Finding, base_name
 
 

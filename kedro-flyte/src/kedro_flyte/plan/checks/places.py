@@ -6,9 +6,9 @@ from itertools import combinations, product
 
 from kedro_flyte.plan.checks.facts import Facts, error, warning
 from kedro_flyte.plan.checks.uses import Uses
-from kedro_flyte.plan.datasets import path_holder, route, type_name
+from kedro_flyte.plan.data.datasets import path_holder, route, type_name
+from kedro_flyte.plan.data.places import above, normal
 from kedro_flyte.plan.model import Travel
-from kedro_flyte.plan.places import above, normal
 from kedro_flyte.plan.view import Finding, base_name
 
 _CARRIED = (Travel.FILE, Travel.DIRECTORY)

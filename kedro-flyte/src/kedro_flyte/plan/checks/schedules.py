@@ -5,9 +5,8 @@ from typing import Any
 
 from kedro_flyte.errors import nearest
 from kedro_flyte.plan.checks.facts import Facts, error
-from kedro_flyte.plan.config import ScheduleConfig
-from kedro_flyte.plan.failure import own_config
-from kedro_flyte.plan.schedules import (
+from kedro_flyte.plan.operations.failure import own_config
+from kedro_flyte.plan.operations.schedules import (
     SHIPPED,
     UnfitError,
     fitted,
@@ -15,6 +14,7 @@ from kedro_flyte.plan.schedules import (
     known_inputs,
     unfit_source,
 )
+from kedro_flyte.plan.settings.config import ScheduleConfig
 from kedro_flyte.plan.view import Finding
 
 

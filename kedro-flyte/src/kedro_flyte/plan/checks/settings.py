@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from kedro_flyte.errors import nearest
-from kedro_flyte.plan import parameters
 from kedro_flyte.plan.checks.facts import Facts, error, info, parameter_place
-from kedro_flyte.plan.inputs import shown
+from kedro_flyte.plan.data import parameters
+from kedro_flyte.plan.passes.inputs import shown
 from kedro_flyte.plan.view import Finding, Keys, dotted
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from kedro_flyte.errors import nearest
 from kedro_flyte.plan.checks.facts import WORKFLOW_LIMIT, Facts, error, info, warning
-from kedro_flyte.plan.parts import calls
-from kedro_flyte.plan.resources import tiers
-from kedro_flyte.plan.rules import ENVIRONMENT_TAG, TIER_TAG, environments, together
+from kedro_flyte.plan.passes.sub_workflows import calls
+from kedro_flyte.plan.settings.demand import ENVIRONMENT_TAG, TIER_TAG, environments, together
+from kedro_flyte.plan.settings.tiers import tiers
 from kedro_flyte.plan.view import Finding
 
 

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kedro_flyte.plan.conditions import IS_TRUE
-from kedro_flyte.plan.config import DEFAULT_TIER
-from kedro_flyte.plan.forms import Alternative, Conditional, MapOver, Over
-from kedro_flyte.plan.model import Kind, Part, Plan, Task
+from kedro_flyte.plan.model import Alternative, Conditional, Kind, MapOver, Over, Part, Plan, Task
+from kedro_flyte.plan.settings.config import DEFAULT_TIER
 from kedro_flyte.targets.flyte.tasks import (
     about,
     decoration,

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-from kedro_flyte.plan.forms import Over
-from kedro_flyte.plan.model import Plan, Task, Travel
-from kedro_flyte.plan.operations import Secret
+from kedro_flyte.plan.model import Over, Plan, Secret, Task, Travel
 from kedro_flyte.plan.serialization import digest
 from kedro_flyte.targets.flyte.resources import resource_constants
 from kedro_flyte.targets.flyte.types import (

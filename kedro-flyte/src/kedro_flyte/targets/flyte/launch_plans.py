@@ -1,8 +1,7 @@
 """The launch plans: schedules and notifications."""
 
-from kedro_flyte.plan.model import Dataset, Plan
-from kedro_flyte.plan.names import joined
-from kedro_flyte.plan.operations import Notification, Schedule
+from kedro_flyte.plan.model import Dataset, Notification, Plan, Schedule
+from kedro_flyte.plan.names.identifiers import joined
 from kedro_flyte.plan.view import Scalar
 from kedro_flyte.targets.flyte.head import NOTIFIERS
 from kedro_flyte.targets.flyte.types import type_of

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from kedro_flyte.plan.model import Dataset, Kind, Parameter, Part, Plan, Task, Travel
-from kedro_flyte.plan.names import hashed
+from kedro_flyte.plan.names.identifiers import hashed
 from kedro_flyte.targets.source import alias, constants, docstring, literal
 
 # The format of what an item of a map gives: an archive of a pickle for each output.

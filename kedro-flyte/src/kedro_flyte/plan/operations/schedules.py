@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kedro_flyte.plan import parameters
-from kedro_flyte.plan.config import PipelineConfig, ScheduleConfig
-from kedro_flyte.plan.flow import Flow
-from kedro_flyte.plan.model import Kind, Parameter
-from kedro_flyte.plan.operations import Schedule
-from kedro_flyte.plan.places import is_remote
-from kedro_flyte.plan.times import minutes
+from kedro_flyte.plan.data import parameters
+from kedro_flyte.plan.data.places import is_remote
+from kedro_flyte.plan.model import Kind, Parameter, Schedule
+from kedro_flyte.plan.passes.travel import Flow
+from kedro_flyte.plan.settings.config import PipelineConfig, ScheduleConfig
+from kedro_flyte.plan.settings.times import minutes
 from kedro_flyte.plan.view import Scalar, dotted
 
 SHIPPED = "shipped"

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from kedro_flyte.plan.grouping import GroupingCycleError, ordered
 from kedro_flyte.plan.model import Part, Task
-from kedro_flyte.plan.registry import Names
+from kedro_flyte.plan.names.registry import Names
+from kedro_flyte.plan.passes.groups import GroupingCycleError, ordered
 from kedro_flyte.plan.view import NodeView
 
 Dependencies = Mapping[str, frozenset[str]]

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from kedro_flyte.plan.config import FlyteConfig
-from kedro_flyte.plan.datasets import credential_names
-from kedro_flyte.plan.operations import Secret
-from kedro_flyte.plan.rules import Demand
+from kedro_flyte.plan.data.datasets import credential_names
+from kedro_flyte.plan.model import Secret
+from kedro_flyte.plan.settings.config import FlyteConfig
+from kedro_flyte.plan.settings.demand import Demand
 from kedro_flyte.plan.view import Credentials, NodeView, ProjectView
 
 

@@ -1,12 +1,12 @@
 """The task that runs when the workflow has failed."""
 
-from kedro_flyte.plan.config import FlyteConfig, PipelineConfig
-from kedro_flyte.plan.flow import Flow
-from kedro_flyte.plan.inputs import Inputs
 from kedro_flyte.plan.model import Handler, Task
-from kedro_flyte.plan.resources import tiers
-from kedro_flyte.plan.rules import Demand, demand, together
-from kedro_flyte.plan.secrets import secrets_of
+from kedro_flyte.plan.operations.secrets import secrets_of
+from kedro_flyte.plan.passes.inputs import Inputs
+from kedro_flyte.plan.passes.travel import Flow
+from kedro_flyte.plan.settings.config import FlyteConfig, PipelineConfig
+from kedro_flyte.plan.settings.demand import Demand, demand, together
+from kedro_flyte.plan.settings.tiers import tiers
 from kedro_flyte.plan.view import ProjectView, base_name
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from kedro_flyte.plan.config import DEFAULT_TIERS, FlyteConfig, ResourcesConfig, TierConfig
 from kedro_flyte.plan.model import Tier, Toleration
+from kedro_flyte.plan.settings.config import DEFAULT_TIERS, FlyteConfig, ResourcesConfig, TierConfig
 
 _UNITS = {"k": 1e3, "m": 1e-3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15}
 _BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50}

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kedro_flyte.plan.data.own_data import OwnData, own_data
+from kedro_flyte.plan.data.places import is_remote, normal
 from kedro_flyte.plan.model import Travel
-from kedro_flyte.plan.own_data import OwnData, own_data
-from kedro_flyte.plan.places import is_remote, normal
 from kedro_flyte.plan.view import DatasetView
 
 MEMORY_TYPES = ("MemoryDataset", "SharedMemoryDataset")

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from kedro_flyte.plan.config import (
+from kedro_flyte.plan.model import Environment, Tier
+from kedro_flyte.plan.settings.config import (
     DEFAULT_TIER,
     AttemptsConfig,
     CacheConfig,
@@ -12,8 +13,7 @@ from kedro_flyte.plan.config import (
     TaskConfig,
     TierConfig,
 )
-from kedro_flyte.plan.model import Environment, Tier
-from kedro_flyte.plan.resources import RESOURCES, size, tier_configs, tiers
+from kedro_flyte.plan.settings.tiers import RESOURCES, size, tier_configs, tiers
 from kedro_flyte.plan.view import NodeView
 
 T = TypeVar("T")

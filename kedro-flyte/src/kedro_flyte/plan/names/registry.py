@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from kedro_flyte.plan.names import LONGEST_TASK, TASKS, hashed, identifier
+from kedro_flyte.plan.names.identifiers import LONGEST_TASK, TASKS, hashed, identifier
 
 Key = TypeVar("Key", bound=Hashable)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kedro_flyte.plan.places import is_remote
+from kedro_flyte.plan.data.places import is_remote
 
 _EMBEDDED = "sqlite|sqlite3|duckdb|datafusion|polars|pandas|h2|hsqldb|derby|access|chdb"
 _URL = re.compile(

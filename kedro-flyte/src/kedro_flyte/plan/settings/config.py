@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, get_origin
 
 from kedro_flyte.errors import ConfigError, nearest
 from kedro_flyte.plan.domino_config import NO_NUMBER, DominoConfig, SnapshotConfig
-from kedro_flyte.plan.times import cron_text, minutes, time_zone
+from kedro_flyte.plan.settings.times import cron_text, minutes, time_zone
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 Grouping = Literal["node", "namespace", "tag", "tier", "pipeline"]

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from kedro_flyte.plan.flow import Flow
 from kedro_flyte.plan.model import Kind, Parameter
-from kedro_flyte.plan.names import (
+from kedro_flyte.plan.names.identifiers import (
     DATASETS,
     LONGEST,
     LONGEST_INPUT,
@@ -14,7 +13,8 @@ from kedro_flyte.plan.names import (
     identifier,
     typed,
 )
-from kedro_flyte.plan.registry import Names
+from kedro_flyte.plan.names.registry import Names
+from kedro_flyte.plan.passes.travel import Flow
 from kedro_flyte.plan.view import Keys, dotted
 
 DATASET, PARAMETER = "", "params:"

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 
-from kedro_flyte.plan.rules import BY_CODE, Demand
+from kedro_flyte.plan.settings.demand import BY_CODE, Demand
 from kedro_flyte.plan.view import NodeView, ProjectView
 
 

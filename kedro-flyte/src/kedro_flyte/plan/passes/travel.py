@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from kedro_flyte.plan.datasets import Route, route
+from kedro_flyte.plan.data.datasets import Route, route
 from kedro_flyte.plan.model import Dataset, Travel
 from kedro_flyte.plan.view import DatasetView, NodeView, ProjectView, base_name, is_parameter
 

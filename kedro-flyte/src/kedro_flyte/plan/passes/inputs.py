@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kedro_flyte.plan import parameters
-from kedro_flyte.plan.flow import Flow, flow_of
+from kedro_flyte.plan.data import parameters
+from kedro_flyte.plan.data.pending import is_pending
 from kedro_flyte.plan.model import Kind, Parameter
-from kedro_flyte.plan.pending import is_pending
-from kedro_flyte.plan.values import DATASET, PARAMETER, value_names
+from kedro_flyte.plan.passes.travel import Flow, flow_of
+from kedro_flyte.plan.passes.values import DATASET, PARAMETER, value_names
 from kedro_flyte.plan.view import Keys, NodeView, ProjectView, dotted
 
 

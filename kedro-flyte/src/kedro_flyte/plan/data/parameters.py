@@ -13,8 +13,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import yaml
+from kedro_flyte.plan.data.pending import merged
 from kedro_flyte.plan.model import Kind, Parameter
-from kedro_flyte.plan.pending import merged
 from kedro_flyte.plan.view import Keys, Scalar, dotted
 
 _LONGEST_INT = 2**63

@@ -1,192 +1,19 @@
-"""The plan: immutable records of what runs where.
+"""The plan: what runs where.
 
-A record checks itself when it is made, so code that holds a `Plan` need not check again. Nothing
-here imports Kedro or an orchestrator.
+It checks itself when it is made, so code that holds a `Plan` need not check again.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 
 from kedro_flyte.errors import PlanError, nearest
 from kedro_flyte.plan.domino import NONE, Domino, Snapshot
-from kedro_flyte.plan.forms import Conditional, Flag, MapOver
-from kedro_flyte.plan.names import identity
-from kedro_flyte.plan.operations import Notification, Schedule, Secret
-from kedro_flyte.plan.view import Credentials, Finding, Key, NodeView, Scalar, dotted
-
-
-class Travel(str, Enum):
-    """How a dataset gets from the task that saves it to those that load it."""
-
-    FILE = "file"
-    DIRECTORY = "directory"
-    PICKLE = "pickle"
-    REFERENCE = "reference"
-    IN_PLACE = "in place"
-
-    @property
-    def is_handed_over(self) -> bool:
-        """Whether the platform carries the bytes; otherwise only a text travels."""
-        return self in (Travel.FILE, Travel.DIRECTORY, Travel.PICKLE)
-
-
-class Kind(str, Enum):
-    """How a parameter's value is written as a workflow input.
-
-    An `INTEGER` takes a float too: a default of 5 says little about what else may be given.
-    """
-
-    INTEGER = "integer"
-    FLOAT = "float"
-    BOOLEAN = "boolean"
-    TEXT = "text"
-    JSON = "json"
-    DATE = "date"
-    DATETIME = "datetime"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Toleration:
-    """A taint of machines that a task puts up with, in Kubernetes' words."""
-
-    key: str = ""
-    operator: str = "Equal"
-    value: str = ""
-    effect: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tier:
-    """Resources that a task may ask for, in Kubernetes' words; empty where the platform decides.
-
-    `gpu_kind` is a device that the cluster knows, `pod_template` one of its templates by name.
-    """
-
-    name: str
-    cpu: str = ""
-    memory: str = ""
-    gpu: str = ""
-    gpu_kind: str = ""
-    storage: str = ""
-    domino: str = ""
-    node_selector: tuple[tuple[str, str], ...] = ()
-    tolerations: tuple[Toleration, ...] = ()
-    pod_template: str = ""
-
-    @property
-    def needs_pod(self) -> bool:
-        """Whether only a description of the pod can say it."""
-        return bool(self.node_selector or self.tolerations)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Environment:
-    """The container image of a task; empty: the image that the registration names."""
-
-    name: str
-    image: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dataset:
-    """A dataset that enters, leaves or crosses tasks.
-
-    `name` has no transcoding; `entries` are the names that nodes use, with it. `declared` tells
-    whether the catalog has an entry. `format` is the file's suffix without the dot, or empty.
-    `artifact` is the kind of a result that Domino is to keep: DATA, MODEL or REPORT.
-    """
-
-    name: str
-    id: str
-    travel: Travel
-    reason: str
-    entries: tuple[str, ...]
-    declared: bool
-    format: str = ""
-    location: str = ""
-    versioned: bool = False
-    artifact: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
-    """One leaf of the parameters that is an input of the workflow.
-
-    `given`: the default was given for the export, and the files of the project have another.
-    `read_in_task`: the default is None, which stands for what the task's configuration makes of it.
-    """
-
-    keys: tuple[Key, ...]
-    id: str
-    kind: Kind
-    default: Scalar
-    required: bool = False
-    given: bool = False
-    read_in_task: bool = False
-
-    @property
-    def path(self) -> str:
-        """The name that `kedro run --params` uses."""
-        return dotted(self.keys)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """One container run: its nodes in order, what it takes and gives, what it runs on.
-
-    `inputs` and `outputs` are names of datasets, `parameters` are ids. A task can always run as it
-    stands; `conditional` and `map_over` say how an orchestrator that chooses or maps may run it
-    instead, `flags` what such a one needs of it in addition, and `control` how its branches and
-    maps are run, and why.
-    """
-
-    id: str
-    label: str
-    nodes: tuple[str, ...]
-    inputs: tuple[str, ...] = ()
-    outputs: tuple[str, ...] = ()
-    parameters: tuple[str, ...] = ()
-    tier: str
-    tier_reason: str = ""
-    environment: str = ""
-    retries: int = 0
-    timeout: int | None = None
-    cache_version: str = ""
-    interruptible: bool = False
-    secrets: tuple[str, ...] = ()
-    conditional: Conditional | None = None
-    map_over: MapOver | None = None
-    flags: tuple[Flag, ...] = ()
-    control: str = ""
-
-    @property
-    def function_ids(self) -> tuple[str, ...]:
-        """The ids of the functions that stand for the task where an orchestrator can do all."""
-        if self.conditional is not None:
-            return (self.conditional.then.id, self.conditional.otherwise.id)
-        if self.map_over is not None:
-            return (self.map_over.split, self.map_over.item, self.map_over.gather)
-        return ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """A sub-workflow: the ids of its tasks, which stand one after another in the plan."""
-
-    id: str
-    label: str
-    tasks: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handler:
-    """The task that runs when the workflow has failed; its node is one of another pipeline."""
-
-    task: Task
-    node: NodeView
-    pipeline: str
+from kedro_flyte.plan.model.data import Dataset, Parameter
+from kedro_flyte.plan.model.operations import Notification, Schedule, Secret
+from kedro_flyte.plan.model.task import Environment, Handler, Part, Task, Tier
+from kedro_flyte.plan.names.identifiers import identity
+from kedro_flyte.plan.view import Credentials, Finding, NodeView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

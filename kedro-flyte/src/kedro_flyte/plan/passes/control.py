@@ -4,12 +4,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kedro_flyte.plan.conditions import IS_TRUE
-from kedro_flyte.plan.datasets import type_name
-from kedro_flyte.plan.flow import Flow
-from kedro_flyte.plan.forms import Alternative, Conditional, Flag, MapOver, Over
-from kedro_flyte.plan.model import Kind, Parameter, Task, Travel
-from kedro_flyte.plan.names import LONGEST, LONGEST_TASK, TASKS, hashed, identifier
-from kedro_flyte.plan.registry import Names
+from kedro_flyte.plan.data.datasets import type_name
+from kedro_flyte.plan.model import (
+    Alternative,
+    Conditional,
+    Flag,
+    Kind,
+    MapOver,
+    Over,
+    Parameter,
+    Task,
+    Travel,
+)
+from kedro_flyte.plan.names.identifiers import LONGEST, LONGEST_TASK, TASKS, hashed, identifier
+from kedro_flyte.plan.names.registry import Names
+from kedro_flyte.plan.passes.travel import Flow
 from kedro_flyte.plan.view import (
     AlternativeView,
     ChoiceView,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from kedro_flyte.plan.config import AllowConfig
+from kedro_flyte.plan.settings.config import AllowConfig
 from kedro_flyte.plan.view import Finding, Severity
 
 NEVER = {

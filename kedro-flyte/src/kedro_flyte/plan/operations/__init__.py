@@ -1,0 +1,1 @@
+"""What is around the tasks: secrets, schedules, caches, the handler of failures."""

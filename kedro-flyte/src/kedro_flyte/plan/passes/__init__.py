@@ -1,0 +1,1 @@
+"""The passes that make a plan, each from records to records."""

@@ -1,0 +1,1 @@
+"""What flyte.yml may say, and what it asks for a node."""
