@@ -56,7 +56,7 @@ class ScoreBatchesSplitOutputs(NamedTuple):
 @task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "score_batches"})
 def score_batches_split(batches: FlyteDirectory | None) -> ScoreBatchesSplitOutputs:
     """Lists the items of batches."""
-    return run_task(PLAN, "score_batches", locals(), part="split")
+    return run_task(PLAN, "score_batches", locals(), step="split")
 
 
 @task(resources=TIER_MEDIUM, annotations={"kedro.org/nodes": "score_batches"})
@@ -74,7 +74,7 @@ def score_batches_item(
     score_batch(batches, batch_champion, params:batch_prediction) -> batch_predictions,
     batch_records
     """
-    return run_task(PLAN, "score_batches", locals(), part="item")
+    return run_task(PLAN, "score_batches", locals(), step="item")
 
 
 class ScoreBatchesOutputs(NamedTuple):
@@ -91,7 +91,7 @@ def score_batches_gather(
     item_results: list[ZipFile],
 ) -> ScoreBatchesOutputs:
     """Saves what score_batches_item gave for each item of batches."""
-    return run_task(PLAN, "score_batches", locals(), part="gather")
+    return run_task(PLAN, "score_batches", locals(), step="gather")
 
 
 class SumUpOutputs(NamedTuple):

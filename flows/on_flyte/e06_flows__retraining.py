@@ -216,7 +216,7 @@ def promote_challenger(
     seed: Number,
 ) -> JsonFile:
     """Node promote_challenger: what promote_or_keep runs where its condition holds."""
-    return run_task(PLAN, "promote_or_keep", locals(), part="then")
+    return run_task(PLAN, "promote_or_keep", locals(), step="then")
 
 
 @task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "promote_or_keep"})
@@ -225,7 +225,7 @@ def keep_champion(
     retraining_verdict: JsonFile,
 ) -> JsonFile:
     """Node keep_champion: what promote_or_keep runs where its condition does not hold."""
-    return run_task(PLAN, "promote_or_keep", locals(), part="otherwise")
+    return run_task(PLAN, "promote_or_keep", locals(), step="otherwise")
 
 
 @task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "report_retraining"})

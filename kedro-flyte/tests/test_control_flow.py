@@ -15,7 +15,7 @@ import pytest
 from flyte_standin import LocalStorage, Propeller, S3Server, check
 from flyte_standin.storage import ACCESS_KEY, SECRET_KEY
 from kedro_flyte.errors import TaskError
-from kedro_flyte.runtime.partitions import Files
+from kedro_flyte.runtime.steps.partitions import Files
 from kedro_projects import Project, command, content, environment, flyte, kedro_run, logged
 from workflows import packaged
 
@@ -84,7 +84,7 @@ class Case:
 
     project: Project
     holds: tuple[str, ...] = ()
-    holds_not: tuple[str, ...] = ("part=",)
+    holds_not: tuple[str, ...] = ("step=",)
     options: tuple[str, ...] = ()
     control: dict[str, str] = field(default_factory=dict)
 
@@ -109,7 +109,7 @@ def mapping(nodes: str, catalog: str, parameters: str = 'mark: "!"', *texts: str
     )
 
 
-CONDITIONAL = ('conditional("choose")', 'part="then"', 'part="otherwise"')
+CONDITIONAL = ('conditional("choose")', 'step="then"', 'step="otherwise"')
 CASES = {
     "a result, true": Case(branching('"is_good"', 0.95), (*CONDITIONAL, ".if_(choose_if.is_true())")),
     "a result, false": Case(branching('"is_good"', 0.5), CONDITIONAL),
@@ -123,11 +123,11 @@ CASES = {
         branching('("params:rate", ">", 0.9)', 0.95), (*CONDITIONAL, ".if_(rate > 0.9)")
     ),
     "an int parameter": Case(
-        branching('("params:whole", ">", 9)', 0.95), (), ("conditional", "part="),
+        branching('("params:whole", ">", 9)', 0.95), (), ("conditional", "step="),
         control={"choose": "decides for choose: the workflow's input 'whole' is int or float"},
     ),
     "grouped": Case(
-        branching('"is_good"', 0.95), (), ("conditional", "part="), ("--group-by", "pipeline"),
+        branching('"is_good"', 0.95), (), ("conditional", "step="), ("--group-by", "pipeline"),
         control={"all": "decides for choose: the task has 3 nodes"},
     ),
     "partitions to partitions": Case(
@@ -137,14 +137,14 @@ CASES = {
             f"parts: {PARTS % 'parts'}\nloud: {PARTS % 'loud'}\ncounted: {JSON % 'counted'}",
             'mark: "!"', "b", "a", "deep/c",
         ),
-        ("concurrency=2", 'part="split"', 'part="item"', 'part="gather"', "parts=parts"),
+        ("concurrency=2", 'step="split"', 'step="item"', 'step="gather"', "parts=parts"),
     ),
     "a list in a parameter": Case(
         mapping(
             'each(shout, "params:words", "params:mark", "loud", name="loud")',
             f"loud: {JSON % 'loud'}", 'mark: "!"\nwords: [x, a, bb]',
         ),
-        ('part="split"',), ("concurrency", "items_folder"),
+        ('step="split"',), ("concurrency", "items_folder"),
     ),
     "a dict in memory, called as the steps of its map": Case(
         mapping(
@@ -176,7 +176,7 @@ CASES = {
             f"parts: {PARTS % 'parts'}\ngood: {PARTS % 'good'}\nrejected: {JSON % 'rejected'}",
             "{}", "a", "bad", "c",
         ),
-        ('part="item"',),
+        ('step="item"',),
     ),
     "an each in a branch, with an alternative called as its parameter": Case(
         mapping(
@@ -184,7 +184,7 @@ CASES = {
             'Node(make, "params:mark", "loud", name="go"), name="choose")',
             f"parts: {PARTS % 'parts'}\nloud: {PARTS % 'loud'}", 'mark: "!"\ngo: true', "a", "b",
         ),
-        ("conditional",), ('part="item"',),
+        ("conditional",), ('step="item"',),
     ),
 }  # fmt: skip
 

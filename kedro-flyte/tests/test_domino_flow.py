@@ -376,7 +376,7 @@ def test_a_map_is_one_job_however_many_nodes_it_would_be_on_flyte():
     made = _plan(*maps, parameters={"xs": [1]})
 
     assert len(made.tasks) == 40
-    assert made.parts == ()
+    assert made.sub_workflows == ()
     assert found(made, "KF113") == found(made, "KF215") == []
 
 
@@ -529,7 +529,7 @@ def test_what_domino_does_not_do_is_named_and_left_out(setting, code):
     made = _plan(*TWO, config=config, parameters={"x": 1})
 
     assert len(found(made, code)) == 1
-    assert (made.handler, made.max_parallelism, made.finish_others, made.parts) == (
+    assert (made.handler, made.max_parallelism, made.finish_others, made.sub_workflows) == (
         None, 0, False, (),
     )  # fmt: skip
     assert _errors(made) == []

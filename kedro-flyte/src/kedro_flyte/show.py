@@ -127,8 +127,8 @@ def _operations(plan: Plan) -> Table | None:
         table.add_row("failure policy", "the other tasks finish")
     if plan.max_parallelism:
         table.add_row("at a time", f"{plan.max_parallelism} tasks")
-    for part in plan.parts:
-        table.add_row(f"sub-workflow {part.id}", Text(f"{part.label}: {len(part.tasks)} tasks"))
+    for one in plan.sub_workflows:
+        table.add_row(f"sub-workflow {one.id}", Text(f"{one.label}: {len(one.tasks)} tasks"))
     return table if table.row_count else None
 
 

@@ -46,7 +46,7 @@ def test_what_is_no_value_of_a_task_is_refused():
 
 def test_requests_and_outcomes_are_lines():
     asked = Request(
-        number=1, plan="p", digest="", task="t", part="", flags=False, inputs={"a": "\n"},
+        number=1, plan="p", digest="", task="t", step="", flags=False, inputs={"a": "\n"},
         folder="/c", scratch="/s", environment={"B": "\udc80"},
     )  # fmt: skip
     done = Outcome(number=1, results=("x", None), error="no\n", wall=1.5, cpu=0.5, peak=2**30)

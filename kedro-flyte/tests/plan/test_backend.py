@@ -52,7 +52,7 @@ def test_a_part_with_too_many_paths_is_named():
     nodes = [*_reading_all_before(34), *(node(f"x{at}", "", f"y{at}") for at in range(90))]
 
     (finding,) = found(plan(view(*nodes)), "KF174")
-    assert finding.what.startswith("Part 'default_part_1' of the workflow")
+    assert finding.what.startswith("Sub-workflow 'default_part_1'")
 
 
 def test_chains_and_fans_have_few_paths():

@@ -129,7 +129,7 @@ def test_more_than_a_hundred_tasks_become_sub_workflows(count, parts):
 
     made = plan(view(*nodes))
 
-    assert len(made.parts) == parts
+    assert len(made.sub_workflows) == parts
     assert bool(found(made, "KF113")) == bool(parts)
 
 
@@ -142,7 +142,7 @@ def test_independent_chains_stay_together_in_the_parts():
 
     made = plan(view(*nodes))
 
-    for part in made.parts:
+    for part in made.sub_workflows:
         assert all(
             sum(name.startswith(f"c{c}_") for name in part.tasks) in (0, 10) for c in range(20)
         )

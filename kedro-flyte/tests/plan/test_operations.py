@@ -346,11 +346,11 @@ def test_a_large_pipeline_has_parts_of_a_hundred_with_one_id_each(count):
     made = plan(view(*nodes))
 
     _in_order(made)
-    inside = [task for part in made.parts for task in part.tasks]
-    assert max(len(part.tasks) for part in made.parts) <= 100
+    inside = [task for part in made.sub_workflows for task in part.tasks]
+    assert max(len(part.tasks) for part in made.sub_workflows) <= 100
     assert len(inside) == len(set(inside))
-    assert len(made.tasks) - len(inside) + len(made.parts) <= 100
-    ids = [t.id for t in made.tasks] + [p.id for p in made.parts]
+    assert len(made.tasks) - len(inside) + len(made.sub_workflows) <= 100
+    ids = [t.id for t in made.tasks] + [p.id for p in made.sub_workflows]
     assert len(set(ids)) == len(ids)
 
 
@@ -367,7 +367,7 @@ def test_namespaces_become_sub_workflows_and_their_tasks_stand_together():
     made = plan(view(*nodes), BY_NAMESPACE)
 
     _in_order(made)
-    assert {p.id: p.tasks for p in made.parts} == {
+    assert {p.id: p.tasks for p in made.sub_workflows} == {
         "one": ("one__a", "one__b"),
         "two": ("two__a", "two__b"),
     }
@@ -382,7 +382,7 @@ def test_a_namespace_called_like_a_task_or_the_pipeline_gets_another_id():
     ]
     made = plan(view(*nodes), BY_NAMESPACE)
 
-    (part,) = made.parts
+    (part,) = made.sub_workflows
     assert part.id not in {task.id for task in made.tasks}
 
 
@@ -395,7 +395,7 @@ def test_a_namespace_called_like_a_dataset_is_not_hidden_by_it_in_the_workflow()
     ]
     made = plan(view(*nodes), BY_NAMESPACE)
 
-    (part,) = made.parts
+    (part,) = made.sub_workflows
     assert part.id not in {dataset.id for dataset in made.datasets}
     assert f"train = {part.id}(" in render(made)
 
@@ -410,7 +410,7 @@ def test_namespaces_that_would_wait_for_each_other_are_an_error_with_the_path():
 
     (finding,) = found(made, "KF145")
     assert "n.a -> b -> n.c" in finding.why
-    assert not made.parts
+    assert not made.sub_workflows
 
 
 def test_more_namespaces_than_a_workflow_may_call_are_an_error():
@@ -426,9 +426,9 @@ def test_many_tasks_outside_of_namespaces_are_divided_too():
     made = plan(view(*nodes), BY_NAMESPACE)
 
     _in_order(made)
-    inside = sum(len(part.tasks) for part in made.parts)
-    assert len(made.tasks) - inside + len(made.parts) <= 100
-    assert "own" in {part.id for part in made.parts}
+    inside = sum(len(part.tasks) for part in made.sub_workflows)
+    assert len(made.tasks) - inside + len(made.sub_workflows) <= 100
+    assert "own" in {part.id for part in made.sub_workflows}
 
 
 # --------------------------------------------------------------------------- the Flyte module

@@ -129,7 +129,7 @@ def test_a_plan_is_read_back_as_it_was_written(project, grouping):
 
 def _comparable(made: Plan) -> Any:
     return [
-        made.tasks, made.datasets, made.nodes, made.sources, made.results, made.parts,
+        made.tasks, made.datasets, made.nodes, made.sources, made.results, made.sub_workflows,
         [(p.keys, p.id, p.kind, repr(p.default)) for p in made.parameters],
     ]  # fmt: skip
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kedro_datasets.partitions import PartitionedDataset
 from kedro_flyte.errors import TaskError
-from kedro_flyte.runtime.item_names import item_name
-from kedro_flyte.runtime.partitions import Files
+from kedro_flyte.runtime.steps.item_names import item_name
+from kedro_flyte.runtime.steps.partitions import Files
 
 NAMES = ["a", "a-b", "a b", "x1", "x[1]", "q?", "st*r", "p%20q", "c#1", "é", "a+b", "sub/z"]
 

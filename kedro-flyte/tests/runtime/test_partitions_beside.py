@@ -7,7 +7,7 @@ import fsspec
 import pytest
 from flytekit.types.directory import FlyteDirectory
 from kedro_flyte.errors import TaskError
-from kedro_flyte.runtime.partitions import Files
+from kedro_flyte.runtime.steps.partitions import Files
 from kedro_flyte.runtime.workplace import NOTE
 
 

@@ -24,7 +24,7 @@ class Request:
     plan: str
     digest: str
     task: str
-    part: str
+    step: str
     flags: bool
     inputs: Mapping[str, Any]
     folder: str

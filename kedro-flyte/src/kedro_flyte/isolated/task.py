@@ -39,7 +39,7 @@ def run(asked: Request) -> Outcome:
         file=PlanFile(Path(asked.folder, asked.plan), asked.digest),
         task=asked.task,
         inputs={name: read(value) for name, value in asked.inputs.items()},
-        part=asked.part,
+        step=asked.step,
         flags=asked.flags,
     )
     try:

@@ -58,7 +58,7 @@ class IsolatedTasks:
             plan=str(call.file.path.resolve().relative_to(self._code.resolve())),
             digest=call.file.digest,
             task=call.task,
-            part=call.part,
+            step=call.step,
             flags=call.flags,
             inputs={name: written(value) for name, value in call.inputs.items()},
             folder=str(code),

@@ -9,7 +9,7 @@ from kedro_flyte.plan.checks.allow import settled
 from kedro_flyte.plan.checks.facts import WORKFLOW_LIMIT, Facts
 from kedro_flyte.plan.domino import NONE
 from kedro_flyte.plan.domino_settings import domino, reduced, with_artifacts
-from kedro_flyte.plan.model import Notification, Part, Plan, Task, Tier
+from kedro_flyte.plan.model import Notification, Plan, SubWorkflow, Task, Tier
 from kedro_flyte.plan.names.identifiers import TASKS, hashed, typed
 from kedro_flyte.plan.names.registry import Names
 from kedro_flyte.plan.operations.cache import cache_version
@@ -116,7 +116,7 @@ def build_plan(
         notifications=tuple(
             Notification(by=n.by, to=tuple(n.to), phases=tuple(n.phases)) for n in own.notifications
         ),
-        parts=parts,
+        sub_workflows=parts,
         credentials=view.credential_variables,
         handler=rescue,
         finish_others=own.failure_policy == "finish_others",
@@ -155,7 +155,7 @@ def _groups(
 
 
 def _control_facts(
-    view: ProjectView, flow: Flow, inputs: Inputs, parts: Iterable[Part]
+    view: ProjectView, flow: Flow, inputs: Inputs, parts: Iterable[SubWorkflow]
 ) -> control.Facts:
     part_of = {task_id: part.id for part in parts for task_id in part.tasks}
     return control.Facts(view=view, flow=flow, parameters=inputs.all, part_of=part_of)

@@ -17,7 +17,7 @@ class Call:
     file: PlanFile
     task: str
     inputs: Mapping[str, Any]
-    part: str = ""
+    step: str = ""
     flags: bool = False
 
 

@@ -18,8 +18,8 @@ from kedro_flyte.runtime.agreement import of_execution
 from kedro_flyte.runtime.call import Call, elsewhere
 from kedro_flyte.runtime.current import CurrentTask, enter, leave
 from kedro_flyte.runtime.failure import explain, legible
-from kedro_flyte.runtime.parts import Setting, part_of
 from kedro_flyte.runtime.plan_file import PlanFile, read_plan
+from kedro_flyte.runtime.steps import Work, step_of
 from kedro_flyte.runtime.workplace import Workplace
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def run_task(
     task: str,
     inputs: Mapping[str, Any],
     *,
-    part: str = "",
+    step: str = "",
     flags: bool = False,
 ) -> Any:
     """Run the nodes of one task of a plan; the generated tasks call it.
@@ -41,7 +41,7 @@ def run_task(
         task: Id of the task.
         inputs: The value of every input by its id: files and folders as flytekit gives them,
             parameters as the plan writes them.
-        part: Which part of the task to run, where the platform chooses or maps: `then`,
+        step: Which step of the task to run, where the platform chooses or maps: `then`,
             `otherwise`, `split`, `item` or `gather`.
         flags: Whether the task gives the conditions, too, that the platform chooses by.
 
@@ -56,7 +56,7 @@ def run_task(
     """
     file = plan if isinstance(plan, PlanFile) else PlanFile(Path(plan))
     one = read_plan(file).task(task)
-    call = Call(file=file, task=task, inputs=inputs, part=part, flags=flags)
+    call = Call(file=file, task=task, inputs=inputs, step=step, flags=flags)
     answer = elsewhere() or perform
     failure = ""
     execution.tell(task, "begins")
@@ -79,9 +79,9 @@ def perform(call: Call) -> list[Any]:
         TaskError: The task could not start, or a node failed.
     """
     plan = read_plan(call.file)
-    job = Job(call.file.path, plan, plan.task(call.task), call.inputs, call.part)
+    job = Job(call.file.path, plan, plan.task(call.task), call.inputs, call.step)
     job.perform()
-    return job.results(flags=call.flags or bool(call.part))
+    return job.results(flags=call.flags or bool(call.step))
 
 
 def _asked(plan: Plan, task: Task) -> str:
@@ -112,25 +112,25 @@ class Job:
     """The work of one task. Files are fetched when it is made, before any fork."""
 
     def __init__(
-        self, path: Path, plan: Plan, task: Task, inputs: Mapping[str, Any], part: str = ""
+        self, path: Path, plan: Plan, task: Task, inputs: Mapping[str, Any], step: str = ""
     ) -> None:
         self._plan, self._task, self._inputs = plan, task, inputs
         self._root = execution.project_root(path)
         self._workplace = Workplace(keeps_outputs=self._keeps_outputs())
         self._run_id = execution.run_id()
         self._agreement = of_execution()
-        self.part = part_of(self._setting(), part)
-        self._captured = self.part.captured()
+        self.step = step_of(self._work(), step)
+        self._captured = self.step.captured()
         self._paths = self._places(inputs)
 
     def _keeps_outputs(self) -> bool:
         """Whether files outlive the process: `pyflyte run` on a laptop prints where they are."""
         return not (process.on_platform() or execution.is_watched())  # what is watched is collected
 
-    def _setting(self) -> Setting:
+    def _work(self) -> Work:
         over = self._task.map_over.name if self._task.map_over else ""
         known = {name: self._plan.dataset(name) for name in self._task.inputs if name == over}
-        return Setting(
+        return Work(
             task=self._task,
             node=self._plan.node(self._task.nodes[0]),
             inputs=self._inputs,
@@ -152,7 +152,7 @@ class Job:
 
     def perform(self) -> None:
         """Run the nodes, in a child process where one is wanted."""
-        if not self.part.runs_nodes:
+        if not self.step.runs_nodes:
             return
         if process.wanted():
             process.in_child(self.run, progress=self.progress, asked=_asked(self._plan, self._task))
@@ -192,11 +192,11 @@ class Job:
         read = {base_name(entry) for entry in self._entries()}
         pinned = (pair for snapshot in self._plan.snapshots for pair in snapshot.paths)
         places = {name: path for name, path in pinned if name in read}
-        places |= self.part.places()
+        places |= self.step.places()
         for name in self._task.inputs:
             dataset = self._plan.dataset(name)
             value = inputs.get(dataset.id)
-            wanted = dataset.travel.is_handed_over and name != self.part.kept_apart()
+            wanted = dataset.travel.is_handed_over and name != self.step.kept_apart()
             if wanted and value is not None:
                 places[name] = self._receive(dataset, value)
         for name in self._task.outputs:
@@ -237,16 +237,16 @@ class Job:
             places=self._paths,
             entries=self._entries(),
             load_versions=self._load_versions(),
-            order=self.part.order(),
+            order=self.step.order(),
             captured=self._captured,
             agreement=self._agreement,
         )
 
     def results(self, *, flags: bool) -> list[Any]:
-        """Return what the part gives, in the order of the generated task's outputs."""
-        outputs = self._task.outputs if self.part.gives_outputs else ()
+        """Return what the step gives, in the order of the generated task's outputs."""
+        outputs = self._task.outputs if self.step.gives_outputs else ()
         given = [self.give(self._plan.dataset(name)) for name in outputs]
-        return given + (self.part.give() if flags else [])
+        return given + (self.step.give() if flags else [])
 
     def _entries(self) -> list[str]:
         """Return the datasets that the task's nodes name, with transcoding."""

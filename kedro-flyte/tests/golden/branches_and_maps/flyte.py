@@ -51,13 +51,13 @@ def measure(table: CsvFile | None) -> MeasureOutputs:
 @task(resources=TIER_LARGE, annotations={"kedro.org/nodes": "choose"})
 def keep(champion: PklFile | None) -> PickleFile:
     """Node keep: what choose runs where its condition holds."""
-    return run_task(PLAN, "choose", locals(), part="then")
+    return run_task(PLAN, "choose", locals(), step="then")
 
 
 @task(resources=TIER_LARGE, annotations={"kedro.org/nodes": "choose"})
 def train(table: CsvFile | None, rate: float) -> PickleFile:
     """Node train: what choose runs where its condition does not hold."""
-    return run_task(PLAN, "choose", locals(), part="otherwise")
+    return run_task(PLAN, "choose", locals(), step="otherwise")
 
 
 class ScoreSplitOutputs(NamedTuple):
@@ -70,7 +70,7 @@ class ScoreSplitOutputs(NamedTuple):
 @task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "score"})
 def score_split(letters: FlyteDirectory | None) -> ScoreSplitOutputs:
     """Lists the items of letters."""
-    return run_task(PLAN, "score", locals(), part="split")
+    return run_task(PLAN, "score", locals(), step="split")
 
 
 @task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "score"})
@@ -80,7 +80,7 @@ def score_item(
     model: PickleFile,
 ) -> ZipFile:
     """Node score: function(letters, model) -> scores, rejected."""
-    return run_task(PLAN, "score", locals(), part="item")
+    return run_task(PLAN, "score", locals(), step="item")
 
 
 class ScoreOutputs(NamedTuple):
@@ -97,7 +97,7 @@ def score_gather(
     item_results: list[ZipFile | None],
 ) -> ScoreOutputs:
     """Saves what score_item gave for each item of letters."""
-    return run_task(PLAN, "score", locals(), part="gather")
+    return run_task(PLAN, "score", locals(), step="gather")
 
 
 class DefaultOutputs(NamedTuple):

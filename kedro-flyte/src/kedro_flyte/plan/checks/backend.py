@@ -41,17 +41,17 @@ def burden(plan: Plan) -> Iterator[Finding]:
     """Tell what FlyteAdmin compiles for minutes, and what etcd does not take."""
     if plan.target == "domino":
         return
-    seconds, part = compilation(plan)
+    seconds, sub_workflow = compilation(plan)
     if seconds >= _SLOW:
         say = error if seconds >= _ENDLESS else warning
-        where = f"Part '{part}' of the workflow" if part else "The workflow"
+        where = f"Sub-workflow '{sub_workflow}'" if sub_workflow else "The workflow"
         yield say(
             "KF174",
             f"{where} has so many paths that FlyteAdmin needs {_time(seconds)} to compile it.",
             "It follows every path through the graph when a workflow is registered; where each "
             "task reads what many earlier ones make, each task more doubles them.",
             _fewer_paths(plan),
-            place=part or plan.pipeline,
+            place=sub_workflow or plan.pipeline,
         )
     size = resource_bytes(plan)
     if size > _REQUEST:

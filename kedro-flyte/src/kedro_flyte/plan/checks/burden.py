@@ -7,17 +7,17 @@ and visits about 4.5 million nodes a second. A task makes about 2 kB of the work
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from kedro_flyte.plan.model import Part, Plan, Task
+from kedro_flyte.plan.model import Plan, SubWorkflow, Task
 
 VISITS_A_SECOND = 4.5e6
 _TASK, _INPUT, _OUTPUT = 1_700, 200, 100  # bytes
 
 
 class Compilation(NamedTuple):
-    """The longest compilation of a plan's workflows: its seconds, and the part that it is of."""
+    """The longest compilation: its seconds, and its sub-workflow; empty for the outermost one."""
 
     seconds: float
-    part: str
+    sub_workflow: str
 
 
 def compilation(plan: Plan) -> Compilation:
@@ -25,22 +25,22 @@ def compilation(plan: Plan) -> Compilation:
 
     Paths are counted as the graph is walked once, in the order of the tasks.
     """
-    inside = {task_id: part for part in plan.parts for task_id in part.tasks}
+    inside = {task_id: one for one in plan.sub_workflows for task_id in one.tasks}
     tasks = {task.id: task for task in plan.tasks}
     found = [
-        Compilation(_visits([[tasks[one]] for one in part.tasks]) / VISITS_A_SECOND, part.id)
-        for part in plan.parts
+        Compilation(_visits([[tasks[id_]] for id_ in one.tasks]) / VISITS_A_SECOND, one.id)
+        for one in plan.sub_workflows
     ]
     outermost = _visits(_called(plan.tasks, inside))
     return max([Compilation(outermost / VISITS_A_SECOND, ""), *found])
 
 
-def _called(tasks: Sequence[Task], inside: Mapping[str, Part]) -> list[list[Task]]:
-    """Return what the outermost workflow calls: tasks, and parts as all of their tasks."""
+def _called(tasks: Sequence[Task], inside: Mapping[str, SubWorkflow]) -> list[list[Task]]:
+    """Return what the outermost workflow calls: tasks, and sub-workflows as all of their tasks."""
     calls: dict[str, list[Task]] = {}
     for task in tasks:
-        part = inside.get(task.id)
-        calls.setdefault(f"{part.id}/" if part else task.id, []).append(task)
+        own = inside.get(task.id)
+        calls.setdefault(f"{own.id}/" if own else task.id, []).append(task)
     return list(calls.values())
 
 

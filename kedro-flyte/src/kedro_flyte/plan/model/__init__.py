@@ -7,10 +7,10 @@ from kedro_flyte.plan.model.control import Alternative, Conditional, Flag, MapOv
 from kedro_flyte.plan.model.data import Dataset, Kind, Parameter, Travel
 from kedro_flyte.plan.model.operations import Notification, Schedule, Secret
 from kedro_flyte.plan.model.plan import Plan, pipeline_of
-from kedro_flyte.plan.model.task import Environment, Handler, Part, Task, Tier, Toleration
+from kedro_flyte.plan.model.task import Environment, Handler, SubWorkflow, Task, Tier, Toleration
 
 __all__ = [
     "Alternative", "Conditional", "Dataset", "Environment", "Flag", "Handler", "Kind", "MapOver",
-    "Notification", "Over", "Parameter", "Part", "Plan", "Schedule", "Secret", "Task", "Tier",
-    "Toleration", "Travel", "pipeline_of",
+    "Notification", "Over", "Parameter", "Plan", "Schedule", "Secret", "SubWorkflow", "Task",
+    "Tier", "Toleration", "Travel", "pipeline_of",
 ]  # fmt: skip

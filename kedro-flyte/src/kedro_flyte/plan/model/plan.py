@@ -11,7 +11,7 @@ from kedro_flyte.errors import PlanError, nearest
 from kedro_flyte.plan.domino import NONE, Domino, Snapshot
 from kedro_flyte.plan.model.data import Dataset, Parameter
 from kedro_flyte.plan.model.operations import Notification, Schedule, Secret
-from kedro_flyte.plan.model.task import Environment, Handler, Part, Task, Tier
+from kedro_flyte.plan.model.task import Environment, Handler, SubWorkflow, Task, Tier
 from kedro_flyte.plan.names.identifiers import identity
 from kedro_flyte.plan.view import Credentials, Finding, NodeView
 
@@ -20,7 +20,7 @@ from kedro_flyte.plan.view import Credentials, Finding, NodeView
 class Plan:
     """What runs where. Tasks are in an order in which they can run one after another.
 
-    `parts` holds the sub-workflows; a task in none is called by the workflow itself. `sources` and
+    A task in none of `sub_workflows` is called by the workflow itself. `sources` and
     `results` are names of datasets. `max_parallelism` is 0 where the platform decides.
     `other_runtime_parameters` have no default and are read by other pipelines' configuration alone:
     a task gives them any value, since Kedro reads all of it.
@@ -42,7 +42,7 @@ class Plan:
     secrets: tuple[Secret, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     notifications: tuple[Notification, ...] = ()
-    parts: tuple[Part, ...] = ()
+    sub_workflows: tuple[SubWorkflow, ...] = ()
     credentials: tuple[Credentials, ...] = ()
     handler: Handler | None = None
     finish_others: bool = False
@@ -71,16 +71,16 @@ class Plan:
         _once("node", [name for task in self.tasks for name in task.nodes])
         _same("nodes", [n.name for n in self.nodes], [n for t in self.tasks for n in t.nodes])
         functions = [name for task in tasks for name in (task.id, *task.function_ids)]
-        _once("task id", [*functions, *(part.id for part in self.parts), self.id])
+        _once("task id", [*functions, *(one.id for one in self.sub_workflows), self.id])
         flags = [flag.id for task in self.tasks for flag in task.flags]
         variables = {*flags, *(d.id for d in self.datasets), *(p.id for p in self.parameters)}
-        _once("name", [*functions, *(part.id for part in self.parts), *variables])
+        _once("name", [*functions, *(one.id for one in self.sub_workflows), *variables])
         _once("dataset id", [dataset.id for dataset in self.datasets] + flags)
         self._check_conditionals(flags)
         entering = [self.dataset(name).id for name in self.sources]
         _once("workflow input", entering + [parameter.id for parameter in self.parameters])
         self._check_order()
-        self._check_parts([task.id for task in self.tasks])
+        self._check_sub_workflows([task.id for task in self.tasks])
 
     @property
     def identity(self) -> str:
@@ -109,11 +109,11 @@ class Plan:
         if set(self.results) - made:
             raise PlanError(f"No task makes the results {sorted(set(self.results) - made)}.")
 
-    def _check_parts(self, ids: list[str]) -> None:
-        for part in self.parts:
-            start = ids.index(part.tasks[0])
-            if tuple(ids[start : start + len(part.tasks)]) != part.tasks:
-                raise PlanError(f"The tasks of part '{part.id}' are not one after another.")
+    def _check_sub_workflows(self, ids: list[str]) -> None:
+        for one in self.sub_workflows:
+            start = ids.index(one.tasks[0])
+            if tuple(ids[start : start + len(one.tasks)]) != one.tasks:
+                raise PlanError(f"The tasks of sub-workflow '{one.id}' are not one after another.")
 
     def dataset(self, name: str) -> Dataset:
         """Return the dataset of this name.

@@ -88,8 +88,8 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """A sub-workflow: the ids of its tasks, which stand one after another in the plan."""
+class SubWorkflow:
+    """A workflow within the workflow; its tasks, by id, stand one after another in the plan."""
 
     id: str
     label: str

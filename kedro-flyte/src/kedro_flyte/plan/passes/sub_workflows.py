@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from kedro_flyte.plan.model import Part, Task
+from kedro_flyte.plan.model import SubWorkflow, Task
 from kedro_flyte.plan.names.registry import Names
 from kedro_flyte.plan.passes.groups import GroupingCycleError, ordered
 from kedro_flyte.plan.view import NodeView
@@ -53,7 +53,7 @@ def sub_workflows(
     *,
     by_namespace: bool,
     limit: int,
-) -> tuple[Part, ...]:
+) -> tuple[SubWorkflow, ...]:
     """Return the sub-workflows of tasks, which stand in the order of the groups.
 
     Namespaces of two tasks and more are sub-workflows where that is asked for. Where the workflow
@@ -72,9 +72,9 @@ def sub_workflows(
         for number, piece in enumerate(_stretches(weights, mine, limit), start=1):
             made.append((f"{plan_id}_part_{number}", piece, f"part {number}"))
     ids = names.functions([name for name, _, _ in made], suffix="tasks")
-    parts = [Part(id=ids[name], label=label, tasks=tuple(own)) for name, own, label in made]
+    every = [SubWorkflow(id=ids[name], label=label, tasks=tuple(own)) for name, own, label in made]
     order = {task.id: position for position, task in enumerate(tasks)}
-    return tuple(sorted(parts, key=lambda part: order[part.tasks[0]]))
+    return tuple(sorted(every, key=lambda one: order[one.tasks[0]]))
 
 
 def _stretches(

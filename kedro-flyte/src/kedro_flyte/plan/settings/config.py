@@ -25,11 +25,11 @@ def _interval(text: str) -> str:
     return text
 
 
-class _Part(BaseModel):
+class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
 
-class TolerationConfig(_Part):
+class TolerationConfig(_Section):
     """A taint of machines that the tasks put up with, in Kubernetes' words."""
 
     key: str = ""
@@ -38,7 +38,7 @@ class TolerationConfig(_Part):
     effect: Literal["", "NoSchedule", "PreferNoSchedule", "NoExecute"] = ""
 
 
-class ResourcesConfig(_Part):
+class ResourcesConfig(_Section):
     """Resources in Kubernetes' words; leave one out to let the platform decide."""
 
     cpu: str = Field("", pattern=rf"{_QUANTITY}|^$", description="cores, such as 2 or 500m")
@@ -48,19 +48,19 @@ class ResourcesConfig(_Part):
     storage: str = Field("", pattern=rf"{_QUANTITY}|^$", description="scratch disk, such as 10Gi")
 
 
-class EnvironmentConfig(_Part):
+class EnvironmentConfig(_Section):
     """A container image."""
 
     image: str = Field("", description="image; empty: the one that the registration names")
 
 
-class CacheConfig(_Part):
+class CacheConfig(_Section):
     """Skip a task whose inputs have been seen before."""
 
     version: str = Field(min_length=1, description="change it when the code changes")
 
 
-class AttemptsConfig(_Part):
+class AttemptsConfig(_Section):
     """How the tasks of a node, tag, namespace or tier are run."""
 
     retries: int | None = Field(None, ge=0, description="how often a failed task is tried again")
@@ -89,7 +89,7 @@ class TaskConfig(AttemptsConfig):
     secrets: list[str] = Field([], description="secrets that its datasets do not name, by env")
 
 
-class SecretConfig(_Part):
+class SecretConfig(_Section):
     """A secret by its name in the platform's store; never its value."""
 
     key: str = Field(min_length=1)
@@ -99,7 +99,7 @@ class SecretConfig(_Part):
     )
 
 
-class ScheduleConfig(_Part):
+class ScheduleConfig(_Section):
     """When a workflow starts by itself."""
 
     cron: Annotated[str, AfterValidator(cron_text), NO_NUMBER] | None = Field(
@@ -124,7 +124,7 @@ class ScheduleConfig(_Part):
         return self
 
 
-class NotificationConfig(_Part):
+class NotificationConfig(_Section):
     """Whom to tell when an execution ends."""
 
     by: Literal["email", "slack", "pagerduty"] = "email"
@@ -132,7 +132,7 @@ class NotificationConfig(_Part):
     phases: list[Phase] = ["failed", "timed_out"]
 
 
-class PipelineConfig(_Part):
+class PipelineConfig(_Section):
     """What one pipeline has of its own."""
 
     group_by: Grouping | None = None
@@ -144,7 +144,7 @@ class PipelineConfig(_Part):
     sub_workflows: SubWorkflows | None = None
 
 
-class AllowConfig(_Part):
+class AllowConfig(_Section):
     """A finding that is known and meant to be so."""
 
     code: str = Field(pattern=r"^KF\d{3}$", description="the finding's code, such as KF141")
@@ -152,7 +152,7 @@ class AllowConfig(_Part):
     reason: str = Field(pattern=r"\S", description="why it may be so; the plan shows it")
 
 
-class FlyteConfig(_Part):
+class FlyteConfig(_Section):
     """The whole file."""
 
     group_by: Grouping = "node"
@@ -228,7 +228,7 @@ def _with_numbers(schema: Any) -> Any:
 
 
 def _explain(problem: Mapping[str, Any], place: Callable[[list[str]], str]) -> str:
-    where = [str(part) for part in problem["loc"]]
+    where = [str(key) for key in problem["loc"]]
     at = place(where)
     head = f"{'.'.join(where)}{f' ({at})' if at else ''}"
     if problem["type"] != "extra_forbidden":
@@ -240,16 +240,16 @@ def _explain(problem: Mapping[str, Any], place: Callable[[list[str]], str]) -> s
 def _keys_beside(where: list[str]) -> list[str]:
     """Return the keys that are known where an unknown one stands."""
     model: Any = FlyteConfig
-    for part in where[:-1]:
-        model = _model_under(model, part) or model
+    for key in where[:-1]:
+        model = _model_under(model, key) or model
     return list(model.model_fields)
 
 
-def _model_under(model: type[BaseModel], part: str) -> type[BaseModel] | None:
+def _model_under(model: type[BaseModel], key: str) -> type[BaseModel] | None:
     """Return the model of a key's value; a name or position in a collection keeps the model."""
-    if part not in model.model_fields:
+    if key not in model.model_fields:
         return None
-    annotation: Any = model.model_fields[part].annotation
+    annotation: Any = model.model_fields[key].annotation
     candidates = [annotation, *getattr(annotation, "__args__", ())]
     classes = [c for c in candidates if isinstance(c, type) and get_origin(c) is None]
     return next((c for c in classes if issubclass(c, BaseModel)), None)

@@ -10,7 +10,7 @@ from kedro_flyte.targets.flyte.control import function_blocks
 from kedro_flyte.targets.flyte.head import constants, head, imports
 from kedro_flyte.targets.flyte.launch_plans import launch_plan_blocks
 from kedro_flyte.targets.flyte.tasks import handler_blocks
-from kedro_flyte.targets.flyte.workflows import part_blocks, workflow_blocks
+from kedro_flyte.targets.flyte.workflows import sub_workflow_blocks, workflow_blocks
 
 
 def render(plan: Plan) -> str:
@@ -27,7 +27,7 @@ def render(plan: Plan) -> str:
         constants(plan),
         *(block for task in plan.tasks for block in function_blocks(plan, task)),
         *handler_blocks(plan),
-        *(block for part in part_blocks(plan) for block in part),
+        *(block for own in sub_workflow_blocks(plan) for block in own),
         *workflow_blocks(plan),
         *launch_plan_blocks(plan),
     ]

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kedro_flyte.plan.conditions import IS_TRUE
-from kedro_flyte.plan.model import Alternative, Conditional, Kind, MapOver, Over, Part, Plan, Task
+from kedro_flyte.plan.model import (
+    Alternative,
+    Conditional,
+    Kind,
+    MapOver,
+    Over,
+    Plan,
+    SubWorkflow,
+    Task,
+)
 from kedro_flyte.plan.settings.config import DEFAULT_TIER
 from kedro_flyte.targets.flyte.tasks import (
     about,
@@ -17,7 +26,7 @@ from kedro_flyte.targets.flyte.tasks import (
     returned_by,
     task_blocks,
 )
-from kedro_flyte.targets.flyte.types import ITEM, arguments_of, part_flow
+from kedro_flyte.targets.flyte.types import ITEM, arguments_of, flow_of_sub_workflow
 from kedro_flyte.targets.source import (
     WIDTH,
     alias,
@@ -37,17 +46,19 @@ _WHEN = {"then": "where its condition holds", "otherwise": "where its condition 
 def function_blocks(plan: Plan, task: Task) -> list[list[str]]:
     """Return the classes of outputs and the functions that stand for a task."""
     if task.conditional is not None:
-        made = [_alternative(plan, task, one, part) for one, part in _both(task.conditional)]
+        made = [_alternative(plan, task, one, step) for one, step in _both(task.conditional)]
         return [*outputs_class(plan, task), *made]
     if task.map_over is not None:
         return _map_blocks(plan, task, task.map_over)
     return task_blocks(plan, task)
 
 
-def all_calls(plan: Plan, tasks: Sequence[Task], parts: Sequence[Part] = ()) -> list[str]:
-    """Return the calls of tasks, of a part where its first task stands, and what they share."""
-    inside = {task_id for part in parts for task_id in part.tasks}
-    firsts = {part.tasks[0]: part for part in parts}
+def all_calls(
+    plan: Plan, tasks: Sequence[Task], sub_workflows: Sequence[SubWorkflow] = ()
+) -> list[str]:
+    """Return the calls of tasks, and of sub-workflows where the first task of each stands."""
+    inside = {task_id for one in sub_workflows for task_id in one.tasks}
+    firsts = {one.tasks[0]: one for one in sub_workflows}
     shared = _shared([task for task in tasks if task.id not in inside])
     lines = []
     if shared:
@@ -56,7 +67,7 @@ def all_calls(plan: Plan, tasks: Sequence[Task], parts: Sequence[Part] = ()) -> 
     used = _used(plan)
     for task in tasks:
         if task.id in firsts:
-            lines += _call_of_part(plan, firsts[task.id])
+            lines += _call_of_sub_workflow(plan, firsts[task.id])
         elif task.id not in inside:
             lines += _calls(plan, task, shared, used)
     return lines
@@ -71,10 +82,10 @@ def _used(plan: Plan) -> set[str]:
     return found
 
 
-def _call_of_part(plan: Plan, part: Part) -> list[str]:
-    takes, gives, parameters = part_flow(plan, part)
+def _call_of_sub_workflow(plan: Plan, one: SubWorkflow) -> list[str]:
+    takes, gives, parameters = flow_of_sub_workflow(plan, one)
     arguments = [plan.dataset(name).id for name in takes] + parameters
-    return call(part.id, arguments, [plan.dataset(name).id for name in gives])
+    return call(one.id, arguments, [plan.dataset(name).id for name in gives])
 
 
 def _shared(tasks: Sequence[Task]) -> tuple[str, ...]:
@@ -120,17 +131,17 @@ def _like(task: Task, one: Alternative) -> Task:
     )
 
 
-def _run(task: Task, part: str) -> str:
-    return f"run_task(PLAN, {literal(task.id)}, locals(), part={literal(part)})"
+def _run(task: Task, step: str) -> str:
+    return f"run_task(PLAN, {literal(task.id)}, locals(), step={literal(step)})"
 
 
-def _alternative(plan: Plan, task: Task, one: Alternative, part: str) -> list[str]:
+def _alternative(plan: Plan, task: Task, one: Alternative, step: str) -> list[str]:
     arguments = [f"{key}: {kind}" for key, kind in arguments_of(plan, _like(task, one))]
     return function(
         bracketed("@task(", decoration(plan, task)),
         bracketed(f"def {one.id}(", arguments, f") -> {returned_by(plan, task)}:"),
-        [f"Node {one_line(one.label)}: what {one_line(task.nodes[0])} runs {_WHEN[part]}."],
-        _run(task, part),
+        [f"Node {one_line(one.label)}: what {one_line(task.nodes[0])} runs {_WHEN[step]}."],
+        _run(task, step),
     )
 
 

@@ -7,8 +7,8 @@ from kedro_flyte.plan.serialization import digest
 from kedro_flyte.targets.flyte.resources import resource_constants
 from kedro_flyte.targets.flyte.types import (
     aliases,
+    flow_of_sub_workflow,
     image_constant,
-    part_flow,
     secret_constants,
 )
 from kedro_flyte.targets.source import WIDTH, bracketed, docstring, literal, one_line
@@ -130,7 +130,7 @@ def _splits_values(plan: Plan) -> bool:
 
 def _has_named_tuples(plan: Plan) -> bool:
     counts = [len(task.outputs) + len(task.flags) for task in plan.tasks] + [len(plan.results)]
-    counts += [len(part_flow(plan, part)[1]) for part in plan.parts]
+    counts += [len(flow_of_sub_workflow(plan, one)[1]) for one in plan.sub_workflows]
     return any(count > 1 for count in counts) or _is_mapped(plan)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from kedro_flyte.plan.model import Dataset, Kind, Parameter, Part, Plan, Task, Travel
+from kedro_flyte.plan.model import Dataset, Kind, Parameter, Plan, SubWorkflow, Task, Travel
 from kedro_flyte.plan.names.identifiers import hashed
 from kedro_flyte.targets.source import alias, constants, docstring, literal
 
@@ -93,11 +93,11 @@ def workflow_arguments(plan: Plan) -> list[str]:
     return lines + [f"{p.id}: {parameter_type(p)} = {literal(p.default)}" for p in others]
 
 
-def part_flow(plan: Plan, part: Part) -> tuple[list[str], list[str], list[str]]:
-    """Return the datasets that a part takes, those that it gives, and its parameters."""
-    inside = [plan.task(task_id) for task_id in part.tasks]
+def flow_of_sub_workflow(plan: Plan, one: SubWorkflow) -> tuple[list[str], list[str], list[str]]:
+    """Return the datasets that a sub-workflow takes, those that it gives, and its parameters."""
+    inside = [plan.task(task_id) for task_id in one.tasks]
     made = {name for task in inside for name in task.outputs}
-    ids = set(part.tasks)
+    ids = set(one.tasks)
     takes = list(dict.fromkeys(n for task in inside for n in task.inputs if n not in made))
     outside = {n for task in plan.tasks if task.id not in ids for n in task.inputs}
     gives = [n for task in inside for n in task.outputs if n in outside or n in plan.results]

@@ -1,33 +1,33 @@
-"""The workflow, and its parts where it has more tasks than one workflow may hold."""
+"""The workflow, and sub-workflows where it has more tasks than one workflow may hold."""
 
 from collections.abc import Sequence
 
-from kedro_flyte.plan.model import Dataset, Part, Plan, Task
+from kedro_flyte.plan.model import Dataset, Plan, SubWorkflow, Task
 from kedro_flyte.targets.flyte.control import all_calls
 from kedro_flyte.targets.flyte.types import (
     arguments_of,
+    flow_of_sub_workflow,
     named_tuple,
-    part_flow,
     return_type,
     workflow_arguments,
 )
 from kedro_flyte.targets.source import bracketed, docstring, one_line, tuple_name_of, workflow_about
 
 
-def part_blocks(plan: Plan) -> list[list[list[str]]]:
+def sub_workflow_blocks(plan: Plan) -> list[list[list[str]]]:
     """Return the sub-workflows: each takes what its tasks need and gives what others read."""
-    return [_part(plan, part) for part in plan.parts]
+    return [_sub_workflow(plan, one) for one in plan.sub_workflows]
 
 
-def _part(plan: Plan, part: Part) -> list[list[str]]:
-    takes, gives, parameters = part_flow(plan, part)
+def _sub_workflow(plan: Plan, one: SubWorkflow) -> list[list[str]]:
+    takes, gives, parameters = flow_of_sub_workflow(plan, one)
     blocks = []
-    tuple_name = tuple_name_of(part.id)
+    tuple_name = tuple_name_of(one.id)
     if len(gives) > 1:
-        blocks.append(named_tuple(plan, tuple_name, gives, f"What {part.id} gives."))
+        blocks.append(named_tuple(plan, tuple_name, gives, f"What {one.id} gives."))
     as_task = Task(
-        id=part.id,
-        label=part.id,
+        id=one.id,
+        label=one.id,
         nodes=(),
         inputs=tuple(takes),
         parameters=tuple(parameters),
@@ -35,19 +35,19 @@ def _part(plan: Plan, part: Part) -> list[list[str]]:
     )
     arguments = [f"{key}: {kind}" for key, kind in arguments_of(plan, as_task)]
     returned = return_type(plan, gives, tuple_name)
-    lines = ["", "", *_workflow_decoration(plan, is_part=True)]
-    lines += bracketed(f"def {part.id}(", arguments, f") -> {returned}:")
-    lines += docstring([f"Tasks of {one_line(part.label)}."], indent=4)
-    lines += all_calls(plan, [plan.task(task_id) for task_id in part.tasks])
+    lines = ["", "", *_workflow_decoration(plan, is_inner=True)]
+    lines += bracketed(f"def {one.id}(", arguments, f") -> {returned}:")
+    lines += docstring([f"Tasks of {one_line(one.label)}."], indent=4)
+    lines += all_calls(plan, [plan.task(task_id) for task_id in one.tasks])
     blocks.append([*lines, *_return(plan, gives, tuple_name)])
     return blocks
 
 
-def _workflow_decoration(plan: Plan, *, is_part: bool = False) -> list[str]:
+def _workflow_decoration(plan: Plan, *, is_inner: bool = False) -> list[str]:
     words = []
     if plan.finish_others:
         words.append("failure_policy=WorkflowFailurePolicy.FAIL_AFTER_EXECUTABLE_NODES_COMPLETE")
-    if plan.handler and not is_part:
+    if plan.handler and not is_inner:
         words.append(f"on_failure={plan.handler.task.id}")
     return bracketed("@workflow(", words) if words else ["@workflow"]
 
@@ -71,7 +71,7 @@ def workflow_blocks(plan: Plan) -> list[list[str]]:
     lines = ["", "", *_workflow_decoration(plan)]
     lines += bracketed(f"def {plan.id}(", workflow_arguments(plan), f") -> {returned}:")
     lines += docstring(workflow_about(plan, _source), indent=4)
-    lines += all_calls(plan, plan.tasks, plan.parts)
+    lines += all_calls(plan, plan.tasks, plan.sub_workflows)
     blocks.append([*lines, *_return(plan, plan.results, tuple_name)])
     return blocks
 
