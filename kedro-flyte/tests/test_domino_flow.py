@@ -21,13 +21,13 @@ from flytekit.core.context_manager import FlyteContextManager
 from flytekit.models.core.types import BlobType
 from flytekit.tools.translator import get_serializable
 from golden_cases import CASES
-from kedro_flyte.domino_local import installed
 from kedro_flyte.errors import ConfigError
 from kedro_flyte.plan.conditions import IS_TRUE, Condition
 from kedro_flyte.plan.model import Plan
 from kedro_flyte.plan.settings.config import parse_config
 from kedro_flyte.plan.view import AlternativeView, ChoiceView, FanOutView, Severity
-from kedro_flyte.targets import domino
+from kedro_flyte.targets.domino import module as domino
+from kedro_flyte.targets.domino.stand_in import installed
 from omegaconf import OmegaConf
 from plan_views import found, node, plan, view
 

@@ -11,6 +11,7 @@ from kedro_flyte.errors import ProjectError
 from kedro_flyte.local import Given, run_one_task, run_workflow
 from kedro_flyte.plan.data import parameters
 from kedro_flyte.stage import Manner
+from kedro_flyte.targets import load
 from plan_views import node, plan, view
 
 VALUES = {
@@ -36,7 +37,7 @@ def _refusal(params: dict[str, Any], task: str = "") -> str:
         else functools.partial(run_workflow, Path(), PLAN)
     )
     with pytest.raises(ProjectError) as caught:
-        run(given, Manner(), print)
+        run(given, Manner(target=load("flyte")), print)
     return str(caught.value)
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from golden_cases import CASES
-from kedro_flyte.export import TARGETS, exported
+from kedro_flyte.export import exported
 from kedro_flyte.plan.view import Severity
+from kedro_flyte.targets import load, registered
 
 GOLDEN = Path(__file__).with_name("golden")
 
@@ -18,7 +19,7 @@ def case(request):
     return request.param
 
 
-@pytest.fixture(params=TARGETS)
+@pytest.fixture(params=registered())
 def target(request):
     return request.param
 
@@ -36,7 +37,7 @@ def _compare(path: Path, text: str, *, rewrite: bool) -> None:
 
 def test_a_module_and_its_plan_are_what_they_were(case, target, pytestconfig):
     root = Path(__file__).parent
-    files = exported(CASES[case](target), target, root / "flows", root)
+    files = exported(CASES[case](target), load(target), root / "flows", root)
     rewrite = pytestconfig.getoption("rewrite_golden")
     suffix = "" if target == "flyte" else f".{target}"
     for path, text in files.items():

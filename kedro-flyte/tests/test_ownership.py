@@ -8,6 +8,7 @@ from kedro_flyte.errors import ExportError
 from kedro_flyte.export import exported, module_of, write
 from kedro_flyte.ownership import require_own
 from kedro_flyte.plan.model import Plan
+from kedro_flyte.targets import libraries, load
 from plan_views import node, plan, view
 
 
@@ -17,10 +18,10 @@ def _plan(pipeline: str = "__default__", env: str | None = None, package: str = 
 
 def _export(made: Plan, root: Path, output: str = "flows", target: str = "flyte") -> Path:
     folder = root / output
-    files = exported(made, target, folder, root)
-    require_own(files, made, target, root)
+    files = exported(made, load(target), folder, root)
+    require_own(files, made, root, libraries())
     write(files)
-    return module_of(made, target, folder)
+    return module_of(made, load(target), folder)
 
 
 OTHERS = [_plan("default"), _plan(env="prod"), _plan(package="other"), _plan("Default")]
@@ -60,7 +61,7 @@ def test_a_conflict_of_a_merge_is_written_over(tmp_path):
 @pytest.mark.parametrize("suffix", [".py", ".plan.json"])
 @pytest.mark.parametrize("content", [b"mine = 1\n", b"", b"{}", b"[1]", b"\xff\xfe"])
 def test_a_file_that_no_export_has_written_is_not_replaced(suffix, content, tmp_path):
-    path = module_of(_plan(), "flyte", tmp_path / "flows").with_suffix(suffix)
+    path = module_of(_plan(), load("flyte"), tmp_path / "flows").with_suffix(suffix)
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
 
@@ -74,7 +75,7 @@ def test_a_file_that_no_export_has_written_is_not_replaced(suffix, content, tmp_
 def test_the_export_of_something_else_is_not_replaced(other, tmp_path):
     there = _export(other, tmp_path)
     for suffix in (".py", ".plan.json"):
-        path = module_of(_plan(), "flyte", tmp_path / "flows").with_suffix(suffix)
+        path = module_of(_plan(), load("flyte"), tmp_path / "flows").with_suffix(suffix)
         there.with_suffix(suffix).rename(path)
 
     with pytest.raises(ExportError, match=f"is the export of pipeline '{other.pipeline}' of"):

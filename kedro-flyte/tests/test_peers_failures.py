@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flyte_standin import Package, check
-from kedro_flyte.targets.flyte import render
+from kedro_flyte.targets.flyte.module import render
 from kedro_projects import DOUBLE, Project, command, content, flyte_all, logged
 from plan_views import found, node, plan, view
 from test_remote import LOGGING

@@ -10,6 +10,7 @@ import pytest
 from flyteidl.core.tasks_pb2 import Resources
 from kedro_flyte.export import exported
 from kedro_flyte.export import write as write_files
+from kedro_flyte.targets import load
 from plan_views import node as plan_node
 from plan_views import plan, view
 from real import Verdict, codes, verdicts
@@ -110,7 +111,7 @@ def test_a_task_may_ask_for_what_the_platform_gives(tmp_path):
 
 def test_the_default_tier_registers_with_flyteadmins_own_limits(shop, tmp_path):
     made = plan(view(plan_node("act")))
-    write_files(exported(made, "flyte", tmp_path / "flows", tmp_path))
+    write_files(exported(made, load("flyte"), tmp_path / "flows", tmp_path))
     (module,) = modules(tmp_path / "flows", tmp_path)
     path = shop.package(tmp_path, module, tmp_path / "package.tgz").result()
 

@@ -9,6 +9,7 @@ from kedro_flyte.plan.checks.burden import compilation, resource_bytes
 from kedro_flyte.plan.conditions import Condition
 from kedro_flyte.plan.model import Plan
 from kedro_flyte.plan.view import AlternativeView, ChoiceView, FanOutView
+from kedro_flyte.targets import load
 from plan_views import node, plan, view
 from real import verdicts
 from real.binary import why_not
@@ -63,7 +64,7 @@ def measured(tmp_path_factory) -> dict[str, tuple[float, int]]:
     root, shop = tmp_path_factory.mktemp("burden"), Workshop(1)
     paths = {}
     for number, (name, made) in enumerate(PLANS.items()):
-        write(exported(made(), "flyte", root / f"plan{number}", root))
+        write(exported(made(), load("flyte"), root / f"plan{number}", root))
         (module,) = modules(root / f"plan{number}", root)
         paths[name] = shop.package(root, module, root / f"{number}.tgz").result()
     shop.close()

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from flyte_standin import Execution, Package, Propeller, S3Server, S3Storage, StandInAdmin
 from kedro_flyte.plan.serialization import from_json
-from kedro_flyte.targets.flyte import render
+from kedro_flyte.targets.flyte.module import render
 from kedro_projects import Project, environment, flyte
 from workflows import packaged
 

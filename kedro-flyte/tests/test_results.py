@@ -10,6 +10,7 @@ from kedro_flyte.local import Given, run_workflow
 from kedro_flyte.plan.model import Dataset, Travel
 from kedro_flyte.results import MARKS, Results
 from kedro_flyte.stage import Manner
+from kedro_flyte.targets import load
 from plan_views import node, plan, view
 
 
@@ -68,7 +69,9 @@ def test_what_is_in_the_way_is_said_before_anything_runs(tmp_path):
     given = Given(params={}, files={}, output=tmp_path)
     told: list[str] = []
     with pytest.raises(ProjectError, match="in the way"):
-        run_workflow(tmp_path / "no project", plan(project), given, Manner(), told.append)
+        run_workflow(
+            tmp_path / "no project", plan(project), given, Manner(target=load("flyte")), told.append
+        )
     assert told == []
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 from kedro.framework.cli.utils import split_node_names, split_string
 from kedro_flyte.errors import KedroFlyteError
+from kedro_flyte.targets import DEFAULT, registered
 
 if TYPE_CHECKING:
     from kedro_flyte.local import Given
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
     from kedro_flyte.plan.settings.config import FlyteConfig
     from kedro_flyte.plan.view import ProjectView
     from kedro_flyte.stage import Manner
+    from kedro_flyte.target import Target
     from rich.console import Console
 
 GROUPINGS = ("node", "namespace", "tag", "tier", "pipeline")
-TARGETS = ("flyte", "domino")
 _OLDEST_KEDRO = (1, 4)
 
 
@@ -90,7 +91,12 @@ def _sliced(command: Callable[..., Any]) -> Callable[..., Any]:
             "--pipeline", "--pipelines", "-p", default="__default__", help="Registered pipeline."
         ),
         click.option("--env", "-e", default=None, help="Kedro environment, a folder of conf/."),
-        click.option("--target", type=click.Choice(TARGETS), default="flyte", help="Orchestrator."),
+        click.option(
+            "--target",
+            type=click.Choice(tuple(registered())),
+            default=DEFAULT,
+            help="Orchestrator.",
+        ),
         click.option("--group-by", type=click.Choice(GROUPINGS), help="Which nodes share a task."),
         click.option("--strict", is_flag=True, help="In-memory data between tasks is an error."),
         click.option(
@@ -113,6 +119,7 @@ class _Made(NamedTuple):
     """A plan, and what it was made from."""
 
     root: Path
+    target: "Target"
     plan: "Plan"
     config: "FlyteConfig"
     view: "ProjectView"
@@ -123,17 +130,18 @@ def _plan(
     group_by: str | None,
     strict: bool,
     params: tuple[str, ...],
-    target: str = "flyte",
+    target: str,
     **selected: Any,
 ) -> "_Made":
     from kedro_flyte.plan.build import build_plan
     from kedro_flyte.project import Selection, find_project, read_project
+    from kedro_flyte.targets import load
 
     words: Any = {k: tuple(v) if isinstance(v, list) else v for k, v in selected.items()}
     root = find_project(Path.cwd())
     view, config = read_project(root, Selection(params=_values(params), **words), target)
     made = build_plan(view, config, group_by=group_by, strict=strict, target=target)
-    return _Made(root, made, config, view)
+    return _Made(root, load(target), made, config, view)
 
 
 def _values(params: tuple[str, ...]) -> dict[str, Any]:
@@ -226,17 +234,19 @@ def _show_errors(made: "Plan") -> None:
 )
 @click.option("--check", is_flag=True, help="Write nothing; fail with a diff where files are old.")
 @_told
-def export(target: str, output: Path | None, check: bool, **selected: Any) -> None:
+def export(output: Path | None, check: bool, **selected: Any) -> None:
     """Write the workflow's module and plan.json."""
     from kedro_flyte.export import exported, module_of, out_of_date, write
     from kedro_flyte.ownership import require_own
     from kedro_flyte.project.git import folder_in_repository
+    from kedro_flyte.targets import libraries
 
-    root, made, config, _ = _plan(target=target, **selected)
+    planned = _plan(**selected)
+    root, target, made = planned.root, planned.target, planned.plan
     folder = root / "flows" if output is None else Path(os.path.normpath(output.absolute()))
-    _show_errors(_with_left_behind(root, made, config, folder))
+    _show_errors(_with_left_behind(planned, folder))
     files = exported(made, target, folder, root, folder_in_repository(root))
-    require_own(files, made, target, root)
+    require_own(files, made, root, libraries())
     if check:
         diff = out_of_date(files)
         if diff:
@@ -250,32 +260,21 @@ def export(target: str, output: Path | None, check: bool, **selected: Any) -> No
     for path in files:
         click.echo(f"wrote {_relative(path)}")
     click.echo(f"\n{len(made.nodes)} nodes -> {len(made.tasks)} tasks. Run it\n")
-    click.echo(_how_to_run(made, module))
+    click.echo(target.commands(made, module, _same_plan()))
 
 
-def _with_left_behind(root: Path, made: "Plan", config: "FlyteConfig", folder: Path) -> "Plan":
+def _with_left_behind(planned: _Made, folder: Path) -> "Plan":
     """Return the plan with what is found where tasks would not run this code and this module."""
     from dataclasses import replace
 
     from kedro_flyte.export import module_of
     from kedro_flyte.plan.checks.allow import allowed
-    from kedro_flyte.project.needed import unreachable
-    from kedro_flyte.project.unpushed import unpushed
+    from kedro_flyte.target import Export
 
-    module = module_of(made, made.target, folder)
-    is_domino = made.target == "domino"
-    found = unpushed(root, folder) if is_domino else unreachable(root, module)
-    return replace(made, findings=(*made.findings, *allowed(tuple(found), config.allow)))
-
-
-def _how_to_run(made: "Plan", module: Path) -> str:
-    if made.target == "domino":
-        here = f"  here:      kedro flyte run {_same_plan()}\n"
-        return f"{here}  in Domino: pyflyte run --remote {module} {made.id}"
-    stamp = "--env KEDRO_FLYTE_RUN_ID=$(date -u +%Y-%m-%dT%H.%M.%S.000Z) "
-    needed = stamp if any(f.code == "KF127" for f in made.findings) else ""
-    here = f"  here:     pyflyte run {module} {made.id}\n"
-    return f"{here}  remotely: pyflyte run --remote --copy all {needed}{module} {made.id}"
+    made, target = planned.plan, planned.target
+    place = Export(folder=folder, module=module_of(made, target, folder), root=planned.root)
+    found = allowed(tuple(target.left_behind(place)), planned.config.allow)
+    return replace(made, findings=(*made.findings, *found))
 
 
 def _same_plan(but: tuple[str, ...] = ("output", "check")) -> str:
@@ -360,9 +359,11 @@ def _local(
     from kedro_flyte.isolated import client, environment, libraries
     from kedro_flyte.local import Given
     from kedro_flyte.stage import Manner
+    from kedro_flyte.targets import load
 
+    target = load(selected["target"])
     isolated = not in_process and client.is_possible()
-    needed = isolated and selected["target"] == "flyte"
+    needed = isolated and target.forks
     shared = click.get_current_context().find_object(client.Processes)  # of several commands
     with nullcontext(shared) if shared or not needed else client.processes() as processes:
         made = _plan(**selected)
@@ -371,7 +372,10 @@ def _local(
             entries = [view.config for view in made.view.datasets.values()]
             processes.prepare(libraries.used(made.root, entries))
         manner = Manner(
-            isolated=isolated, processes=processes, variables=environment.given(variables)
+            target=target,
+            isolated=isolated,
+            processes=processes,
+            variables=environment.given(variables),
         )
         yield made, Given(params=_values(given), files=_pairs(files), output=output), manner
 

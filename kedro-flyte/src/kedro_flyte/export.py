@@ -3,56 +3,43 @@
 import difflib
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from kedro_flyte.errors import UnsupportedError, nearest
 from kedro_flyte.plan.model import Plan
 from kedro_flyte.plan.serialization import to_json
-from kedro_flyte.targets import domino, flyte
-
-TARGETS = {"domino": domino.render, "flyte": flyte.render}
+from kedro_flyte.target import Export, Target
 
 
 def exported(
-    plan: Plan, target: str, folder: Path, root: Path | None = None, within: str = ""
+    plan: Plan, target: Target, folder: Path, root: Path | None = None, within: str = ""
 ) -> dict[Path, str]:
     """Return the text of every file of an export, by path.
 
-    The findings stay out of `plan.json`: some depend on the machine, and the file does not. A job
-    of Domino starts at the top of the repository, so its paths begin there: `within` is the folder
-    of the project's root in it. The path of a plan outside the project stays absolute.
+    The findings stay out of `plan.json`: some depend on the machine, and the file does not.
+
+    Args:
+        plan: What is exported.
+        target: What it is exported for.
+        folder: Where exports go.
+        root: The project's folder; None where there is none.
+        within: The folder of the root in its repository.
 
     Raises:
-        UnsupportedError: The target is not known, or cannot say what the plan asks for.
+        UnsupportedError: The target cannot say what the plan asks for.
     """
-    if target not in TARGETS:
-        raise UnsupportedError(
-            f"There is no target '{target}'.{nearest(target, TARGETS)} Known: {', '.join(TARGETS)}."
-        )
     module = module_of(plan, target, folder)
-    silent = replace(plan, findings=())
-    if target == "domino":
-        path = module.with_suffix(".plan.json").absolute()
-        inside = root is not None and path.is_relative_to(root)
-        start = PurePosixPath(within)
-        where = start / path.relative_to(root) if root is not None and inside else path
-        imported = tuple(str(start / one) for one in plan.domino.python_path)
-        settings = replace(plan.domino, plan=where.as_posix(), python_path=imported)
-        silent = replace(silent, domino=settings)
+    place = Export(folder=folder, module=module, root=root, within=within)
+    placed = target.placed(replace(plan, findings=()), place)
     return {
         **{package / "__init__.py": "" for package in _packages(module.parent, folder, root)},
-        module: TARGETS[target](silent),
-        module.with_suffix(".plan.json"): to_json(silent),
+        module: target.render(placed),
+        module.with_suffix(".plan.json"): to_json(placed),
     }
 
 
-def module_of(plan: Plan, target: str, folder: Path) -> Path:
-    """Return the path of an export's module.
-
-    The folder of a target is not called as the target: where its parent is imported from, it would
-    stand for the SDK of that name.
-    """
-    return folder / f"on_{target}" / f"{plan.identity}.py"
+def module_of(plan: Plan, target: Target, folder: Path) -> Path:
+    """Return the path of an export's module."""
+    return folder / target.folder / f"{plan.identity}.py"
 
 
 def _packages(place: Path, folder: Path, root: Path | None) -> list[Path]:

@@ -7,10 +7,11 @@ from typing import Any
 
 from kedro_flyte.errors import ProjectError, UnsupportedError, nearest
 from kedro_flyte.plan.data import parameters
-from kedro_flyte.plan.model import Dataset, Plan, Travel
+from kedro_flyte.plan.data.places import is_remote
+from kedro_flyte.plan.model import Plan, Task
 from kedro_flyte.results import Results
-from kedro_flyte.runtime import task as runtime
 from kedro_flyte.stage import Manner, Tell, staged
+from kedro_flyte.target import Local
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,20 +24,21 @@ class Given:
 
 
 def run_workflow(root: Path, plan: Plan, given: Given, manner: Manner, tell: Tell) -> None:
-    """Export to a temporary folder, run the module with flytekit, copy the results.
+    """Export to a temporary folder, run the module as its target does, copy the results.
 
     Raises:
         ProjectError: A parameter or file given is not an input of the workflow, or not of its kind;
-            one without a default is not given; a snapshot that is mounted in Domino alone is not
+            one without a default is not given; a snapshot that the platform alone mounts is not
             given as a file; or something is in the way of a result.
+        UnsupportedError: The target cannot run it here.
     """
-    inputs = {**_parameters(plan, given.params), **_files(plan, given.files, plan.sources)}
+    inputs = _parameters(plan, given.params)
+    files = _files(plan, given.files, plan.sources)
     _require(plan, inputs, [p.id for p in plan.parameters])
-    if plan.target == "domino":
-        _require_mounts(plan, inputs)
+    _require_mounts(plan, manner.target.title, files)
     kept = Results(map(plan.dataset, plan.results), given.output)
-    with staged(root, plan, manner, tell) as module:
-        results = getattr(module, plan.id)(**inputs)
+    with staged(root, plan, manner, tell) as (module, local):
+        results = local.run(module, plan.id, {**inputs, **_values(plan, local, files)})
         kept.keep(_several(results, plan.results), tell)
 
 
@@ -48,34 +50,40 @@ def run_one_task(
     Raises:
         ProjectError: An input is missing, one given is not an input of the task, or something is
             in the way of a result.
-        UnsupportedError: The task is a job, which is a command of its own.
+        UnsupportedError: The task is a command of its own.
     """
-    if plan.target == "domino":
+    target = manner.target
+    run_task, command = target.local().run_task, target.local().task_command
+    if run_task is None:
         raise UnsupportedError(
-            "A job is run by itself as Domino runs it. After `kedro flyte export --target domino`: "
-            f"python -m kedro_flyte.runtime.job flows/on_domino/{plan.identity}.plan.json "
-            f"{task_id} --inputs DIR --outputs DIR"
+            f"A task is run by itself as {target.title} runs it. After `kedro flyte export "
+            f"--target {target.name}`: {command(plan, task_id)}"
         )
     task = plan.task(task_id)
-    inputs = {**_parameters(plan, given.params), **_files(plan, given.files, task.inputs)}
+    inputs = _parameters(plan, given.params)
+    files = _files(plan, given.files, task.inputs)
     _require(plan, inputs, task.parameters)
+    _require_handed_over(plan, task, files)
+    defaults = {p.id: p.default for p in plan.parameters}
+    kept = Results(map(plan.dataset, task.outputs), given.output)
+    with staged(root, plan, manner, tell) as (module, local):
+        values = {**defaults, **inputs, **_values(plan, local, files)}
+        kept.keep(_several(run_task(module, task_id, values), task.outputs), tell)
+
+
+def _require_handed_over(plan: Plan, task: Task, files: Mapping[str, str]) -> None:
     missing = [
         name
         for name in task.inputs
-        if plan.dataset(name).id not in inputs
+        if name not in files
         and name not in plan.sources
         and plan.dataset(name).travel.is_handed_over
     ]
     if missing:
         raise ProjectError(
-            f"Task '{task_id}' reads {', '.join(missing)}, which other tasks make. Give each by "
+            f"Task '{task.id}' reads {', '.join(missing)}, which other tasks make. Give each by "
             f"hand: {' '.join(f'--input {name}=PATH' for name in missing)}."
         )
-    defaults = {p.id: p.default for p in plan.parameters}
-    kept = Results(map(plan.dataset, task.outputs), given.output)
-    with staged(root, plan, manner, tell) as module:
-        results = runtime.run_task(module.PLAN, task_id, {**defaults, **inputs})
-        kept.keep(_several(results, task.outputs), tell)
 
 
 def _parameters(plan: Plan, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,7 +111,8 @@ def _require(plan: Plan, inputs: Mapping[str, Any], taken: Iterable[str]) -> Non
         )
 
 
-def _files(plan: Plan, files: Mapping[str, str], allowed: tuple[str, ...]) -> dict[str, Any]:
+def _files(plan: Plan, files: Mapping[str, str], allowed: tuple[str, ...]) -> dict[str, str]:
+    """Return where the files are that were given, by the names of their datasets."""
     datasets = [plan.dataset(name) for name in allowed]
     known = {d.name: d for d in datasets} | {d.id: d for d in datasets}
     found = {}
@@ -113,35 +122,27 @@ def _files(plan: Plan, files: Mapping[str, str], allowed: tuple[str, ...]) -> di
         if "://" not in place and not Path(place).exists():
             raise ProjectError(f"{place}, given for '{name}', is not there.")
         where = place if "://" in place else str(Path(place).absolute())
-        is_text = plan.target == "domino"
-        found[known[name].id] = where if is_text else _flyte_value(known[name], where)
+        found[known[name].name] = where
     return found
 
 
-def _require_mounts(plan: Plan, inputs: Mapping[str, Any]) -> None:
+def _values(plan: Plan, local: Local, files: Mapping[str, str]) -> dict[str, Any]:
+    """Return files as the workflow takes them, by input id."""
+    datasets = {plan.dataset(name): place for name, place in files.items()}
+    return {dataset.id: local.value(dataset, place) for dataset, place in datasets.items()}
+
+
+def _require_mounts(plan: Plan, title: str, files: Mapping[str, str]) -> None:
     mounts = [pair for snapshot in plan.snapshots for pair in snapshot.paths]
     for name, place in mounts:
-        if (
-            name in plan.sources
-            and plan.dataset(name).id not in inputs
-            and not Path(place).exists()
-        ):
+        is_here = is_remote(place) or Path(place).exists()
+        if name in plan.sources and name not in files and not is_here:
             raise ProjectError(
-                f"'{name}' is read from {place}, where Domino mounts a snapshot, and this machine "
-                f"has nothing there. Give the file: --input {name}=PATH."
+                f"'{name}' is read from {place}, where {title} mounts a snapshot, and this "
+                f"machine has nothing there. Give the file: --input {name}=PATH."
             )
 
 
-def _flyte_value(dataset: Dataset, where: str) -> Any:
-    if dataset.travel is Travel.DIRECTORY:
-        from flytekit.types.directory import FlyteDirectory
-
-        return FlyteDirectory(where)
-    from flytekit.types.file import FlyteFile
-
-    return FlyteFile(where)
-
-
 def _several(results: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
-    """Return results as a tuple, where flytekit gives one alone and none as None."""
+    """Return results as a tuple, where one alone is itself and none as None."""
     return tuple(results) if len(names) > 1 else (results,) * len(names)

@@ -6,7 +6,7 @@ and nothing else: no file that a person has written, and no export of something 
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from kedro_flyte.errors import ExportError
@@ -14,52 +14,58 @@ from kedro_flyte.plan.model import Plan
 
 # First words of what every exported module says of itself.
 MARK = "Written by `kedro flyte export"
-_SDKS = frozenset({"domino", "flyte", "flytekit", "flytekitplugins", "kedro", "kedro_flyte"})
+_OWN = frozenset({"kedro", "kedro_flyte"})
 
 
-def require_own(files: Mapping[Path, str], plan: Plan, target: str, root: Path) -> None:
+def require_own(
+    files: Mapping[Path, str], plan: Plan, root: Path, libraries: Collection[str]
+) -> None:
     """Refuse an export that would replace or hide what is not its own.
+
+    `libraries` are packages that exported modules import.
 
     Raises:
         ExportError: A file is somebody else's, or a folder is called as a library.
     """
-    _require_names([path.parent for path in files if path.name == "__init__.py"], plan, root)
+    for path in files:
+        if path.name == "__init__.py":
+            _require_name(path.parent, _OWN.union(libraries), plan, root)
     for path, text in files.items():
         if text and path.exists():
-            _require_file(path, plan, target)
+            _require_file(path, plan)
 
 
-def _require_names(packages: Iterable[Path], plan: Plan, root: Path) -> None:
-    for folder in packages:
-        if folder.exists() and not folder.is_dir():
-            raise ExportError(
-                f"{folder} is a file, and an export needs a folder there. Choose another folder "
-                "with --output."
-            )
-        if folder.is_relative_to(root) and (why := _unfit(folder, plan, root)):
-            raise ExportError(
-                f"The folder '{folder.relative_to(root)}' cannot hold exported modules: {why}. "
-                "Choose another folder with --output."
-            )
+def _require_name(folder: Path, taken: Collection[str], plan: Plan, root: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise ExportError(
+            f"{folder} is a file, and an export needs a folder there. Choose another folder "
+            "with --output."
+        )
+    if folder.is_relative_to(root) and (why := _unfit(folder, taken, plan, root)):
+        raise ExportError(
+            f"The folder '{folder.relative_to(root)}' cannot hold exported modules: {why}. "
+            "Choose another folder with --output."
+        )
 
 
-def _unfit(folder: Path, plan: Plan, root: Path) -> str:
+def _unfit(folder: Path, taken: Collection[str], plan: Plan, root: Path) -> str:
     """Return why no module can be imported from a folder, or another one no more."""
     name = folder.name
     if "." in name:
         return "a name with a dot cannot be imported"
     is_new = folder.parent == root and not (folder / "__init__.py").exists()
     known = sys.stdlib_module_names | {plan.package} if is_new else frozenset()
-    return f"it would hide the library '{name}'" if name in _SDKS | known else ""
+    hides = name in taken or name in known
+    return f"it would hide the library '{name}'" if hides else ""
 
 
-def _require_file(path: Path, plan: Plan, target: str) -> None:
+def _require_file(path: Path, plan: Plan) -> None:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         text = ""
     found = _written_for(text) if path.suffix == ".json" else _marked(text)
-    mine = (plan.package, plan.pipeline, plan.env, target)
+    mine = (plan.package, plan.pipeline, plan.env, plan.target)
     if found is None:
         raise ExportError(
             f"{path} was not written by `kedro flyte export`, which would replace it. Move it "

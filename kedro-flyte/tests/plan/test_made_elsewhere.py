@@ -9,7 +9,8 @@ from kedro_flyte.plan.serialization import to_json
 from kedro_flyte.plan.view import AlternativeView, ChoiceView, DatasetView, MadeView, Severity
 from kedro_flyte.runtime.exchange import parse
 from kedro_flyte.runtime.values import task_values
-from kedro_flyte.targets import domino, flyte
+from kedro_flyte.targets.domino import module as domino
+from kedro_flyte.targets.flyte import module as flyte
 from plan_views import found, node, plan, view
 
 HOST = MadeView(keys=("db", "host"), by=("oc.env",))

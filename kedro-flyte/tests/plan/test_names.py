@@ -18,7 +18,7 @@ from kedro_flyte.plan.names.identifiers import (
     input_name,
     joined,
 )
-from kedro_flyte.targets.flyte import render
+from kedro_flyte.targets.flyte.module import render
 from plan_views import node, plan, view
 
 NAMES = st.text(min_size=1, max_size=90) | st.from_regex(r"[ab._\-]{1,6}", fullmatch=True)

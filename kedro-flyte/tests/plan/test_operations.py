@@ -5,7 +5,7 @@ from kedro_flyte.errors import ConfigError
 from kedro_flyte.plan.serialization import from_json, to_json
 from kedro_flyte.plan.settings.config import parse_config
 from kedro_flyte.plan.view import Credentials, DatasetView, HandlerView, Severity
-from kedro_flyte.targets.flyte import render
+from kedro_flyte.targets.flyte.module import render
 from plan_views import found, node, plan, view
 
 CSV = {"type": "pandas.CSVDataset", "filepath": "data/raw.csv"}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from kedro_flyte.plan.model import Plan
 from kedro_flyte.plan.serialization import from_json, to_json
 from kedro_flyte.plan.view import NodeView, ProjectView, base_name, is_parameter
-from kedro_flyte.targets.flyte import render
+from kedro_flyte.targets.flyte.module import render
 from plan_views import found, plan, view
 
 # What Kedro takes for a name of a node, and nearly anything for one of a dataset.

@@ -23,7 +23,8 @@ from kedro_flyte.plan.model import Plan
 from kedro_flyte.plan.names.identifiers import DATASETS, PARAMETERS, TASKS
 from kedro_flyte.plan.names.registry import Names
 from kedro_flyte.plan.view import AlternativeView, ChoiceView, FanOutView
-from kedro_flyte.targets import domino, flyte
+from kedro_flyte.targets.domino import module as domino
+from kedro_flyte.targets.flyte import module as flyte
 from kedro_flyte.targets.source import constants
 from plan_views import node, plan, view
 

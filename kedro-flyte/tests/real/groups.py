@@ -11,8 +11,9 @@ import test_operations
 import test_peers_failures
 from conformance import CASES, GROUPINGS, PASSWORD, REFUSED
 from hypothesis import HealthCheck, Phase, given, settings
-from kedro_flyte.export import TARGETS, exported, write
+from kedro_flyte.export import exported, write
 from kedro_flyte.plan.view import Severity
+from kedro_flyte.targets import load, registered
 from kedro_projects import Project
 from plan.test_random_graphs import GROUPINGS as RANDOM_GROUPINGS
 from plan.test_random_graphs import projects
@@ -42,9 +43,9 @@ def golden(shop: Workshop, folder: Path) -> list[Path]:
     """
     names = []
     for number, case in enumerate(golden_cases.CASES.values()):
-        for target in TARGETS:
+        for target in registered():
             place = folder / f"case{number}_{target}"
-            write(exported(case(target), target, place, folder))
+            write(exported(case(target), load(target), place, folder))
             names += modules(place, folder)
     made = [shop.package(folder, name, folder / f"{name}.tgz") for name in names]
     return [future.result() for future in made]
@@ -66,7 +67,7 @@ def random_plans(shop: Workshop, folder: Path) -> list[Path]:
 
     collect()
     for number, drawn in enumerate(made):
-        write(exported(drawn, "flyte", folder / "drawn_plans" / f"plan{number}", folder))
+        write(exported(drawn, load("flyte"), folder / "drawn_plans" / f"plan{number}", folder))
     return [shop.package(folder, "drawn_plans", folder / "drawn_plans.tgz").result()]
 
 
@@ -88,7 +89,7 @@ def control_flow(shop: Workshop, folder: Path) -> list[Path]:
     made = [
         shop.make(
             case.project.write(folder / _slug(name)),
-            *(["export", *case.options, "--target", target] for target in TARGETS),
+            *(["export", *case.options, "--target", target] for target in registered()),
         )
         for name, case in test_control_flow.CASES.items()
     ]

@@ -22,7 +22,7 @@ from flyteidl.admin.launch_plan_pb2 import LaunchPlan
 from flyteidl.admin.task_pb2 import TaskSpec
 from flyteidl.admin.workflow_pb2 import WorkflowSpec
 from flyteidl.core.workflow_pb2 import WorkflowTemplate
-from kedro_flyte.domino_local import installed
+from kedro_flyte.targets.domino.stand_in import installed
 from kedro_projects import environment
 
 Entity: TypeAlias = TaskSpec | WorkflowSpec | LaunchPlan

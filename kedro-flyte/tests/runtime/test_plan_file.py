@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kedro_flyte import PlanFile, run_task
 from kedro_flyte.errors import KedroFlyteError
-from kedro_flyte.export import TARGETS, exported
+from kedro_flyte.export import exported
 from kedro_flyte.plan.model import Plan
 from kedro_flyte.plan.serialization import digest, from_json, to_json
 from kedro_flyte.runtime import job
 from kedro_flyte.runtime.plan_file import read_plan
+from kedro_flyte.targets import load, registered
 from plan_views import node, plan, view
 
 GOLDEN = sorted(Path(__file__).parents[1].glob("golden/*/plan*.json"))
@@ -69,9 +70,9 @@ def test_a_plan_in_another_layout_is_the_same_plan(tmp_path):
     assert read_plan(PlanFile(_written(tmp_path, text), digest(made))) == made
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("target", registered())
 def test_a_module_has_the_digest_of_the_plan_beside_it(target):
-    files = exported(CASES["operations"](target), target, Path("flows").absolute())
+    files = exported(CASES["operations"](target), load(target), Path("flows").absolute())
     module = next(t for p, t in files.items() if p.suffix == ".py" and t)
     text = next(t for p, t in files.items() if p.suffix == ".json")
 

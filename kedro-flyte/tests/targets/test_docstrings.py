@@ -3,7 +3,8 @@
 import ast
 
 import pytest
-from kedro_flyte.targets import domino, flyte
+from kedro_flyte.targets.domino import module as domino
+from kedro_flyte.targets.flyte import module as flyte
 from plan_views import node, plan, view
 
 LONG = ".".join(["algorithms", "random_forest", "settings", "min_samples_in_each_leaf"])

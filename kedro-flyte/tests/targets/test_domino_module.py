@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from kedro_flyte.targets import domino
+from kedro_flyte.targets.domino import module as domino
 from plan_views import node, plan, view
 
 REVISION = "0123456789abcdef01234567"

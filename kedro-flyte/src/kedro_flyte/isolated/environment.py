@@ -7,7 +7,8 @@ none of it.
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from kedro_flyte.plan.model import Plan, Task
@@ -55,21 +56,8 @@ def of_task(
     machine = {name: value for name, value in of_machine(variables).items() if name not in read}
     asked = [secret for secret in plan.secrets if secret.name in task.secrets]
     names = [f"_FSEC_{secret.group}_{secret.key}".upper() for secret in asked]
-    secrets = _taken((*(secret.env for secret in asked if secret.env), *names), variables)
+    secrets = taken((*(secret.env for secret in asked if secret.env), *names), variables)
     return {**machine, **secrets, **given}
-
-
-def of_job(
-    plan: Plan, given: Mapping[str, str], variables: Mapping[str, str] = os.environ
-) -> dict[str, str]:
-    """Return the variables of a job: what Domino's settings hold for a project, all jobs have.
-
-    It sets the address of its MLflow server, too.
-    """
-    set_there = {name for one in plan.credentials for name in one.variables}
-    set_there |= {secret.env for secret in plan.secrets if secret.env}
-    set_there |= {name for name in variables if name.startswith("MLFLOW_")}
-    return {**of_machine(variables), **_taken(set_there, variables), **given}
 
 
 def given(words: Iterable[str], variables: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -80,9 +68,22 @@ def given(words: Iterable[str], variables: Mapping[str, str] = os.environ) -> di
         if sign:
             found[name] = value
         else:
-            found |= _taken([name], variables)
+            found |= taken([name], variables)
     return found
 
 
-def _taken(names: Iterable[str], variables: Mapping[str, str]) -> dict[str, str]:
+def taken(names: Iterable[str], variables: Mapping[str, str]) -> dict[str, str]:
+    """Return those of some variables that are set."""
     return {name: variables[name] for name in names if name in variables}
+
+
+@contextmanager
+def changed(settings: Mapping[str, str]) -> Iterator[None]:
+    """Set variables of this process meanwhile."""
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None) if value is None else os.environ.update({name: value})

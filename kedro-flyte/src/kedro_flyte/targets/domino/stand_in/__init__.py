@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 
-from kedro_flyte.domino_local import artifact, helpers, task
-from kedro_flyte.domino_local.process import Place, enter, leave
+from kedro_flyte.targets.domino.stand_in import artifact, helpers, task
+from kedro_flyte.targets.domino.stand_in.process import Place, enter, leave
 
 __all__ = ["Place", "installed", "running"]
 

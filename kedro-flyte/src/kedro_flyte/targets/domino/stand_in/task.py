@@ -9,9 +9,9 @@ from typing import Any
 
 from flytekit.core.base_task import PythonTask, TaskMetadata
 from flytekit.core.interface import Interface
-from kedro_flyte.domino_local.copilot import refuse_output
-from kedro_flyte.domino_local.process import run_job
 from kedro_flyte.errors import UnsupportedError
+from kedro_flyte.targets.domino.stand_in.copilot import refuse_output
+from kedro_flyte.targets.domino.stand_in.process import run_job
 
 _GIT_TYPES = ("head", "branches", "tags", "commitId")
 _OPTIONAL = ("Title", "ComputeClusterProperties", "ApiKey")

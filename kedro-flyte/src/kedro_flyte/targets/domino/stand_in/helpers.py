@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from kedro_flyte.domino_local.task import (
+from kedro_flyte.errors import UnsupportedError
+from kedro_flyte.targets.domino.stand_in.task import (
     DatasetSnapshot,
     DominoJobConfig,
     DominoJobTask,
@@ -13,7 +14,6 @@ from kedro_flyte.domino_local.task import (
     GitRef,
     is_git_based,
 )
-from kedro_flyte.errors import UnsupportedError
 
 __all__ = ["DominoJobConfig", "DominoJobTask", "Input", "Output", "run_domino_job_task"]
 

@@ -14,9 +14,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from kedro_flyte.domino_local.copilot import collect, lay_out
 from kedro_flyte.errors import TaskError
 from kedro_flyte.runtime.exchange import ERROR, ROOT
+from kedro_flyte.targets.domino.stand_in.copilot import collect, lay_out
 
 _GRACE = 10  # seconds that a job has for its end
 

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from flytekit.types.directory import FlyteDirectory
 from flytekit.types.file import FlyteFile
-from kedro_flyte.domino_local import Place, installed, running
-from kedro_flyte.domino_local.artifact import DATA, Artifact
-from kedro_flyte.domino_local.copilot import collect, lay_out, text_of
-from kedro_flyte.domino_local.helpers import Input, Output, run_domino_job_task
-from kedro_flyte.domino_local.task import (
+from kedro_flyte.errors import TaskError, UnsupportedError
+from kedro_flyte.targets.domino.stand_in import Place, installed, running
+from kedro_flyte.targets.domino.stand_in.artifact import DATA, Artifact
+from kedro_flyte.targets.domino.stand_in.copilot import collect, lay_out, text_of
+from kedro_flyte.targets.domino.stand_in.helpers import Input, Output, run_domino_job_task
+from kedro_flyte.targets.domino.stand_in.task import (
     DatasetSnapshot,
     DominoJobConfig,
     DominoJobTask,
@@ -18,7 +19,6 @@ from kedro_flyte.domino_local.task import (
     EnvironmentRevisionType,
     GitRef,
 )
-from kedro_flyte.errors import TaskError, UnsupportedError
 
 
 @pytest.mark.parametrize(
