@@ -1,6 +1,6 @@
 """From flyte.yml to what a plan says of Domino: the jobs' settings, and the kinds of artifacts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -47,7 +47,7 @@ def reduced(view: ProjectView, own: PipelineConfig) -> tuple[ProjectView, Pipeli
 
 
 def with_artifacts(
-    datasets: Mapping[str, Dataset], results: list[str], view: ProjectView
+    datasets: Mapping[str, Dataset], results: Sequence[str], view: ProjectView
 ) -> tuple[Dataset, ...]:
     """Return the datasets, each result that is a file with the kind of artifact that it is."""
     return tuple(

@@ -6,8 +6,9 @@ CI can name, and says what is so, why it matters, and what to do.
 
 from collections.abc import Callable, Iterable
 
-from kedro_flyte.plan.checks.backend import burden as burden
-from kedro_flyte.plan.checks.backend import tier_limits
+from kedro_flyte.plan.checks.allow import settled
+from kedro_flyte.plan.checks.backend import burden, tier_limits
+from kedro_flyte.plan.checks.control import run_inside
 from kedro_flyte.plan.checks.data import (
     checkpoints,
     credentials,
@@ -63,14 +64,55 @@ from kedro_flyte.plan.checks.tasks import (
     task_tiers,
     unknown_environments,
 )
+from kedro_flyte.plan.passes.groups import Grouped
+from kedro_flyte.plan.passes.names import Named
+from kedro_flyte.plan.passes.operations import Equipped
+from kedro_flyte.plan.passes.scope import Scope
+from kedro_flyte.plan.passes.sub_workflows import Divided
+from kedro_flyte.plan.passes.travel import Travelling
 from kedro_flyte.plan.view import Finding, Severity
 
 
-def check(facts: Facts) -> tuple[Finding, ...]:
-    """Return all findings, errors first."""
-    found = [*facts.view.problems, *(f for one in _CHECKS for f in one(facts))]
+def checked(
+    scope: Scope,
+    grouped: Grouped,
+    divided: Divided,
+    travelling: Travelling,
+    named: Named,
+    equipped: Equipped,
+) -> tuple[Finding, ...]:
+    """Return all findings, errors first, and last those that flyte.yml allows."""
+    facts = Facts(
+        view=scope.view,
+        config=scope.config,
+        own=scope.own,
+        tiers=scope.tiers,
+        snapshots=scope.snapshots,
+        target=scope.target,
+        grouping=scope.grouping,
+        by_namespace=scope.by_namespace,
+        strict=scope.strict,
+        asked=grouped.asked,
+        needs=grouped.needs,
+        circle=grouped.circle,
+        groups=divided.groups,
+        calls=divided.calls,
+        spaces=divided.spaces,
+        knot=divided.knot,
+        routes=travelling.routes,
+        crossing=travelling.crossing,
+        sources=travelling.sources,
+        results=travelling.results,
+        source_datasets=tuple(named.datasets[name] for name in travelling.sources),
+        inputs=named.parameters,
+        sub_workflows=named.sub_workflows,
+        tasks=equipped.tasks,
+        handler=equipped.handler,
+    )
+    found = [*scope.view.problems, *(f for one in _CHECKS for f in one(facts))]
     order = list(Severity)
-    return tuple(sorted(found, key=lambda f: (order.index(f.severity), f.code, f.what)))
+    found.sort(key=lambda f: (order.index(f.severity), f.code, f.what))
+    return settled(found, scope.config.allow, scope.view.pipeline)
 
 
 _CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
@@ -86,6 +128,8 @@ _CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
     credentials,
     limits,
     tier_limits,
+    burden,
+    run_inside,
     own_data,
     more_places,
     appended,

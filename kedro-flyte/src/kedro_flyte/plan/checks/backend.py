@@ -4,9 +4,7 @@ from collections.abc import Iterator
 
 from kedro_flyte.plan.checks.burden import compilation, resource_bytes
 from kedro_flyte.plan.checks.facts import Facts, error, info, warning
-from kedro_flyte.plan.model import Plan
-from kedro_flyte.plan.settings.demand import together
-from kedro_flyte.plan.settings.tiers import quantity, tiers
+from kedro_flyte.plan.settings.tiers import quantity
 from kedro_flyte.plan.view import Finding
 
 # FlyteAdmin's own limits of a task, where the installation sets none; flyte-core's chart has them.
@@ -21,11 +19,9 @@ def tier_limits(facts: Facts) -> Iterator[Finding]:
     """Tell the tiers that an installation with FlyteAdmin's own limits refuses."""
     if facts.is_domino:
         return
-    known = tiers(facts.config)
-    demands = [[facts.asked[node.name] for node in nodes] for nodes in facts.groups.values()]
-    used = {together(found, known).tier for found in demands}
-    for name in sorted(used & known.keys()):
-        cpu, memory = known[name].cpu, known[name].memory
+    used = {need.tier for need in facts.needs.values()}
+    for name in sorted(used & facts.tiers.keys()):
+        cpu, memory = facts.tiers[name].cpu, facts.tiers[name].memory
         if quantity(cpu) > quantity(CPU_LIMIT) or quantity(memory) > quantity(MEMORY_LIMIT):
             yield info(
                 "KF173",
@@ -37,11 +33,11 @@ def tier_limits(facts: Facts) -> Iterator[Finding]:
             )
 
 
-def burden(plan: Plan) -> Iterator[Finding]:
+def burden(facts: Facts) -> Iterator[Finding]:
     """Tell what FlyteAdmin compiles for minutes, and what etcd does not take."""
-    if plan.target == "domino":
+    if facts.is_domino:
         return
-    seconds, sub_workflow = compilation(plan)
+    seconds, sub_workflow = compilation(facts.tasks, facts.sub_workflows)
     if seconds >= _SLOW:
         say = error if seconds >= _ENDLESS else warning
         where = f"Sub-workflow '{sub_workflow}'" if sub_workflow else "The workflow"
@@ -50,10 +46,10 @@ def burden(plan: Plan) -> Iterator[Finding]:
             f"{where} has so many paths that FlyteAdmin needs {_time(seconds)} to compile it.",
             "It follows every path through the graph when a workflow is registered; where each "
             "task reads what many earlier ones make, each task more doubles them.",
-            _fewer_paths(plan),
-            place=sub_workflow or plan.pipeline,
+            _fewer_paths(facts),
+            place=sub_workflow or facts.view.pipeline,
         )
-    size = resource_bytes(plan)
+    size = resource_bytes(facts.tasks)
     if size > _REQUEST:
         yield warning(
             "KF175",
@@ -61,7 +57,7 @@ def burden(plan: Plan) -> Iterator[Finding]:
             "Its store, etcd, takes 1.5 MB in one request, unless Flyte keeps workflows elsewhere.",
             "Ask who runs Flyte for useOffloadedWorkflowClosure: true, or make fewer tasks: "
             "--group-by namespace, tag or tier.",
-            place=plan.pipeline,
+            place=facts.view.pipeline,
         )
 
 
@@ -74,8 +70,8 @@ def _time(seconds: float) -> str:
     return f"{seconds:.0f} seconds"
 
 
-def _fewer_paths(plan: Plan) -> str:
-    namespaces = {node.namespace.split(".")[0] for node in plan.nodes if node.namespace}
+def _fewer_paths(facts: Facts) -> str:
+    namespaces = {node.namespace.split(".")[0] for node in facts.view.nodes if node.namespace}
     if len(namespaces) > 1:
         return (
             "Put nodes that read each other's data into one task (--group-by namespace), or each "

@@ -7,7 +7,7 @@ and visits about 4.5 million nodes a second. A task makes about 2 kB of the work
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from kedro_flyte.plan.model import Plan, SubWorkflow, Task
+from kedro_flyte.plan.model import SubWorkflow, Task
 
 VISITS_A_SECOND = 4.5e6
 _TASK, _INPUT, _OUTPUT = 1_700, 200, 100  # bytes
@@ -20,18 +20,18 @@ class Compilation(NamedTuple):
     sub_workflow: str
 
 
-def compilation(plan: Plan) -> Compilation:
+def compilation(tasks: Sequence[Task], sub_workflows: Sequence[SubWorkflow]) -> Compilation:
     """Return how long the compiler takes for the workflow that takes it longest.
 
     Paths are counted as the graph is walked once, in the order of the tasks.
     """
-    inside = {task_id: one for one in plan.sub_workflows for task_id in one.tasks}
-    tasks = {task.id: task for task in plan.tasks}
+    inside = {task_id: one for one in sub_workflows for task_id in one.tasks}
+    known = {task.id: task for task in tasks}
     found = [
-        Compilation(_visits([[tasks[id_]] for id_ in one.tasks]) / VISITS_A_SECOND, one.id)
-        for one in plan.sub_workflows
+        Compilation(_visits([[known[id_]] for id_ in one.tasks]) / VISITS_A_SECOND, one.id)
+        for one in sub_workflows
     ]
-    outermost = _visits(_called(plan.tasks, inside))
+    outermost = _visits(_called(tasks, inside))
     return max([Compilation(outermost / VISITS_A_SECOND, ""), *found])
 
 
@@ -62,11 +62,11 @@ def _visits(calls: Sequence[Sequence[Task]]) -> float:
     return visits
 
 
-def resource_bytes(plan: Plan) -> int:
+def resource_bytes(tasks: Sequence[Task]) -> int:
     """Return the size of the workflow's resource in Kubernetes, about."""
     return sum(
         (3 if task.map_over or task.conditional else 1) * _TASK
         + _INPUT * (len(task.inputs) + len(task.parameters))
         + _OUTPUT * len(task.outputs)
-        for task in plan.tasks
+        for task in tasks
     )

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 from kedro_flyte.errors import nearest
-from kedro_flyte.plan.checks.facts import WORKFLOW_LIMIT, Facts, error, info, warning
+from kedro_flyte.plan.checks.facts import Facts, error, info, warning
 from kedro_flyte.plan.domino import PRODUCTION
 from kedro_flyte.plan.model import Travel
-from kedro_flyte.plan.operations.failure import own_config
-from kedro_flyte.plan.settings.demand import environments, together
-from kedro_flyte.plan.settings.tiers import tiers
+from kedro_flyte.plan.passes.sub_workflows import WORKFLOW_LIMIT
+from kedro_flyte.plan.settings.demand import environments
 from kedro_flyte.plan.view import Finding, base_name
 
 
@@ -55,15 +54,14 @@ def _environment_settings(facts: Facts) -> Iterator[tuple[str, object]]:
 
 def _used(facts: Facts) -> tuple[set[str], set[str]]:
     """Return the tiers and the environments of the jobs."""
-    known = tiers(facts.config)
-    needs = [together([facts.asked[n.name] for n in g], known) for g in facts.groups.values()]
+    needs = facts.needs.values()
     return {need.tier for need in needs}, {need.environment for need in needs}
 
 
 def names(facts: Facts) -> Iterator[Finding]:
     if not facts.is_domino:
         return
-    known_tiers, own = tiers(facts.config), facts.config.domino
+    known_tiers, own = facts.tiers, facts.config.domino
     used_tiers, used_environments = _used(facts)
     for name in sorted(used_tiers & known_tiers.keys()):
         if not known_tiers[name].domino:
@@ -104,9 +102,8 @@ def base_class(facts: Facts) -> Iterator[Finding]:
     """A job with retries or a timeout is one by `DominoJobTask`, which takes ids for names."""
     if not facts.is_domino:
         return
-    own, known = facts.config.domino, tiers(facts.config)
-    for label, nodes in facts.groups.items():
-        need = together([facts.asked[node.name] for node in nodes], known)
+    own = facts.config.domino
+    for label, need in facts.needs.items():
         if not need.retries and not need.timeout:
             continue
         missing = [] if need.tier in own.tier_ids else [f"domino.tier_ids.{need.tier}"]
@@ -193,7 +190,7 @@ def cannot(facts: Facts) -> Iterator[Finding]:
     """What Flyte does and Domino does not: left out, and how else it is done."""
     if not facts.is_domino:
         return
-    own = own_config(facts.view, facts.config)
+    own = facts.config.of_pipeline(facts.view.pipeline)
     for name in own.schedules:
         yield warning(
             "KF211",
@@ -242,7 +239,7 @@ def cannot_as_set(facts: Facts) -> Iterator[Finding]:
     """What flyte.yml says of an execution as a whole, and Domino does not do."""
     if not facts.is_domino:
         return
-    own = own_config(facts.view, facts.config)
+    own = facts.config.of_pipeline(facts.view.pipeline)
     if own.on_failure:
         yield warning(
             "KF217",

@@ -5,36 +5,46 @@ from dataclasses import dataclass
 
 from kedro_flyte.plan.data.datasets import Route, route
 from kedro_flyte.plan.domino import Snapshot
-from kedro_flyte.plan.model import Dataset, Parameter
-from kedro_flyte.plan.operations.failure import handler_demand
-from kedro_flyte.plan.passes.groups import GroupingCycleError
-from kedro_flyte.plan.settings.config import FlyteConfig
+from kedro_flyte.plan.model import Dataset, Handler, Parameter, SubWorkflow, Task, Tier
+from kedro_flyte.plan.passes.groups import Groups
+from kedro_flyte.plan.passes.order import GroupingCycleError
+from kedro_flyte.plan.settings.config import FlyteConfig, PipelineConfig
 from kedro_flyte.plan.settings.demand import Demand
-from kedro_flyte.plan.view import DatasetView, Finding, NodeView, ProjectView, Severity, base_name
-
-WORKFLOW_LIMIT = 100
+from kedro_flyte.plan.view import DatasetView, Finding, ProjectView, Severity, base_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the checks look at: what has been read, and what has been made of it so far."""
+    """What the checks look at: what has been read, and what the passes have made of it.
+
+    The words are those of the records of the passes; `inputs` are the parameters.
+    """
 
     view: ProjectView
     config: FlyteConfig
+    own: PipelineConfig
+    tiers: Mapping[str, Tier]
+    snapshots: tuple[Snapshot, ...]
+    target: str
     grouping: str
-    asked: Mapping[str, Demand]
-    groups: Mapping[str, list[NodeView]]
-    routes: Mapping[str, Route]
-    crossing: list[str]
-    sources: list[str]
-    results: list[str]
-    source_datasets: list[Dataset]
-    inputs: tuple[Parameter, ...]
-    circle: GroupingCycleError | None
-    knot: GroupingCycleError | None
+    by_namespace: bool
     strict: bool
-    target: str = "flyte"
-    snapshots: tuple[Snapshot, ...] = ()
+    asked: Mapping[str, Demand]
+    needs: Mapping[str, Demand]
+    circle: GroupingCycleError | None
+    groups: Groups
+    calls: Mapping[str, int]
+    spaces: Mapping[str, str]
+    knot: GroupingCycleError | None
+    routes: Mapping[str, Route]
+    crossing: tuple[str, ...]
+    sources: tuple[str, ...]
+    results: tuple[str, ...]
+    source_datasets: tuple[Dataset, ...]
+    inputs: tuple[Parameter, ...]
+    sub_workflows: tuple[SubWorkflow, ...]
+    tasks: tuple[Task, ...]
+    handler: Handler | None
 
     @property
     def is_domino(self) -> bool:
@@ -56,11 +66,6 @@ class Facts:
         """How the datasets of the node that handles failures would travel."""
         handler = self.view.handler
         return {base_name(n): route(v) for n, v in handler.datasets.items()} if handler else {}
-
-    @property
-    def asked_by_handler(self) -> Demand | None:
-        """What that node asks for."""
-        return handler_demand(self.view, self.config)
 
 
 def parameter_place(path: str) -> str:

@@ -1,14 +1,13 @@
 """Checks of what is done around the tasks: caches, secrets, sub-workflows, failure handling."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kedro_flyte.errors import nearest
-from kedro_flyte.plan.checks.facts import WORKFLOW_LIMIT, Facts, error, info, warning
+from kedro_flyte.plan.checks.facts import Facts, error, info, warning
 from kedro_flyte.plan.model import Travel
-from kedro_flyte.plan.operations.failure import own_config
-from kedro_flyte.plan.operations.secrets import all_secrets, unused_secrets, used_credentials
-from kedro_flyte.plan.passes.sub_workflows import namespace
+from kedro_flyte.plan.operations.secrets import all_secrets, used_credentials
+from kedro_flyte.plan.passes.sub_workflows import WORKFLOW_LIMIT
 from kedro_flyte.plan.settings.demand import BY_CODE
 from kedro_flyte.plan.view import Finding, NodeView, base_name, is_parameter
 
@@ -30,7 +29,7 @@ def cached_effects(facts: Facts) -> Iterator[Finding]:
             )
 
 
-def _cached(facts: Facts) -> Iterator[tuple[str, list[NodeView]]]:
+def _cached(facts: Facts) -> Iterator[tuple[str, Sequence[NodeView]]]:
     for label, nodes in facts.groups.items():
         if all(facts.asked[node.name].cache for node in nodes):
             yield label, nodes
@@ -61,7 +60,7 @@ def cached_inputs(facts: Facts) -> Iterator[Finding]:
             )
 
 
-def _unseen(facts: Facts, name: str, nodes: list[NodeView]) -> bool:
+def _unseen(facts: Facts, name: str, nodes: Sequence[NodeView]) -> bool:
     if name in facts.sources:
         return not any(facts.asked[node.name].cache == BY_CODE for node in nodes)
     way = facts.routes[name]
@@ -108,11 +107,10 @@ def secret_uses(facts: Facts) -> Iterator[Finding]:
                 "image sets it, or give it a default.",
                 place=variable,
             )
-    handlers = [(facts.view.handler.node, facts.asked_by_handler)] if facts.view.handler else []
-    asked = [(node, facts.asked[node.name]) for node in facts.view.nodes]
-    asked += [(node, need) for node, need in handlers if need is not None]
-    if known:
-        for name in unused_secrets(facts.view, facts.config, asked):
+    tasks = [*facts.tasks, *([facts.handler.task] if facts.handler else [])]
+    used = {name for task in tasks for name in task.secrets}
+    for name in known:
+        if name not in used:
             yield warning(
                 "KF143",
                 f"No task asks for the secret '{name}'.",
@@ -136,10 +134,8 @@ def namespaces_as_workflows(facts: Facts) -> Iterator[Finding]:
 
 
 def many_namespaces(facts: Facts) -> Iterator[Finding]:
-    own = own_config(facts.view, facts.config)
-    spaces = {namespace(nodes) for nodes in facts.groups.values()} - {""}
-    wanted = (own.sub_workflows or facts.config.sub_workflows) == "namespace"
-    if wanted and not facts.is_domino and len(spaces) > WORKFLOW_LIMIT:
+    spaces = set(facts.spaces.values()) - {""}
+    if len(spaces) > WORKFLOW_LIMIT:
         yield error(
             "KF145",
             f"As sub-workflows, {len(spaces)} namespaces are more than the {WORKFLOW_LIMIT} calls "
@@ -186,8 +182,8 @@ def tracking(facts: Facts) -> Iterator[Finding]:
 
 
 def failure_node(facts: Facts) -> Iterator[Finding]:
-    name = own_config(facts.view, facts.config).on_failure
-    if not name or facts.is_domino:
+    name = facts.own.on_failure
+    if not name:
         return
     if name in {node.name for node in facts.view.nodes}:
         yield error(

@@ -5,13 +5,13 @@ from typing import Any
 
 from kedro_flyte.errors import nearest
 from kedro_flyte.plan.checks.facts import Facts, error
-from kedro_flyte.plan.operations.failure import own_config
 from kedro_flyte.plan.operations.schedules import (
     SHIPPED,
     UnfitError,
     fitted,
     given_inputs,
     known_inputs,
+    known_sources,
     unfit_source,
 )
 from kedro_flyte.plan.settings.config import ScheduleConfig
@@ -19,8 +19,7 @@ from kedro_flyte.plan.view import Finding
 
 
 def schedule_inputs(facts: Facts) -> Iterator[Finding]:
-    own = own_config(facts.view, facts.config)
-    for name, schedule in own.schedules.items():
+    for name, schedule in facts.own.schedules.items():
         for given, value in given_inputs(schedule, facts.inputs):
             yield from _given(facts, name, given, value)
         known = known_inputs(facts.inputs)
@@ -38,7 +37,7 @@ def schedule_inputs(facts: Facts) -> Iterator[Finding]:
 
 def _given(facts: Facts, schedule: str, name: str, value: Any) -> Iterator[Finding]:
     parameters = known_inputs(facts.inputs)
-    sources = _sources(facts)
+    sources = known_sources(facts.source_datasets)
     if name in sources:
         if unfit_source(value):
             yield error(
@@ -75,17 +74,9 @@ def _unfit(facts: Facts, schedule: str, name: str, value: Any) -> Iterator[Findi
         )
 
 
-def _sources(facts: Facts) -> dict[str, str]:
-    """Return the sources by what a schedule may call them."""
-    return {name: name for name in facts.sources} | {
-        one.id: one.name for one in facts.source_datasets
-    }
-
-
 def unscheduled_sources(facts: Facts) -> Iterator[tuple[str, str]]:
     """Yield each schedule with each source at a local path that it does not replace."""
-    own = own_config(facts.view, facts.config)
-    for schedule, config in own.schedules.items():
+    for schedule, config in facts.own.schedules.items():
         named = _named(facts, config)
         for name in facts.sources:
             if name not in named or (named[name] == SHIPPED and not _is_shipped(facts, name)):
@@ -110,8 +101,8 @@ def schedule_sources(facts: Facts) -> Iterator[Finding]:
 
 
 def _named(facts: Facts, schedule: ScheduleConfig) -> dict[str, Any]:
-    known = _sources(facts)
-    return {known[n]: v for n, v in schedule.inputs.items() if n in known}
+    known = known_sources(facts.source_datasets)
+    return {known[n].name: v for n, v in schedule.inputs.items() if n in known}
 
 
 def _is_shipped(facts: Facts, name: str) -> bool:

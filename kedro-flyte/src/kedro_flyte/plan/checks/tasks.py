@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from kedro_flyte.errors import nearest
-from kedro_flyte.plan.checks.facts import WORKFLOW_LIMIT, Facts, error, info, warning
-from kedro_flyte.plan.passes.sub_workflows import calls
-from kedro_flyte.plan.settings.demand import ENVIRONMENT_TAG, TIER_TAG, environments, together
-from kedro_flyte.plan.settings.tiers import tiers
+from kedro_flyte.plan.checks.facts import Facts, error, info, warning
+from kedro_flyte.plan.passes.sub_workflows import WORKFLOW_LIMIT
+from kedro_flyte.plan.settings.demand import ENVIRONMENT_TAG, TIER_TAG, environments
 from kedro_flyte.plan.view import Finding
 
 
@@ -23,7 +22,7 @@ def cycle(facts: Facts) -> Iterator[Finding]:
 
 
 def node_tiers(facts: Facts) -> Iterator[Finding]:
-    known = tiers(facts.config)
+    known = facts.tiers
     for node in facts.view.nodes:
         asked = facts.asked[node.name]
         for tier in asked.tiers:
@@ -47,10 +46,8 @@ def node_tiers(facts: Facts) -> Iterator[Finding]:
 
 
 def task_tiers(facts: Facts) -> Iterator[Finding]:
-    known = tiers(facts.config)
     for label, nodes in facts.groups.items():
-        demands = [facts.asked[node.name] for node in nodes]
-        need = together(demands, known)
+        need = facts.needs[label]
         if len(need.tiers) > 1:
             yield warning(
                 "KF104",
@@ -60,7 +57,7 @@ def task_tiers(facts: Facts) -> Iterator[Finding]:
                 place=label.rstrip("/"),
             )
         alone = len(nodes) == 1
-        mixed = demands[0].environments if alone else need.environments
+        mixed = facts.asked[nodes[0].name].environments if alone else need.environments
         if len(mixed) > 1:
             who = (
                 f"Node '{nodes[0].name}' asks for"
@@ -79,7 +76,7 @@ def task_tiers(facts: Facts) -> Iterator[Finding]:
 
 
 def tags_like_tiers(facts: Facts) -> Iterator[Finding]:
-    known = tiers(facts.config)
+    known = facts.tiers
     right = [f"{TIER_TAG}{name}" for name in known]
     for tag in sorted({tag for node in facts.view.nodes for tag in node.tags}):
         if tag.startswith((TIER_TAG, ENVIRONMENT_TAG)):
@@ -120,7 +117,7 @@ def unknown_environments(facts: Facts) -> Iterator[Finding]:
 def limits(facts: Facts) -> Iterator[Finding]:
     if facts.is_domino:
         return  # a flow of more than 100 jobs is refused for itself
-    count = sum(calls(nodes) for nodes in facts.groups.values())
+    count = sum(facts.calls.values())
     most = WORKFLOW_LIMIT**2
     if count > most:
         yield error(

@@ -1,12 +1,11 @@
 """Schedules: when they start, and what each gives to the workflow's inputs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kedro_flyte.plan.data import parameters
 from kedro_flyte.plan.data.places import is_remote
-from kedro_flyte.plan.model import Kind, Parameter, Schedule
-from kedro_flyte.plan.passes.travel import Flow
+from kedro_flyte.plan.model import Dataset, Kind, Parameter, Schedule
 from kedro_flyte.plan.settings.config import PipelineConfig, ScheduleConfig
 from kedro_flyte.plan.settings.times import minutes
 from kedro_flyte.plan.view import Scalar, dotted
@@ -19,7 +18,7 @@ class UnfitError(Exception):
 
 
 def schedules(
-    own: PipelineConfig, inputs: tuple[Parameter, ...], flow: Flow
+    own: PipelineConfig, inputs: tuple[Parameter, ...], sources: Sequence[Dataset]
 ) -> tuple[Schedule, ...]:
     """Return the schedules of a pipeline. What does not fit is left out; a check has named it."""
     return tuple(
@@ -28,7 +27,7 @@ def schedules(
             cron=one.cron or "",
             timezone=one.timezone,
             every=minutes(one.every) if one.every else 0,
-            inputs=tuple(sorted(_fitting(one, inputs, flow))),
+            inputs=tuple(sorted(_fitting(one, inputs, sources))),
             active=one.active,
             max_parallelism=one.max_parallelism or own.max_parallelism or 0,
         )
@@ -39,6 +38,11 @@ def schedules(
 def known_inputs(inputs: tuple[Parameter, ...]) -> dict[str, Parameter]:
     """Return the parameters by what a schedule may call them: path or id."""
     return {p.path: p for p in inputs} | {p.id: p for p in inputs}
+
+
+def known_sources(sources: Sequence[Dataset]) -> dict[str, Dataset]:
+    """Return the sources by what a schedule may call them: name or id."""
+    return {one.id: one for one in sources} | {one.name: one for one in sources}
 
 
 def given_inputs(
@@ -57,19 +61,18 @@ def given_inputs(
 
 
 def _fitting(
-    schedule: ScheduleConfig, inputs: tuple[Parameter, ...], flow: Flow
+    schedule: ScheduleConfig, inputs: tuple[Parameter, ...], sources: Sequence[Dataset]
 ) -> Iterator[tuple[str, Scalar]]:
     known = known_inputs(inputs)
-    sources = {flow.datasets[name].id: name for name in flow.sources}
-    sources |= {name: name for name in flow.sources}
+    ids = known_sources(sources)
     for name, value in given_inputs(schedule, inputs):
         if name in known:
             try:
                 yield known[name].id, fitted(known[name], value)
             except UnfitError:
                 continue
-        elif name in sources and value != SHIPPED:
-            yield flow.datasets[sources[name]].id, str(value)
+        elif name in ids and value != SHIPPED:
+            yield ids[name].id, str(value)
 
 
 def fitted(parameter: Parameter, value: Any) -> Scalar:

@@ -44,11 +44,3 @@ def used_credentials(view: ProjectView) -> list[Credentials]:
 
 def _handlers(view: ProjectView) -> list[NodeView]:
     return [view.handler.node] if view.handler else []
-
-
-def unused_secrets(
-    view: ProjectView, config: FlyteConfig, asked: Iterable[tuple[NodeView, Demand]]
-) -> list[str]:
-    """Return the names of the secrets that none of the nodes asks for."""
-    used = {name for node, need in asked for name in secrets_of([node], need, view, config)}
-    return [secret.name for secret in all_secrets(config) if secret.name not in used]

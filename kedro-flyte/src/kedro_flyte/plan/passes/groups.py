@@ -1,52 +1,66 @@
-"""Which nodes run in one task: from nodes to labels, from labels to an order of groups."""
+"""First: which nodes run in one task, and what each of them asks for."""
 
-import graphlib
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from itertools import pairwise
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
+from kedro_flyte.plan.passes.order import Dependencies, GroupingCycleError, ordered
+from kedro_flyte.plan.passes.scope import Scope
+from kedro_flyte.plan.settings.demand import Demand, demand, together
 from kedro_flyte.plan.view import NodeView
 
 TASK_TAG = "task."
 _OTHER_TAGS = ("tier.", "env.", TASK_TAG)
 
-Dependencies = Mapping[str, frozenset[str]]
+Groups = Mapping[str, Sequence[NodeView]]
 
 
-class GroupingCycleError(Exception):
-    """Groups wait for each other; `path` holds the nodes of one such circle, in order."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouped:
+    """The nodes of every group by its label, groups and nodes in an order in which they can run.
 
-    def __init__(self, groups: list[str], path: list[str]) -> None:
-        super().__init__(" -> ".join(groups))
-        self.groups = groups
-        self.path = path
-
-
-def group_nodes(
-    nodes: tuple[NodeView, ...],
-    dependencies: Dependencies,
-    grouping: str,
-    tier_of: Callable[[NodeView], str],
-) -> dict[str, list[NodeView]]:
-    """Return the nodes of every group, groups and nodes in an order in which they can run.
-
-    Args:
-        nodes: In an order in which they can run.
-        dependencies: The nodes that each node waits for.
-        grouping: `node`, `namespace`, `tag`, `tier` or `pipeline`.
-        tier_of: The tier of a node, for `tier`.
-
-    Raises:
-        GroupingCycleError: Two groups wait for each other.
+    `asked` is what each node asks for, by its name, and `needs` what its nodes ask for together, by
+    the label of a group. `circle` holds groups that would wait for each other; then each node is a
+    group of its own.
     """
-    if grouping == "tier":
-        labels = _same_tier(nodes, dependencies, tier_of)
-    else:
-        labels = {node.name: _LABELS[grouping](node) for node in nodes}
+
+    groups: Groups
+    asked: Mapping[str, Demand]
+    needs: Mapping[str, Demand]
+    circle: GroupingCycleError | None = None
+
+
+def grouped(scope: Scope) -> Grouped:
+    """Return the groups of the nodes, and what nodes and groups ask for."""
+    asked = {node.name: demand(node, scope.config) for node in scope.view.nodes}
+    groups, circle = _groups(scope, asked)
+    needs = {
+        label: together([asked[node.name] for node in nodes], scope.tiers)
+        for label, nodes in groups.items()
+    }
+    return Grouped(groups=groups, asked=asked, needs=needs, circle=circle)
+
+
+def _groups(scope: Scope, asked: Mapping[str, Demand]) -> tuple[Groups, GroupingCycleError | None]:
+    """Return the groups; one node a group, and the circle, where the grouping makes one."""
+    try:
+        return _members(scope, _labels(scope, asked)), None
+    except GroupingCycleError as circle:
+        return _members(scope, {node.name: node.name for node in scope.view.nodes}), circle
+
+
+def _members(scope: Scope, labels: Mapping[str, str]) -> Groups:
     members: dict[str, list[NodeView]] = defaultdict(list)
-    for node in nodes:
+    for node in scope.view.nodes:
         members[labels[node.name]].append(node)
-    return {label: members[label] for label in ordered(labels, dependencies)}
+    return {label: members[label] for label in ordered(labels, scope.view.dependencies)}
+
+
+def _labels(scope: Scope, asked: Mapping[str, Demand]) -> dict[str, str]:
+    """Return the label of each node's group."""
+    if scope.grouping == "tier":
+        return _same_tier(scope.view.nodes, scope.view.dependencies, asked)
+    return {node.name: _LABELS[scope.grouping](node) for node in scope.view.nodes}
 
 
 def _by_namespace(node: NodeView) -> str:
@@ -70,64 +84,8 @@ _LABELS: dict[str, Callable[[NodeView], str]] = {
 }
 
 
-def ordered(labels: Mapping[str, str], dependencies: Dependencies) -> list[str]:
-    """Return labels of nodes in an order in which what they label can run.
-
-    Raises:
-        GroupingCycleError: Two of them wait for each other.
-    """
-    waits: dict[str, set[str]] = {label: set() for label in labels.values()}
-    for node, before in dependencies.items():
-        waits[labels[node]] |= {labels[name] for name in before} - {labels[node]}
-    sorter = graphlib.TopologicalSorter({label: sorted(before) for label, before in waits.items()})
-    try:
-        sorter.prepare()
-    except graphlib.CycleError as error:
-        groups: list[str] = error.args[1]  # each comes before the next
-        raise GroupingCycleError(groups, _path(groups, labels, dependencies)) from None
-    return _depth_first(waits)
-
-
-def _path(groups: list[str], labels: Mapping[str, str], dependencies: Dependencies) -> list[str]:
-    """Return for each step between two groups the two nodes that make it."""
-    steps: list[str] = []
-    for one, other in pairwise(groups):
-        edge = next(
-            (before, node)
-            for node, all_before in sorted(dependencies.items())
-            for before in sorted(all_before)
-            if labels[before] == one and labels[node] == other
-        )
-        steps += [name for name in edge if not steps or name != steps[-1]]
-    return steps
-
-
-def _depth_first(waits: Mapping[str, set[str]]) -> list[str]:
-    """Return an order in which a group comes as soon as it can after what it waits for.
-
-    Chains stay together, so that a stretch of the order is as independent of others as may be.
-    """
-    position = {label: index for index, label in enumerate(waits)}
-    followers: dict[str, list[str]] = {label: [] for label in waits}
-    for label, before in waits.items():
-        for one in before:
-            followers[one].append(label)
-    left = {label: len(before) for label, before in waits.items()}
-    ready = sorted((label for label in waits if not left[label]), key=position.__getitem__)
-    ready.reverse()
-    order: list[str] = []
-    while ready:
-        label = ready.pop()
-        order.append(label)
-        for follower in followers[label]:
-            left[follower] -= 1
-        free = [follower for follower in followers[label] if not left[follower]]
-        ready += sorted(free, key=position.__getitem__, reverse=True)
-    return order
-
-
 def _same_tier(
-    nodes: tuple[NodeView, ...], dependencies: Dependencies, tier_of: Callable[[NodeView], str]
+    nodes: Sequence[NodeView], dependencies: Dependencies, asked: Mapping[str, Demand]
 ) -> dict[str, str]:
     """Join a node to the one that it waits for, where they share a tier and nothing else waits.
 
@@ -137,12 +95,11 @@ def _same_tier(
     for all_before in dependencies.values():
         for name in all_before:
             followers[name] += 1
-    tiers = {node.name: tier_of(node) for node in nodes}
     labels: dict[str, str] = {}
     for node in nodes:
         before = sorted(dependencies[node.name])
         alone = len(before) == 1 and followers[before[0]] == 1
-        joins = alone and tiers[before[0]] == tiers[node.name]
+        joins = alone and asked[before[0]].tier == asked[node.name].tier
         labels[node.name] = labels[before[0]] if joins else node.name
     return _named_after_both_ends(labels)
 

@@ -1,61 +1,68 @@
-"""Where datasets come from and go to, between groups of nodes."""
+"""Then: how data travels between groups, into the workflow and out of it."""
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kedro_flyte.plan.data.datasets import Route, route
 from kedro_flyte.plan.model import Dataset, Travel
-from kedro_flyte.plan.view import DatasetView, NodeView, ProjectView, base_name, is_parameter
+from kedro_flyte.plan.passes.groups import Groups
+from kedro_flyte.plan.passes.scope import Scope
+from kedro_flyte.plan.passes.sub_workflows import Divided
+from kedro_flyte.plan.view import DatasetView, ProjectView, base_name, is_parameter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flow:
-    """Where datasets come from and go to; groups are named by their labels."""
+class Travelling:
+    """Where datasets come from and go to.
 
-    routes: dict[str, Route]
-    datasets: dict[str, Dataset]
-    sources: list[str]
-    results: list[str]
-    crossing: list[str]
-    inputs: dict[str, list[str]]
-    outputs: dict[str, list[str]]
+    `routes` has all of them; `datasets` those that enter, leave or cross groups, without a name in
+    the module. `inputs` and `outputs` are what each group takes and gives, by its label.
+    """
 
-    def named(self, ids: Mapping[str, str]) -> "Flow":
-        """Return the same with the ids of datasets, which none has before."""
-        datasets = {name: replace(one, id=ids[name]) for name, one in self.datasets.items()}
-        return replace(self, datasets=datasets)
+    routes: Mapping[str, Route]
+    datasets: Mapping[str, Dataset]
+    sources: tuple[str, ...]
+    results: tuple[str, ...]
+    crossing: tuple[str, ...]
+    inputs: Mapping[str, list[str]]
+    outputs: Mapping[str, list[str]]
 
 
-def flow_of(view: ProjectView, groups: Mapping[str, list[NodeView]], *, keep_all: bool) -> Flow:
-    """Return how datasets flow; `keep_all` makes all that the catalog stores a result."""
-    made, read, entries = _uses(groups)
+def travelling(scope: Scope, divided: Divided) -> Travelling:
+    """Return how datasets travel; where all is kept, what the catalog stores is a result."""
+    view, keep_all = scope.view, scope.config.results == "kept"
+    made, read, entries = _uses(divided.groups)
     routes = {name: route(_view_of(view, made, entries[name])) for name in entries}
-    crossing = [name for name in made if read[name] - {made[name]}]
-    sources = [
+    crossing = tuple(name for name in made if read[name] - {made[name]})
+    sources = tuple(
         name
         for name in read
         if name not in made and routes[name].travel in (Travel.FILE, Travel.DIRECTORY)
-    ]
-    results = [name for name in made if _is_result(name, routes[name], read, keep_all=keep_all)]
-    shown = dict.fromkeys([*sources, *crossing, *results])
-    datasets = {name: _dataset(view, name, entries[name], routes[name]) for name in shown}
+    )
+    results = tuple(n for n in made if _is_result(n, routes[n], read, keep_all=keep_all))
+    shown = dict.fromkeys((*sources, *crossing, *results))
     outputs: dict[str, list[str]] = defaultdict(list)
     for name in made:  # in the order in which the nodes give them
         if name in crossing or name in results:
             outputs[made[name]].append(name)
     inputs: dict[str, list[str]] = defaultdict(list)
-    for name in [*sources, *crossing]:
+    for name in sorted((*sources, *crossing)):
         for label in read[name] - {made.get(name, "")}:
             inputs[label].append(name)
-    return Flow(
-        routes=routes, datasets=datasets, sources=sources, results=results,
-        crossing=crossing, inputs=inputs, outputs=outputs,
-    )  # fmt: skip
+    return Travelling(
+        routes=routes,
+        datasets={name: _dataset(view, name, entries[name], routes[name]) for name in shown},
+        sources=sources,
+        results=results,
+        crossing=crossing,
+        inputs=inputs,
+        outputs=outputs,
+    )
 
 
 def _uses(
-    groups: Mapping[str, list[NodeView]],
+    groups: Groups,
 ) -> tuple[dict[str, str], dict[str, set[str]], dict[str, list[str]]]:
     """Return for each dataset the group that makes it, those that read it, and its entries."""
     made: dict[str, str] = {}

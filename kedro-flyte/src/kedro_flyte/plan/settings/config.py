@@ -176,6 +176,10 @@ class FlyteConfig(_Section):
     )
     allow: list[AllowConfig] = Field([], description="findings that forbid nothing, and why")
 
+    def of_pipeline(self, name: str) -> PipelineConfig:
+        """Return what the file says of one pipeline alone."""
+        return self.pipelines.get(name, PipelineConfig())
+
 
 DEFAULT_TIERS = {
     "small": TierConfig(cpu="1", memory="1Gi", domino="Small"),

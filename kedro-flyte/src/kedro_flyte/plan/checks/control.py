@@ -1,0 +1,23 @@
+"""Checks of the control flow: which branches and maps are run by a task."""
+
+from collections.abc import Iterator
+
+from kedro_flyte.plan.checks.facts import Facts, info
+from kedro_flyte.plan.view import Finding
+
+_WHY = {
+    "flyte": "Flyte chooses and maps only what is a task of its own, by values it can compare.",
+    "domino": "Domino has no map tasks, and knows no choice between jobs.",
+}
+
+
+def run_inside(facts: Facts) -> Iterator[Finding]:
+    for task in facts.tasks:
+        if task.control and task.conditional is None and task.map_over is None:
+            yield info(
+                "KF150",
+                f"Task '{task.id}' {task.control}.",
+                _WHY[facts.target],
+                "Leave it so where the work is small; the results are the same.",
+                place=task.id,
+            )
