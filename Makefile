@@ -11,7 +11,7 @@ export DO_NOT_TRACK := true
 export MLFLOW_DISABLE_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-real check lint types contracts fix export bench picture data matrix lock fresh-clone clean clean-registry
+.PHONY: help setup run test test-real test-image check lint types contracts fix export bench picture data matrix lock fresh-clone clean clean-registry
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -32,6 +32,9 @@ test-real: $(READY) ## Ask Flyte's own compiler about packages; needs Go (ALL=1:
 	@$(if $(ALL),KEEP_PACKAGES="$(CURDIR)/.real/packages" $(BIN)/python -m pytest -n $(WORKERS))
 	@$(BIN)/python -m pytest -m real -n 0 kedro-flyte/tests
 	@cat .real/measures.txt 2>/dev/null || true
+
+test-image: $(READY) ## Build the images of the tasks and run flows in them; needs podman, runc, debootstrap
+	@$(BIN)/python -m pytest -m image -n 0
 
 check: lint types contracts ## Check style, types, import contracts
 

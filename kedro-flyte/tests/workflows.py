@@ -27,11 +27,13 @@ def package(root: Path, *words: str, module: str = "demo__default") -> Package:
     return made
 
 
-def packaged(root: Path, modules: str, path: Path, *more: str) -> Package:
+def packaged(
+    root: Path, modules: str, path: Path, *more: str, image: str = "registry/image:1"
+) -> Package:
     """Return what `pyflyte package` makes of an exported module, or of all in a package."""
     done = subprocess.run(
         [Path(sys.executable).with_name("pyflyte"), "--pkgs", modules, "package",
-         "--image", "registry/image:1", "--force", "--output", path, *more],
+         "--image", image, "--force", "--output", path, *more],
         cwd=root, env=environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

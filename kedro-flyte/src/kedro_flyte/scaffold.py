@@ -1,6 +1,8 @@
 """The files that `kedro flyte init` writes into a project."""
 
+import sys
 from collections.abc import Collection, Iterator
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
@@ -25,9 +27,16 @@ def scaffold(root: Path, base: Path, replaced: Collection[str] = ()) -> Iterator
     }
     for name, path in places.items():
         text = (texts / name.lstrip(".")).read_text(encoding="utf-8")
+        text = _of_here(text) if name == "Dockerfile" else text
         yield path, _write(path, text, replace=name in replaced)
     schema = base.parent / "flyte.schema.json"
     yield schema, _write(schema, json_schema(), replace=True)
+
+
+def _of_here(text: str) -> str:
+    """Return a text with the versions that the project runs with: tasks get the same."""
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return text.replace("{python}", python).replace("{version}", version("kedro-flyte"))
 
 
 def _write(path: Path, text: str, *, replace: bool) -> bool:

@@ -5,11 +5,11 @@ Source: flyteplugins v1.16.8, go/tasks/pluginmachinery/core/template and flytek8
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flyteidl.core.security_pb2 import Secret
-from flyteidl.core.tasks_pb2 import TaskTemplate
+from flyteidl.core.tasks_pb2 import Resources, TaskTemplate
 from google.protobuf.json_format import MessageToDict
 
 _VARIABLE = re.compile(r"\{\{\s*[.$](\w+)\s*\}\}")
@@ -17,10 +17,12 @@ _VARIABLE = re.compile(r"\{\{\s*[.$](\w+)\s*\}\}")
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What a container runs, and its own environment."""
+    """What a container runs, its own environment, and its limits in Kubernetes' words."""
 
     args: tuple[str, ...]
     env: Mapping[str, str]
+    image: str = ""
+    limits: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ships_code(self) -> bool:
@@ -33,7 +35,7 @@ class Command:
         for position, arg in enumerate(args[:-1]):
             if arg == "--dest-dir":
                 args[position + 1] = folder
-        return Command(tuple(args), self.env)
+        return replace(self, args=tuple(args))
 
 
 def command_of(task: TaskTemplate, variables: Mapping[str, str]) -> Command:
@@ -45,22 +47,34 @@ def command_of(task: TaskTemplate, variables: Mapping[str, str]) -> Command:
     Raises:
         LookupError: The command uses a variable that is not given, or there is no container.
     """
-    args, env = _pod(task) if task.WhichOneof("target") == "k8s_pod" else _container(task)
-    return Command(tuple(_fill(arg, variables) for arg in args), env)
+    found = _pod(task) if task.WhichOneof("target") == "k8s_pod" else _container(task)
+    return replace(found, args=tuple(_fill(arg, variables) for arg in found.args))
 
 
-def _container(task: TaskTemplate) -> tuple[Sequence[str], dict[str, str]]:
+def _container(task: TaskTemplate) -> Command:
     container = task.container
-    return [*container.command, *container.args], {item.key: item.value for item in container.env}
+    resources = container.resources.limits or container.resources.requests
+    name = Resources.ResourceName.Name
+    return Command(
+        args=(*container.command, *container.args),
+        env={item.key: item.value for item in container.env},
+        image=container.image,
+        limits={name(entry.name).lower(): entry.value for entry in resources},
+    )
 
 
-def _pod(task: TaskTemplate) -> tuple[Sequence[str], dict[str, str]]:
+def _pod(task: TaskTemplate) -> Command:
     primary = task.config.get("primary_container_name")
     spec: dict[str, Any] = MessageToDict(task.k8s_pod.pod_spec)
     for container in spec.get("containers", []):
         if container["name"] == primary:
-            args = [*container.get("command", []), *container.get("args", [])]
-            return args, {item["name"]: item.get("value", "") for item in container.get("env", [])}
+            resources = container.get("resources", {})
+            return Command(
+                args=(*container.get("command", []), *container.get("args", [])),
+                env={item["name"]: item.get("value", "") for item in container.get("env", [])},
+                image=container.get("image", ""),
+                limits=resources.get("limits") or resources.get("requests") or {},
+            )
     raise LookupError(f"The pod of task {task.id.name!r} has no container {primary!r}")
 
 

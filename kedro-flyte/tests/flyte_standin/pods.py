@@ -1,12 +1,10 @@
-"""Pods as processes: a clean environment and a folder of its own for each, and a record of all.
+"""Pods on a machine: when they start, what ends them, and a record of all.
 
-Knows commands and signals. Knows nothing of tasks, literals or retries.
+Knows time-outs and signals. Knows nothing of tasks, literals or retries.
 """
 
 import os
 import shutil
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -14,11 +12,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGKILL, Signals
+from typing import TYPE_CHECKING
 
 from flyte_standin.containers import Command
+from flyte_standin.machines import Machine
+
+if TYPE_CHECKING:
+    import subprocess
 
 _POLL_SECONDS = 0.02
-_PATH = os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"])
 
 
 class Stop:
@@ -102,13 +104,13 @@ class Kubelet:
 
     Args:
         folder: Where each running pod has its folder; removed when it ends.
-        image: The image's working directory, of which each pod gets a copy; None is empty.
-        env: The only variables besides PATH, HOME, TMPDIR and those of the pod.
+        machine: What a pod is here: a process or a container.
+        env: Variables besides those of the machine and the pod.
         faults: By node path and attempt.
     """
 
     folder: Path
-    image: Path | None
+    machine: Machine
     env: Mapping[str, str]
     slots: int
     faults: Mapping[tuple[str, int], Fault]
@@ -139,12 +141,16 @@ class Kubelet:
 
     def _run(self, pod: Pod, stop: Stop) -> PodRun:
         folder = self.folder / f"{pod.node.replace('/', '.')}-{pod.attempt}"
-        work = self._prepare(folder, ships_code=pod.command.ships_code)
+        folder.mkdir(parents=True)
+        env = {**pod.env, **pod.command.env, **self.env}
         try:
             started = time.monotonic()
             with (folder / "log").open("wb") as log:
-                process = self._start(pod, folder, work, log.fileno())
-                ended_by = _watch(process, pod, stop, self.faults.get((pod.node, pod.attempt)))
+                process = self.machine.start(pod.command, env, folder, log.fileno())
+                try:
+                    ended_by = _watch(process, pod, stop, self.faults.get((pod.node, pod.attempt)))
+                finally:
+                    self.machine.end(folder)
             text = (folder / "log").read_text(errors="replace")
         finally:
             shutil.rmtree(folder)
@@ -157,28 +163,6 @@ class Kubelet:
             started=started - self._began,
             ended=time.monotonic() - self._began,
             log=text,
-        )
-
-    def _prepare(self, folder: Path, *, ships_code: bool) -> Path:
-        for name in ("home", "tmp"):
-            (folder / name).mkdir(parents=True)
-        work = folder / "work"
-        if self.image is None or ships_code:
-            work.mkdir()
-        else:
-            shutil.copytree(self.image, work, ignore=shutil.ignore_patterns(".git"))
-        return work
-
-    def _start(self, pod: Pod, folder: Path, work: Path, log: int) -> "subprocess.Popen[bytes]":
-        own = {"PATH": _PATH, "HOME": str(folder / "home"), "TMPDIR": str(folder / "tmp")}
-        return subprocess.Popen(
-            pod.command.in_folder(str(work)).args,
-            cwd=work,
-            env={**own, **pod.env, **pod.command.env, **self.env},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
         )
 
 

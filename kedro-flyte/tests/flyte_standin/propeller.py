@@ -18,6 +18,7 @@ from flyte_standin.attempts import AbortedError, ExecutionId, NodeError, TaskRun
 from flyte_standin.compiler import require_valid
 from flyte_standin.launch_plan_checks import given_inputs
 from flyte_standin.literal_types import is_optional, kind_of
+from flyte_standin.machines import Machine, Processes
 from flyte_standin.nodes import Memory, NodeRunner, Place
 from flyte_standin.package import Package
 from flyte_standin.pods import Fault, Kubelet, PodRun, Stop
@@ -99,6 +100,7 @@ class Propeller:
         folder: Where pods have their folders while they run.
         workdir: The image's working directory, for packages that ship no code: each pod gets a
             copy. None is an empty one.
+        machine: What a pod is; None is a process with a copy of `workdir`.
         pod_env: Variables that the image or cluster sets in every pod; nothing else is inherited.
         max_parallelism: How many pods run at a time.
         faults: Pods to kill, by node path and attempt (from 0).
@@ -108,6 +110,7 @@ class Propeller:
     storage: Storage
     folder: Path
     workdir: Path | None = None
+    machine: Machine | None = None
     pod_env: Mapping[str, str] = field(default_factory=dict)
     max_parallelism: int = 2
     faults: Mapping[tuple[str, int], Fault] = field(default_factory=dict)
@@ -163,7 +166,7 @@ class Propeller:
         _require_inputs(template, inputs)
         kubelet = Kubelet(
             folder=self.folder / execution_id,
-            image=self.workdir,
+            machine=self.machine or Processes(image=self.workdir),
             env=self.pod_env,
             slots=self.max_parallelism,
             faults=self.faults,
