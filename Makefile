@@ -11,7 +11,7 @@ export DO_NOT_TRACK := true
 export MLFLOW_DISABLE_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-real test-image check lint types contracts fix export bench picture data matrix lock fresh-clone clean clean-registry
+.PHONY: help setup run test test-real test-image check lint types contracts fix export bench picture data matrix lock licences dist fresh-clone clean clean-registry
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -74,6 +74,12 @@ matrix: $(READY) ## Try kedro-flyte on its oldest and newest versions of Python,
 
 lock: $(READY) ## Choose the newest versions that fit together; writes requirements.lock
 	@sh scripts/lock.sh
+
+licences: $(READY) ## Write docs/reference/licences.md from what the installed packages state
+	@$(BIN)/python scripts/licences.py
+
+dist: $(READY) ## Build and check the wheels of the project and of the plugin; writes dist/
+	@sh scripts/dist.sh
 
 fresh-clone: ## Clone into a temporary folder and run the README's commands there
 	@sh scripts/fresh_clone.sh

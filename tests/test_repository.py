@@ -341,3 +341,21 @@ def test_the_credit_flow_mounts_a_snapshot_where_the_table_is_read():
 
     assert text.count("dataset_snapshots=[SNAPSHOT_CREDIT_DEFAULT]") == 1
     assert '"/mnt/data/credit-default/credit_default.csv"' in text
+
+
+def test_every_pinned_package_has_a_licence_that_was_looked_at():
+    rows = re.findall(
+        r"^\| (\S+) \| (.+?) \|", (ROOT / "docs/reference/licences.md").read_text(), re.M
+    )
+    lines = (ROOT / "requirements.lock").read_text().splitlines()
+
+    pinned = [re.split(r"[=\[ ;]", line)[0] for line in lines if not line.startswith("#")]
+    assert [name for name, _ in rows[1:]] == pinned, "run: make licences"
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-light.txt"])
+def test_images_get_what_the_lock_pins(name):
+    lock = set((ROOT / "requirements.lock").read_text().splitlines())
+
+    lines = {re.sub(r" ;.*", "", line) for line in (ROOT / name).read_text().splitlines()}
+    assert lines <= {re.sub(r" ;.*", "", line) for line in lock}, "run: ONLY=images make lock"
