@@ -11,7 +11,7 @@ export DO_NOT_TRACK := true
 export MLFLOW_DISABLE_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-real test-image check lint types contracts fix export bench picture data matrix lock licences dist fresh-clone clean clean-registry
+.PHONY: help setup run test test-real test-image check lint types contracts fix export bench picture data matrix lock licences findings dist fresh-clone clean clean-registry
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -77,6 +77,9 @@ lock: $(READY) ## Choose the newest versions that fit together; writes requireme
 
 licences: $(READY) ## Write docs/reference/licences.md from what the installed packages state
 	@$(BIN)/python scripts/licences.py
+
+findings: $(READY) ## Write the list in docs/reference/findings.md
+	@$(BIN)/python scripts/findings.py
 
 dist: $(READY) ## Build and check the wheels of the project and of the plugin; writes dist/
 	@sh scripts/dist.sh

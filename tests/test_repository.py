@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import runpy
 import sqlite3
 import subprocess
 import sys
@@ -359,3 +360,10 @@ def test_images_get_what_the_lock_pins(name):
 
     lines = {re.sub(r" ;.*", "", line) for line in (ROOT / name).read_text().splitlines()}
     assert lines <= {re.sub(r" ;.*", "", line) for line in lock}, "run: ONLY=images make lock"
+
+
+def test_the_page_of_findings_says_what_the_command_says():
+    path = ROOT / "docs/reference/findings.md"
+    script = runpy.run_path(str(ROOT / "scripts/findings.py"))
+
+    assert script["page"](path.read_text()) == path.read_text(), "run: make findings"

@@ -180,6 +180,16 @@ def init(replace: tuple[str, ...]) -> None:
 
 
 @flyte.command()
+@click.argument("code")
+@_told
+def explain(code: str) -> None:
+    """Print what a finding means: why it matters, what to do, an example."""
+    from kedro_flyte.explanations import explained
+
+    click.echo(explained(code).text())
+
+
+@flyte.command()
 @_sliced
 @click.option("--format", "style", type=click.Choice(["table", "json", "mermaid"]), default="table")
 @click.option("--output", type=click.Path(path_type=Path), help="File, instead of the terminal.")

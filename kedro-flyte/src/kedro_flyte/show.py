@@ -180,6 +180,7 @@ def show_findings(findings: Iterable[Finding], console: Console) -> None:
         place = f" [{finding.place}]" if finding.place else ""
         console.print(head + Text(f"{finding.what}{place}", style="not dim"), highlight=False)
         console.print(Text(_advice(finding)), highlight=False)
+    console.print("\n`kedro flyte explain CODE` says more of each.", style="dim", highlight=False)
 
 
 def _advice(finding: Finding) -> str:
