@@ -44,8 +44,8 @@ class OwnCSVDataset(CSVDataset):  # type: ignore[misc]
         """
         if not self._exists():
             raise DatasetError(
-                f"{self._get_load_path()} does not exist. This environment reads a table of your "
-                "own, which is not part of the project. Copy the CSV file to that place, or write "
-                "its place as the filepath in the environment's catalog_multitrain.yml."
+                f"{self._get_load_path()} does not exist. This is a table of your own, which is "
+                "not part of the project. Copy the CSV file to that place, or write its place as "
+                "the filepath of its entry in the environment's catalog."
             )
         return super().load()

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from pydantic import ValidationError
 from sample_projects import ROOT, copy_project
 from use_cases import refused, run_pipeline, untracked
 
@@ -283,6 +284,60 @@ def test_a_control_that_is_always_right_is_compared_downwards():
 
     assert table["rows_needed"].iloc[1] == rows_needed(1.0, 0.95, level=0.05, power=0.8)
     assert table["decision"].iloc[1] == "undecided"
+
+
+LOGGED = {"unit": "customer", "assignment": "variant", "outcome": "bought"}
+SHOP = {
+    "log": LOGGED,
+    "control": "old",
+    "variants": {name: {"title": f"{name} shop", "share": 1} for name in ("old", "new")},
+}
+
+
+def _log(rows: int = 2000) -> pd.DataFrame:
+    """A log in which the new shop sells more, with a column that nobody reads."""
+    random = np.random.default_rng(0)
+    variant = random.choice(["old", "new"], rows)
+    bought = random.random(rows) < np.where(variant == "new", 0.30, 0.20)
+    return pd.DataFrame(
+        {"customer": range(rows), "variant": variant, "bought": bought.astype(int), "country": "CH"}
+    )
+
+
+def test_a_log_of_outcomes_is_decided_as_a_demonstration_is():
+    parameters, log = _parameters(**SHOP), _log()
+
+    table, _, conclusion = nodes.decide_test(parameters, *nodes.read_log(log, parameters))
+
+    new = log[log["variant"] == "new"]
+    assert table["variant"].tolist() == ["old", "new"]
+    assert table["correct"].tolist()[1] == pytest.approx(new["bought"].mean())
+    assert "log_loss" not in table
+    assert conclusion["serve"] == "new"
+    assert "its share of bought is" in conclusion["reason"]
+
+
+BAD_LOGS = {
+    "a column that is not there": (lambda t: t.drop(columns="bought"), r"names the columns \['bought'\]"),
+    "an outcome that is missing": (lambda t: t.assign(bought=t["bought"].where(t.index > 2)), r"\{'bought': 3\}"),
+    "a unit that is there twice": (lambda t: t.assign(customer=t["customer"] // 2), "rows for independent"),
+    "a variant that is not known": (lambda t: t.assign(variant=t["variant"].replace("new", "test")), r"assigns \['test'\]"),
+    "a variant without rows": (lambda t: t[t["variant"] == "old"], r"The variants \['new'\] have fewer"),
+    "an amount": (lambda t: t.assign(bought=t["bought"] * 12.5), r"\[12\.5\], where 1 \(it happened\)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD_LOGS)
+def test_a_log_that_cannot_be_used_is_refused(case):
+    change, message = BAD_LOGS[case]
+
+    with pytest.raises(ValueError, match=message):
+        nodes.read_log(change(_log(200)), _parameters(**SHOP))
+
+
+def test_without_a_log_each_variant_says_what_is_trained():
+    with pytest.raises(ValidationError, match=r"\['old', 'new'\] have no kind or features"):
+        _parameters(**{**SHOP, "log": None})
 
 
 def test_variants_share_nothing_but_the_traffic_and_have_tiers():

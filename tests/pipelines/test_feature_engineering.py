@@ -17,11 +17,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
+from pydantic import ValidationError
 from sample_projects import ROOT, copy_project
 from use_cases import files, refused, run_pipeline
 
 from e06_flows.assignment import position
-from e06_flows.features import FEATURES, LENGTHS, FlowerFeatures
+from e06_flows.features import Feature, TableFeatures, formula_columns
 from e06_flows.pipelines.feature_engineering import create_pipeline, nodes
 from e06_flows.pipelines.feature_engineering.parameters import FeatureParameters
 
@@ -29,7 +31,9 @@ NAME = "feature_engineering"
 TABLE = "data/04_feature/flower_features.parquet"
 TRANSFORMER = "data/06_models/feature_transformer.pkl"
 RESULTS = (TABLE, TRANSFORMER, "data/08_reporting/feature_dictionary.csv", "data/08_reporting/feature_profile.png")  # fmt: skip
-FEATURE_NAMES = [feature.name for feature in FEATURES]
+LENGTHS = ("SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm")
+GIVEN = yaml.safe_load((ROOT / f"conf/base/parameters_{NAME}.yml").read_text())[NAME]
+FEATURE_NAMES = [feature["name"] for feature in GIVEN["features"]]
 
 
 @pytest.fixture(scope="module")
@@ -54,14 +58,17 @@ def rows() -> pd.DataFrame:
 
 
 def _parameters(**changes: object) -> FeatureParameters:
-    values = {"holdout_share": 0.3, "salt": "e06-holdout", "limit": 5.0, "most_missing": 0.2}
-    return FeatureParameters(**{**values, **changes})
+    return FeatureParameters(**{**GIVEN, **changes})
+
+
+def _lengths() -> list[Feature]:
+    return [Feature(name=name, formula=name, unit="cm", meaning=name) for name in LENGTHS]
 
 
 def _features(rows: pd.DataFrame) -> pd.DataFrame:
     train, holdout = nodes.split_rows(rows, _parameters())
     transformer = nodes.fit_features(train, _parameters())
-    return nodes.make_features(transformer, train, holdout).set_index("Id")
+    return nodes.make_features(transformer, train, holdout, _parameters()).set_index("Id")
 
 
 def test_the_table_has_a_row_a_flower_and_a_column_a_feature(finished):
@@ -140,7 +147,7 @@ def test_a_row_stays_in_its_part_when_other_rows_come_and_go(rows):
 
 def test_the_transformer_fills_with_training_medians_and_cuts_off():
     train = pd.DataFrame({name: [1.0, 2.0, 3.0] for name in LENGTHS})
-    fitted = FlowerFeatures(limit=2.0).fit(train)
+    fitted = TableFeatures(_lengths(), limit=2.0).fit(train)
     table = pd.DataFrame({name: [np.nan, 1000.0] for name in LENGTHS})
 
     filled, far = fitted.transform(table).to_dict("records")
@@ -154,14 +161,95 @@ def test_missing_lengths_are_filled_and_counted(rows):
     rows.loc[rows["Id"] <= 12, "PetalWidthCm"] = np.nan
     train, holdout = nodes.split_rows(rows, _parameters())
     transformer = nodes.fit_features(train, _parameters())
-    table = nodes.make_features(transformer, train, holdout)
+    table = nodes.make_features(transformer, train, holdout, _parameters())
 
-    dictionary, _ = nodes.describe_features(transformer, train, table)
+    dictionary, _ = nodes.describe_features(transformer, train, table, _parameters())
 
     assert np.isfinite(table[FEATURE_NAMES]).all(axis=None)
     filled = dictionary.set_index("feature")["train_filled"]
     assert filled["PetalRatio"] == (train["Id"] <= 12).sum() > 0
     assert filled["SepalRatio"] == 0
+
+
+ORDERS = pd.DataFrame(
+    {"order": range(40), "net [EUR]": [5.0, 0.0, 2.0, 8.0] * 10, "pieces": [1, 2, 0, 4] * 10,
+     "note": ["x", "y"] * 20, "returned": ["yes", "no"] * 20}
+)  # fmt: skip
+OWN = {
+    "key": "order",
+    "target": "returned",
+    "features": [
+        {"name": "size", "formula": "log(pieces + 1)", "unit": "1", "meaning": "of the order"},
+        {
+            "name": "price",
+            "formula": "`net [EUR]` / pieces",
+            "unit": "EUR",
+            "meaning": "of a piece",
+        },
+    ],
+}
+
+
+def test_features_of_another_table_are_made_from_parameters_alone():
+    own = _parameters(**OWN)
+    numbers, labels = ORDERS[["order", "net [EUR]", "pieces"]], ORDERS[["order", "returned"]]
+    train, holdout = nodes.split_rows(nodes.join_sources(numbers, labels, own), own)
+    transformer = nodes.fit_features(train, own)
+
+    table = nodes.make_features(transformer, train, holdout, own)
+    dictionary, _ = nodes.describe_features(transformer, train, table, own)
+
+    assert list(table.columns) == ["order", "Part", "size", "price", "returned"]
+    assert np.isfinite(table[["size", "price"]]).all(axis=None)
+    assert (table.loc[ORDERS["pieces"] == 0, "price"] == 0).all()  # by 0: the training mean
+    assert dictionary["made_from"].tolist() == ["pieces", "pieces net [EUR]"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [("pieces *", "is no formula"), ("1 + 2", "names no column"), ("@secret", "is no formula")],
+)
+def test_a_formula_that_cannot_be_read_is_refused_before_anything_runs(formula, said):
+    one = {"name": "x", "formula": formula, "unit": "1", "meaning": "m"}
+
+    with pytest.raises(ValidationError, match=said):
+        _parameters(features=[one])
+
+
+def test_columns_of_a_formula_are_not_its_functions():
+    assert formula_columns("log(b) / (a + `c d`)") == ("b", "a", "c d")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"key": "Number"}, "feature_sepals has no column 'Number'"),
+        ({"target": "Colour"}, r"names the columns \['Colour'\]"),
+        ({"features": [{"name": "x", "formula": "note * 2", "unit": "1", "meaning": "m"}]}, r"\['note'\] hold no numbers"),
+    ],
+)  # fmt: skip
+def test_a_column_that_the_sources_do_not_have_as_wanted_is_named(changes, said):
+    numbers, labels = (
+        ORDERS[["order", "net [EUR]", "pieces", "note"]],
+        ORDERS[["order", "returned"]],
+    )
+
+    with pytest.raises(ValueError, match=said):
+        nodes.join_sources(numbers, labels, _parameters(**{**OWN, **changes}))
+
+
+def test_a_column_that_both_sources_have_is_named():
+    with pytest.raises(ValueError, match=r"\['returned'\] are in both sources"):
+        nodes.join_sources(ORDERS, ORDERS[["order", "returned"]], _parameters(**OWN))
+
+
+def test_a_function_that_pandas_does_not_know_is_told_with_the_feature():
+    one = {"name": "size", "formula": "pieces.mean", "unit": "1", "meaning": "m"}
+
+    with pytest.raises(
+        ValueError, match=r"the formula of 'size', 'pieces\.mean', cannot be computed"
+    ):
+        nodes.fit_features(ORDERS, _parameters(**{**OWN, "features": [one]}))
 
 
 def test_every_node_names_its_tier():

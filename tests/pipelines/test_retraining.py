@@ -322,7 +322,7 @@ def _champion(model: Any, columns: list[str]) -> Champion:
 def test_a_champion_that_does_not_know_a_class_is_measured_all_the_same(rows):
     train, holdout = nodes.split_rows(*rows, _parameters())
     known = train[train["Species"] != "Iris-virginica"]
-    old = nodes.train_challenger(known, _parameters())
+    old = nodes.train_challenger(known, _parameters())["model"].model
     new = nodes.train_challenger(train, _parameters())
 
     table, verdict, better = nodes.compare(
@@ -340,7 +340,9 @@ def test_a_champion_of_other_columns_is_refused_by_name(rows):
     model = nodes.train_challenger(train, _parameters())
 
     with pytest.raises(ValueError, match=r"takes the columns \['Weight'\]"):
-        nodes.compare({"champion": _champion(model, ["Weight"])}, model, holdout, _parameters())
+        nodes.compare(
+            {"champion": _champion(model["model"].model, ["Weight"])}, model, holdout, _parameters()
+        )
 
 
 def test_probabilities_of_other_classes_are_shared_out():

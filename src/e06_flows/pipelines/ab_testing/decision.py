@@ -30,8 +30,8 @@ def decide(outcomes: Outcomes, parameters: ABParameters) -> pd.DataFrame:
     variant would show a difference of `least_effect`.
 
     Args:
-        outcomes: By the name of the variant: a row a row of its traffic, with the columns
-            `Correct` and `LogLoss`.
+        outcomes: By the name of the variant: a row a row of its traffic, with the column `Correct`,
+            and `LogLoss` where a model has given probabilities.
         parameters: Of the flow.
     """
     control = parameters.control
@@ -66,20 +66,20 @@ def _measured(
     name: str, outcomes: pd.DataFrame, hits: tuple[int, int], parameters: ABParameters
 ) -> dict[str, Any]:
     correct = share(*hits, confidence=parameters.confidence)
-    loss = resampled_mean(  # each row is tested on once: nothing overlaps
-        outcomes["LogLoss"].tolist(), test_to_train=0, confidence=parameters.confidence
-    )
-    return {
+    row: dict[str, Any] = {
         "variant": name,
         "title": parameters.variants[name].title,
         "rows": len(outcomes),
         "correct": correct.value,
         "correct_low": correct.low,
         "correct_high": correct.high,
-        "log_loss": loss.value,
-        "log_loss_low": loss.low,
-        "log_loss_high": loss.high,
     }
+    if "LogLoss" in outcomes:
+        loss = resampled_mean(  # each row is tested on once: nothing overlaps
+            outcomes["LogLoss"].tolist(), test_to_train=0, confidence=parameters.confidence
+        )
+        row |= {"log_loss": loss.value, "log_loss_low": loss.low, "log_loss_high": loss.high}
+    return row
 
 
 def _rows_needed(hits: tuple[int, int], tests: int, parameters: ABParameters) -> int:
@@ -104,7 +104,7 @@ def conclude(table: pd.DataFrame, parameters: ABParameters) -> dict[str, Any]:
     if len(adopted):
         serve = adopted.sort_values("difference", ascending=False).iloc[0]
         reason = (
-            f"its share of right predictions is {serve['difference']:.3f} above the control's "
+            f"its share of {parameters.measured} is {serve['difference']:.3f} above the control's "
             f"(p = {serve['p_corrected']:.2g}, corrected for {len(table) - 1} challengers)"
         )
     needed = int(table["rows_needed"].iloc[-1])

@@ -10,12 +10,11 @@ import pandas as pd
 from e06_flows.algorithms import make_algorithm
 from e06_flows.metrics import log_losses
 from e06_flows.pipelines.ab_testing.decision import conclude, decide, is_unbalanced
+from e06_flows.pipelines.ab_testing.log import outcomes_of
 from e06_flows.pipelines.ab_testing.parameters import ABParameters
 from e06_flows.pipelines.ab_testing.plots import Picture, decision_picture
 from e06_flows.pipelines.ab_testing.traffic import (
-    KEY,
     PART,
-    TARGET,
     assign,
     check_variants,
     refuse_unusable,
@@ -37,7 +36,7 @@ def assign_traffic(
     held_out = features[PART] == "holdout"
     train = features[~held_out].drop(columns=PART).reset_index(drop=True)
     traffic = features[held_out].drop(columns=PART).reset_index(drop=True)
-    traffic["Variant"] = assign(traffic[KEY], parameters)
+    traffic["Variant"] = assign(traffic[parameters.key], parameters)
     refuse_unusable(train, traffic, parameters)
     counts = traffic["Variant"].value_counts()
     logger.info(
@@ -49,10 +48,10 @@ def assign_traffic(
 def train_variant(train: pd.DataFrame, parameters: ABParameters, name: str) -> Any:
     """Return the model of the variant of that name."""
     variant = parameters.variants[name]
-    model = make_algorithm(variant.kind, variant.settings, seed=parameters.seed)
+    model = make_algorithm(variant.kind or "baseline", variant.settings, seed=parameters.seed)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        model.fit(train[list(variant.features)], train[TARGET].to_numpy())
+        model.fit(train[list(variant.features)], train[parameters.target].to_numpy())
     for message in {str(warning.message).splitlines()[0] for warning in caught}:
         logger.info("While training %s: %s", variant.title, message)
     return model
@@ -64,19 +63,20 @@ def measure_variant(
     """Let a variant predict its own part of the traffic.
 
     Returns:
-        A row a row of that part: Id, variant, species, prediction, whether that is right, and the
+        A row a row of that part: key, variant, target, prediction, whether that is right, and the
         log loss in nats.
     """
     variant = parameters.variants[name]
     rows = traffic[traffic["Variant"] == name]
-    with child_run(variant.title, {"variant": name, "model_type": variant.kind}) as run_id:
+    with child_run(variant.title, {"variant": name, "model_type": str(variant.kind)}) as run_id:
         probabilities = np.asarray(
             model.predict_proba(rows[list(variant.features)]), dtype=np.float64
         )
-        true = np.searchsorted(model.classes_, rows[TARGET].to_numpy())
-        outcomes = rows[[KEY, "Variant", TARGET]].assign(
+        target = parameters.target
+        true = np.searchsorted(model.classes_, rows[target].to_numpy())
+        outcomes = rows[[parameters.key, "Variant", target]].assign(
             Predicted=model.classes_[probabilities.argmax(axis=1)],
-            Correct=lambda t: t["Predicted"] == t[TARGET],
+            Correct=lambda t: t["Predicted"] == t[target],
             LogLoss=log_losses(true, probabilities),
         )
         log_numbers(
@@ -91,6 +91,19 @@ def measure_variant(
             },
         )  # fmt: skip
     return outcomes.reset_index(drop=True)
+
+
+def read_log(log: pd.DataFrame, parameters: ABParameters) -> tuple[pd.DataFrame, ...]:
+    """Return the rows of each variant, in the order of `parameters.variants`.
+
+    Raises:
+        ValueError: The log cannot be used; says what, why and what to do.
+    """
+    outcomes = outcomes_of(log, parameters)
+    logger.info(
+        "The log: %s", ", ".join(f"{len(rows)} rows for {name}" for name, rows in outcomes.items())
+    )
+    return tuple(outcomes.values())
 
 
 def decide_test(

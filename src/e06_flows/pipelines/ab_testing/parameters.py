@@ -8,15 +8,25 @@ from e06_flows.algorithms import Kind
 
 
 class Variant(BaseModel):
-    """An entry of `variants`."""
+    """An entry of `variants`; `kind` and `features` are those of the demonstration."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str = Field(min_length=1)
-    kind: Kind
+    kind: Kind | None = None
     settings: dict[str, Any] = {}
-    features: tuple[str, ...] = Field(min_length=1)
+    features: tuple[str, ...] = ()
     share: float = Field(gt=0, allow_inf_nan=False)
+
+
+class Log(BaseModel):
+    """The columns of a log of outcomes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    unit: str = Field(min_length=1)
+    assignment: str = Field(min_length=1)
+    outcome: str = Field(min_length=1)
 
 
 class ABParameters(BaseModel):
@@ -24,6 +34,9 @@ class ABParameters(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    log: Log | None
+    key: str = Field(min_length=1)
+    target: str = Field(min_length=1)
     control: str
     salt: str = Field(min_length=1)
     confidence: float = Field(gt=0, lt=1)
@@ -38,6 +51,11 @@ class ABParameters(BaseModel):
             raise ValueError(f"variants: {wrong}: use letters, digits and _ alone")
         if self.control not in self.variants:
             raise ValueError(f"control: {self.control!r} is none of {list(self.variants)}")
+        untaught = [n for n, v in self.variants.items() if v.kind is None or not v.features]
+        if self.log is None and untaught:
+            raise ValueError(
+                f"variants: {untaught} have no kind or features, and without a log each is trained"
+            )
         titles = [variant.title for variant in self.variants.values()]
         if len(set(titles)) < len(titles):
             raise ValueError(f"variants: a title is given twice: {titles}")
@@ -47,6 +65,11 @@ class ABParameters(BaseModel):
     def alpha(self) -> float:
         """The level of the tests, all challengers together."""
         return 1 - self.confidence
+
+    @property
+    def measured(self) -> str:
+        """What the share of is compared, for people."""
+        return "right predictions" if self.log is None else self.log.outcome
 
     def shares(self) -> dict[str, float]:
         """Return the share of the traffic of each variant; they add up to 1."""

@@ -38,7 +38,7 @@ def decision_picture(
     _draw(shares, table, "correct", heights, colours)
     _draw(differences, table, "difference", heights, colours)
     percent = f"{parameters.confidence:.0%} interval"
-    shares.set_title(f"Share of right predictions, {percent}", fontsize="medium")
+    shares.set_title(f"Share of {parameters.measured}, {percent}", fontsize="medium")
     labels = [f"{r.title}\n{r.rows} rows" for r in table.itertuples()]
     shares.set_yticks(heights, labels)
     effect = parameters.least_effect

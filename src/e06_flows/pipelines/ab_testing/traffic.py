@@ -1,5 +1,7 @@
 """Who gets which variant, and whether the table can be used for that at all."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -7,7 +9,7 @@ from e06_flows.algorithms import make_algorithm
 from e06_flows.assignment import position
 from e06_flows.pipelines.ab_testing.parameters import ABParameters
 
-KEY, PART, TARGET = "Id", "Part", "Species"
+PART = "Part"  # as feature_engineering calls it
 _CLASSES = 2
 
 
@@ -17,13 +19,14 @@ def check_variants(table: pd.DataFrame, parameters: ABParameters) -> None:
     Raises:
         ValueError: A column is not there, or a setting is not known; says of which variant.
     """
-    columns = {KEY, PART, TARGET} - set(table.columns)
-    if columns:
+    named = (parameters.key, PART, parameters.target)
+    if columns := sorted(set(named) - set(table.columns)):
         raise ValueError(
-            f"flower_features has no columns {sorted(columns)}. Make it again: "
+            f"flower_features has no columns {columns}; it has {table.columns.tolist()}. Correct "
+            "ab_testing.key or target, or make the table again: "
             "kedro run --pipeline feature_engineering"
         )
-    features = [name for name in table.columns if name not in (KEY, PART, TARGET)]
+    features = [name for name in table.columns if name not in named]
     for name, variant in parameters.variants.items():
         if unknown := [column for column in variant.features if column not in features]:
             raise ValueError(
@@ -31,12 +34,12 @@ def check_variants(table: pd.DataFrame, parameters: ABParameters) -> None:
                 f"which are {features}."
             )
         try:
-            make_algorithm(variant.kind, variant.settings, seed=parameters.seed)
+            make_algorithm(variant.kind or "baseline", variant.settings, seed=parameters.seed)
         except ValueError as error:
             raise ValueError(f"ab_testing.variants.{name}: {error}") from error
 
 
-def assign(ids: "pd.Series[int]", parameters: ABParameters) -> "pd.Series[str]":
+def assign(ids: "pd.Series[Any]", parameters: ABParameters) -> "pd.Series[str]":
     """Return the variant of each Id. It depends on the Id, the salt and the shares alone.
 
     Variants follow each other on [0, 1) in the order of the configuration, so that a variant that
@@ -55,13 +58,14 @@ def refuse_unusable(train: pd.DataFrame, traffic: pd.DataFrame, parameters: ABPa
         ValueError: There is one class to train on, one that is only in the traffic, or a variant
             without traffic.
     """
-    known = set(train[TARGET])
+    target = parameters.target
+    known = set(train[target])
     if len(known) < _CLASSES:
         raise ValueError(
             f"The training part has the classes {sorted(known)} alone, so there is nothing to tell "
             "apart. Lower feature_engineering.holdout_share, or add rows."
         )
-    if new := sorted(set(traffic[TARGET]) - known):
+    if new := sorted(set(traffic[target]) - known):
         raise ValueError(
             f"The classes {new} are in the traffic and not in the training part, so no variant can "
             "predict them. Change feature_engineering.salt, or add rows."

@@ -47,7 +47,6 @@ def score_batch(
     """
     champion: Champion = service["champion"]
     started = time.perf_counter()
-    rows: pd.DataFrame | None = None
     about = {
         "fingerprint": "",
         "model_version": champion.version,
@@ -60,12 +59,12 @@ def score_batch(
             logger.info("%s is finished", batch.name)
             return None, None
         rows = _with_columns(batch.read(), [parameters.key, *champion.columns])
+        probabilities = _probabilities(champion, rows)
     except BadBatchError as error:
         logger.warning("%s is set aside: %s", batch.name, error)
         return _nothing_to_keep(batch, champion, about, parameters), monitoring.rejected(
             about, str(error)
         )
-    probabilities = np.asarray(champion.model.predict_proba(rows[list(champion.columns)]))
     predictions = _predictions(rows[parameters.key], probabilities, champion, about)
     record = monitoring.scored(about, probabilities, champion.model.classes_)
     seconds = time.perf_counter() - started
@@ -89,6 +88,13 @@ def _with_columns(rows: pd.DataFrame, wanted: list[str]) -> pd.DataFrame:
     if missing:
         raise BadBatchError(f"has no columns {missing}; it has {rows.columns.tolist()}")
     return rows
+
+
+def _probabilities(champion: Champion, rows: pd.DataFrame) -> NDArray[np.float64]:
+    try:
+        return champion.probabilities(rows)
+    except ValueError as error:
+        raise BadBatchError(f"cannot be scored: {error}") from error
 
 
 def _nothing_to_keep(

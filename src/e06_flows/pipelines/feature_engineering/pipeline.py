@@ -40,17 +40,21 @@ def create_pipeline() -> Pipeline:
             ),
             Node(
                 make_features,
-                inputs=["feature_transformer", "feature_train", "feature_holdout"],
+                inputs=[
+                    "feature_transformer", "feature_train", "feature_holdout", _PARAMETERS,
+                ],
                 outputs="flower_features",
                 name="make_features",
                 tags="tier.medium",
             ),
             Node(
                 describe_features,
-                inputs=["feature_transformer", "feature_train", "flower_features"],
+                inputs=[
+                    "feature_transformer", "feature_train", "flower_features", _PARAMETERS,
+                ],
                 outputs=["feature_dictionary", "feature_profile"],
                 name="describe_features",
                 tags="tier.small",
             ),
         ]
-    )
+    )  # fmt: skip

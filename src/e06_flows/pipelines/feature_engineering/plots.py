@@ -26,11 +26,13 @@ def profile_picture(table: pd.DataFrame, names: list[str], *, by: str, part: str
     Args:
         table: The features, and the two columns `by` and `part`.
         names: The features to draw.
-        by: A colour for each of its values.
+        by: A colour for each of its values, if there are few.
         part: Holds `train` for the rows that are drawn filled.
     """
     from matplotlib.figure import Figure
 
+    if table[by].nunique() > len(_COLOURS):
+        table = table.assign(**{by: "all"})
     down = math.ceil(len(names) / _ACROSS)
     figure = Figure(figsize=(13, 2.9 * down + 0.9), layout="constrained")
     places = figure.subplots(down, _ACROSS, squeeze=False).flatten()

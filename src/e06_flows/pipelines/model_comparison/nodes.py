@@ -19,6 +19,8 @@ from e06_flows.pipelines.model_comparison.folds import (
 from e06_flows.pipelines.model_comparison.parameters import ModelComparisonParameters
 from e06_flows.pipelines.model_comparison.plots import Picture, comparison_picture
 from e06_flows.pipelines.model_comparison.ranking import COSTS, choose_winner, rank
+from e06_flows.registry.models import register_winner
+from e06_flows.tracking.attempts import attempt
 from e06_flows.tracking.runs import child_run, log_numbers, log_report
 
 logger = logging.getLogger(__name__)
@@ -126,8 +128,17 @@ def compare_algorithms(
 def train_winner(
     winner: dict[str, Any], table: pd.DataFrame, parameters: ModelComparisonParameters
 ) -> Any:
-    """Return the winner, trained on all rows."""
+    """Return the winner, trained on all rows; MLflow's registry has it with the alias `winner`."""
     algorithm = parameters.algorithms[winner["name"]]
     model = make_algorithm(algorithm.kind, algorithm.settings, seed=parameters.seed)
-    _fit(model, table.drop(columns=parameters.target), table[parameters.target].to_numpy())
+    features = table.drop(columns=parameters.target)
+    _fit(model, features, table[parameters.target].to_numpy())
+    with child_run("winner", {"model_type": algorithm.kind}) as run_id:
+        if run_id is not None:
+            about = f"{algorithm.title}: {winner['reason']}"
+            name = f"{parameters.registered}-comparison"
+            attempt(
+                "the winner",
+                lambda: register_winner(name, model, features, run_id=run_id, about=about),
+            )
     return model

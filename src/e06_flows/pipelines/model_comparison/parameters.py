@@ -25,6 +25,7 @@ class ModelComparisonParameters(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    registered: str = Field(min_length=1)
     target: str = Field(min_length=1)
     features: tuple[str, ...] = Field(min_length=1)
     key: str | None

@@ -205,7 +205,7 @@ def _row(rank: int, result: dict[str, Any]) -> dict[str, Any]:
 def track_models(
     comparison: pd.DataFrame,
     profile: dict[str, Any],
-    holdout: pd.DataFrame,
+    train: pd.DataFrame,
     parameters: MultitrainParameters,
     *branches: Any,
 ) -> dict[str, Any]:
@@ -216,7 +216,7 @@ def track_models(
     Args:
         comparison: As `compare_models` returns it.
         profile: Of the data.
-        holdout: Rows that the models take.
+        train: Rows that the models were trained on.
         parameters: Of the flow.
         branches: Of each model in turn: itself, its result, its evaluation.
 
@@ -224,7 +224,7 @@ def track_models(
         Where each model is in MLflow (`run_id`, `registered_model`, `version`), by its name; and
         what was not tracked, with the reason.
     """
-    features = holdout.drop(columns=parameters.target)
+    features = train.drop(columns=parameters.target)
     made = [tracked.Branch(*branch) for branch in _threes(branches)]
     return tracked.track(made, comparison, profile, features, parameters)
 

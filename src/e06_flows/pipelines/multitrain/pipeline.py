@@ -55,7 +55,7 @@ def create_pipeline() -> Pipeline:
             Node(
                 track_models,
                 inputs=[
-                    "multitrain_comparison", "multitrain_profile", "multitrain_holdout",
+                    "multitrain_comparison", "multitrain_profile", "multitrain_train",
                     _PARAMETERS, *made,
                 ],
                 outputs="multitrain_tracking",

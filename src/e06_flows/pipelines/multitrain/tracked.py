@@ -18,14 +18,21 @@ from e06_flows.pipelines.multitrain import plots
 from e06_flows.pipelines.multitrain.evaluation import Evaluation
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
 from e06_flows.pipelines.multitrain.search import Classifier
-from e06_flows.registry.models import Version, libraries, log_and_register, make_the_only_one
+from e06_flows.registry import reference
+from e06_flows.registry.models import (
+    WINNER,
+    Version,
+    libraries,
+    log_and_register,
+    make_the_only_one,
+)
 from e06_flows.tracking.attempts import attempt, missed
 from e06_flows.tracking.client import active_run_id, import_mlflow
 from e06_flows.tracking.provenance import code_version
 from e06_flows.tracking.runs import log_batch, open_run
 
 _DPI = 110
-CANDIDATE, WINNER = "candidate", "winner"
+CANDIDATE = "candidate"
 
 
 class Branch(NamedTuple):
@@ -69,6 +76,8 @@ def track(
         best = Version(**versions[winner]["version"])
         names = [registered_name(branch.name, parameters) for branch in branches]
         attempt("the winner", lambda: make_the_only_one(WINNER, best, among=names))
+        run_id = versions[winner]["run_id"]
+        attempt("the winner's rows", lambda: reference.keep(run_id, features))
     models = {
         name: {
             "run_id": done["run_id"],

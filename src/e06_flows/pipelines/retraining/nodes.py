@@ -1,7 +1,7 @@
 """The functions of retraining: rows and the champion in; a challenger, a verdict, a report out."""
 
 import logging
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -9,17 +9,39 @@ from numpy.typing import NDArray
 
 from e06_flows.algorithms import make_algorithm
 from e06_flows.assignment import position
-from e06_flows.metrics import measure
+from e06_flows.metrics import METRICS, measure
 from e06_flows.pipelines.retraining.parameters import RetrainingParameters
 from e06_flows.pipelines.retraining.plots import Picture, drift_picture
-from e06_flows.registry.champions import judge, promote
-from e06_flows.registry.in_service import Champion, champion_if_any, log_version, training_rows
+from e06_flows.registry.champions import Verdict, judge, promote
+from e06_flows.registry.in_service import (
+    Champion,
+    champion_if_any,
+    copy_version,
+    load_candidate,
+    log_version,
+    training_rows,
+)
+from e06_flows.registry.reference import unseen
 from e06_flows.statistics.drift import drift_table
 from e06_flows.statistics.paired import compare_pairs
 from e06_flows.tracking.client import active_run_id
 from e06_flows.tracking.runs import log_numbers, log_report
 
 logger = logging.getLogger(__name__)
+
+
+class Challenger(TypedDict):
+    """What wants to succeed the champion.
+
+    Attributes:
+        model: It can be asked for probabilities as a `Champion`.
+        registered: It is a version in the registry already.
+        reference: The features that it was trained on, where that was not done here.
+    """
+
+    model: Champion
+    registered: bool
+    reference: pd.DataFrame | None
 
 
 def split_rows(
@@ -78,35 +100,52 @@ def check_drift(
     return table, picture
 
 
-def train_challenger(train: pd.DataFrame, parameters: RetrainingParameters) -> Any:
-    """Return a new model of the configured kind."""
+def train_challenger(train: pd.DataFrame, parameters: RetrainingParameters) -> Challenger:
+    """Return a new model of the configured kind, or the version that the parameters name.
+
+    Raises:
+        LookupError: There is no such version, or the rows that it was trained on were not kept.
+    """
+    if parameters.challenger is not None:
+        found = load_candidate(parameters.challenger)
+        logger.info("Version %s of %s is the challenger", found.version, found.name)
+        return {"model": found, "registered": True, "reference": training_rows(found)}
     model = make_algorithm(parameters.kind, parameters.settings, seed=parameters.seed)
-    return model.fit(train[list(parameters.features)], train[parameters.target].to_numpy())
+    model.fit(train[list(parameters.features)], train[parameters.target].to_numpy())
+    new = Champion(
+        name=parameters.model, version="", run_id="", columns=parameters.features, model=model
+    )
+    return {"model": new, "registered": False, "reference": None}
 
 
 def compare(
     service: dict[str, Any],
-    challenger: Any,
+    challenger: Challenger,
     holdout: pd.DataFrame,
     parameters: RetrainingParameters,
 ) -> tuple[pd.DataFrame, dict[str, Any], bool]:
-    """Measure both on the same recent hold-out.
+    """Measure both on the rows of the recent hold-out that neither was trained on.
 
     Returns:
         A row a model with all metrics; the verdict and its reason; and whether to promote.
     """
     champion: Champion | None = service["champion"]
-    truth, classes = holdout[parameters.target].to_numpy(), challenger.classes_
-    now = _predicted(challenger, holdout, list(parameters.features), classes)
-    rows = {"challenger": measure(truth, now, classes)}
+    new = challenger["model"]
+    rows = _new_to_both(holdout, service, challenger)
+    if lost := sorted(set(holdout[parameters.target]) - set(rows[parameters.target])):
+        verdict = _too_few(champion, rows, lost)
+        return pd.DataFrame(columns=["model", *METRICS]), *_said(verdict, len(rows), None)
+    truth, classes = rows[parameters.target].to_numpy(), new.model.classes_
+    now = _predicted(new, rows, classes)
+    scores = {"challenger": measure(truth, now, classes)}
     found = None
     if champion is not None:
-        before = _predicted(champion.model, holdout, list(champion.columns), classes)
-        rows = {"champion": measure(truth, before, classes), **rows}
+        before = _predicted(champion, rows, classes)
+        scores = {"champion": measure(truth, before, classes), **scores}
         found = compare_pairs(
             truth, before, now, classes, metric=parameters.metric, seed=parameters.seed
         )
-    table = pd.DataFrame([{"model": name, **numbers} for name, numbers in rows.items()])
+    table = pd.DataFrame([{"model": name, **numbers} for name, numbers in scores.items()])
     verdict = judge(
         found,
         metric=parameters.metric,
@@ -114,21 +153,54 @@ def compare(
         level=parameters.promotion_level,
         least_rows=parameters.least_rows,
     )
-    about = {"rows": len(truth), "p_value": found.p_value if found else None}
-    return table, {"promote": verdict.promote, "reason": verdict.reason, **about}, verdict.promote
+    return table, *_said(verdict, len(rows), found.p_value if found else None)
+
+
+def _said(verdict: Verdict, rows: int, p_value: float | None) -> tuple[dict[str, Any], bool]:
+    about = {"rows": rows, "p_value": p_value}
+    return {"promote": verdict.promote, "reason": verdict.reason, **about}, verdict.promote
+
+
+def _new_to_both(
+    holdout: pd.DataFrame, service: dict[str, Any], challenger: Challenger
+) -> pd.DataFrame:
+    """Return the rows that are new also to a model that was trained elsewhere, on other rows."""
+    champion: Champion | None = service["champion"]
+    elsewhere = [(challenger["model"], challenger["reference"])]
+    if champion is not None and champion.copied_from is not None:
+        elsewhere.append((champion, service["reference"]))
+    for model, reference in elsewhere:
+        if reference is not None:
+            _refuse_absent(model, holdout)
+            holdout = holdout[unseen(model.as_trained(holdout), reference)]
+    return holdout
+
+
+def _too_few(champion: Champion | None, rows: pd.DataFrame, lost: list[Any]) -> Verdict:
+    if champion is None:
+        return judge(None, metric="log_loss", margin=0, level=1, least_rows=0)
+    return Verdict(
+        promote=False,
+        reason=f"{len(rows)} rows of the hold-out are new to both models, and none of them is of "
+        f"{lost}: add rows to retraining_recent that neither was trained on",
+    )
 
 
 def _predicted(
-    model: Any, holdout: pd.DataFrame, columns: list[str], classes: NDArray[Any]
+    model: Champion, holdout: pd.DataFrame, classes: NDArray[Any]
 ) -> NDArray[np.float64]:
     """Return probabilities of the classes that the challenger knows: those of the hold-out."""
-    if missing := [name for name in columns if name not in holdout]:
+    _refuse_absent(model, holdout)
+    return _by_class(model.probabilities(holdout), model.model.classes_, classes)
+
+
+def _refuse_absent(model: Champion, holdout: pd.DataFrame) -> None:
+    if missing := [name for name in model.columns if name not in holdout]:
         raise ValueError(
-            f"The champion takes the columns {missing}, which are not among retraining.features. "
-            "Add them, or give the new kind of model another name: retraining.model."
+            f"Version {model.version} of {model.name!r} takes the columns {missing}, which are not "
+            "among retraining.features. Add them, or give the new kind of model another name: "
+            "retraining.model."
         )
-    probabilities = np.asarray(model.predict_proba(holdout[columns]), dtype=np.float64)
-    return _by_class(probabilities, model.classes_, classes)
 
 
 def _by_class(
@@ -146,7 +218,7 @@ def _by_class(
 
 
 def promote_challenger(
-    challenger: Any,
+    challenger: Challenger,
     train: pd.DataFrame,
     service: dict[str, Any],
     verdict: dict[str, Any],
@@ -154,9 +226,7 @@ def promote_challenger(
 ) -> dict[str, Any]:
     """Register the challenger and put it into service, unless another run was faster."""
     champion: Champion | None = service["champion"]
-    version = log_version(
-        parameters.model, challenger, train[list(parameters.features)], about=verdict["reason"]
-    )
+    version = _register(challenger, train[list(parameters.features)], verdict, parameters)
     before = champion.version if champion else None
     done = promote(parameters.model, version, instead_of=before)
     return {
@@ -165,6 +235,18 @@ def promote_challenger(
         "champion_before": before,
         "challenger": version,
     }
+
+
+def _register(
+    challenger: Challenger,
+    features: pd.DataFrame,
+    verdict: dict[str, Any],
+    parameters: RetrainingParameters,
+) -> str:
+    new = challenger["model"]
+    if challenger["registered"]:
+        return copy_version(new, parameters.model)
+    return log_version(parameters.model, new.model, features, about=verdict["reason"])
 
 
 def keep_champion(service: dict[str, Any], verdict: dict[str, Any]) -> dict[str, Any]:

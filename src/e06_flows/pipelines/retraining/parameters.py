@@ -1,9 +1,10 @@
 """What the parameters may be; Kedro checks them before the first node runs."""
 
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from e06_flows.algorithms import Kind
 from e06_flows.metrics import Metric
 
 
@@ -18,7 +19,8 @@ class RetrainingParameters(BaseModel):
     features: tuple[str, ...] = Field(min_length=1)
     holdout_share: float = Field(gt=0, lt=1)
     salt: str = Field(min_length=1)
-    kind: Literal["logistic_regression", "random_forest"]
+    challenger: str | None = Field(pattern=r"^.+(@[^/]+|/\d+)$")
+    kind: Kind
     settings: dict[str, Any]
     metric: Metric
     margin: float = Field(ge=0, allow_inf_nan=False)
