@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__ab_testing.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 5aa89db457134777"
+TASK = f"{PLAN} {{}} --plan-digest 63e5381d00d91aa5"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -59,6 +59,9 @@ class AbTestingOutputs(NamedTuple):
 @workflow
 def ab_testing(
     flower_features: str = "data/04_feature/flower_features.parquet",
+    log: str = "null",
+    key: str = "Id",
+    target: str = "Species",
     control: str = "width",
     salt: str = "e06-ab-1",
     confidence: float = 0.95,
@@ -84,6 +87,9 @@ def ab_testing(
 
     Args:
         flower_features: path or URI of dataset 'flower_features'
+        log: parameter 'ab_testing.log', as JSON
+        key: parameter 'ab_testing.key'
+        target: parameter 'ab_testing.target'
         control: parameter 'ab_testing.control'
         salt: parameter 'ab_testing.salt'
         confidence: parameter 'ab_testing.confidence'
@@ -110,6 +116,9 @@ def ab_testing(
         variants_forest_share: parameter 'ab_testing.variants.forest.share'
     """
     parameters = [
+        Input(name="log", type=str, value=log),
+        Input(name="key", type=str, value=key),
+        Input(name="target", type=str, value=target),
         Input(name="control", type=str, value=control),
         Input(name="salt", type=str, value=salt),
         Input(name="confidence", type=float, value=confidence),

@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__feature_engineering.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 85dd9dd5f009d5b8"
+TASK = f"{PLAN} {{}} --plan-digest b28cd79178dbdbbb"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -53,25 +53,34 @@ class FeatureEngineeringOutputs(NamedTuple):
 @workflow
 def feature_engineering(
     feature_sepals: str = "data/01_raw/datasetA.csv",
+    key: str = "Id",
+    target: str = "Species",
     holdout_share: float = 0.3,
     salt: str = "e06-holdout",
     limit: float = 5.0,
     most_missing: float = 0.2,
+    features: str = '[{"name": "SepalLengthCm", "formula": "SepalLengthCm", "unit": "cm", "meaning": "length of a sepal"}, {"name": "SepalWidthCm", "formula": "SepalWidthCm", "unit": "cm", "meaning": "width of a sepal"}, {"name": "PetalLengthCm", "formula": "PetalLengthCm", "unit": "cm", "meaning": "length of a petal"}, {"name": "PetalWidthCm", "formula": "PetalWidthCm", "unit": "cm", "meaning": "width of a petal"}, {"name": "SepalAreaCm2", "formula": "SepalLengthCm * SepalWidthCm", "unit": "cm²", "meaning": "length times width of a sepal"}, {"name": "PetalAreaCm2", "formula": "PetalLengthCm * PetalWidthCm", "unit": "cm²", "meaning": "length times width of a petal"}, {"name": "SepalRatio", "formula": "SepalLengthCm / SepalWidthCm", "unit": "1", "meaning": "length of a sepal by its width"}, {"name": "PetalRatio", "formula": "PetalLengthCm / PetalWidthCm", "unit": "1", "meaning": "length of a petal by its width"}, {"name": "PetalToSepal", "formula": "PetalLengthCm / SepalLengthCm", "unit": "1", "meaning": "length of a petal by that of a sepal"}]',
 ) -> FeatureEngineeringOutputs:
     """Pipeline 'feature_engineering' of e06_flows.
 
     Args:
         feature_sepals: path or URI of dataset 'feature_sepals'
+        key: parameter 'feature_engineering.key'
+        target: parameter 'feature_engineering.target'
         holdout_share: parameter 'feature_engineering.holdout_share'
         salt: parameter 'feature_engineering.salt'
         limit: parameter 'feature_engineering.limit'
         most_missing: parameter 'feature_engineering.most_missing'
+        features: parameter 'feature_engineering.features', as JSON
     """
     parameters = [
+        Input(name="key", type=str, value=key),
+        Input(name="target", type=str, value=target),
         Input(name="holdout_share", type=float, value=holdout_share),
         Input(name="salt", type=str, value=salt),
         Input(name="limit", type=float, value=limit),
         Input(name="most_missing", type=float, value=most_missing),
+        Input(name="features", type=str, value=features),
     ]
     join_sources_to_split_rows = run_domino_job_task(
         flyte_task_name="e06_flows__feature_engineering.join_sources_to_split_rows",
@@ -127,6 +136,7 @@ def feature_engineering(
                 value=join_sources_to_split_rows.feature_train,
             ),
             Input(name="feature_transformer", type=PklFile, value=feature_transformer),
+            *parameters,
         ],
         output_specs=[
             Output(
@@ -148,6 +158,7 @@ def feature_engineering(
             ),
             Input(name="feature_transformer", type=PklFile, value=feature_transformer),
             Input(name="flower_features", type=ParquetFile, value=flower_features),
+            *parameters,
         ],
         output_specs=[
             Output(

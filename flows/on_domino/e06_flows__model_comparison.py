@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__model_comparison.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 1f7cb759193ca8d8"
+TASK = f"{PLAN} {{}} --plan-digest 7b0f3eb371865eb7"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -59,6 +59,7 @@ class ModelComparisonOutputs(NamedTuple):
 def model_comparison(
     comparison_rows: str = "data/01_raw/datasetC.csv",
     comparison_more_rows: str = "data/01_raw/datasetD.csv",
+    registered: str = "e06",
     target: str = "Species",
     features: str = '["SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm"]',
     key: str = "Id",
@@ -89,6 +90,7 @@ def model_comparison(
     Args:
         comparison_rows: path or URI of dataset 'comparison_rows'
         comparison_more_rows: path or URI of dataset 'comparison_more_rows'
+        registered: parameter 'model_comparison.registered'
         target: parameter 'model_comparison.target'
         features: parameter 'model_comparison.features', as JSON
         key: parameter 'model_comparison.key'
@@ -125,6 +127,7 @@ def model_comparison(
             'model_comparison.algorithms.xgboost.settings.learning_rate'
     """
     parameters = [
+        Input(name="registered", type=str, value=registered),
         Input(name="target", type=str, value=target),
         Input(name="features", type=str, value=features),
         Input(name="key", type=str, value=key),

@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__multitrain.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest b7a8fce4974bd328"
+TASK = f"{PLAN} {{}} --plan-digest 089fff5739724a90"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -381,11 +381,6 @@ def multitrain(
                 value=tune_h2o_automl.multitrain_h2o_automl_result,
             ),
             Input(
-                name="multitrain_holdout",
-                type=ParquetFile,
-                value=load_and_split.multitrain_holdout,
-            ),
-            Input(
                 name="multitrain_logistic_regression",
                 type=PklFile,
                 value=train_logistic_regression_task.multitrain_logistic_regression,
@@ -419,6 +414,11 @@ def multitrain(
                 name="multitrain_random_forest_result",
                 type=JsonFile,
                 value=train_random_forest_task.multitrain_random_forest_result,
+            ),
+            Input(
+                name="multitrain_train",
+                type=ParquetFile,
+                value=load_and_split.multitrain_train,
             ),
             Input(
                 name="multitrain_xgboost",

@@ -18,7 +18,7 @@ from flytekitplugins.domino.task import DatasetSnapshot
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__multitrain__credit.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 72d1c8c0940c32c2"
+TASK = f"{PLAN} {{}} --plan-digest 963cdcec68a87f97"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -386,11 +386,6 @@ def multitrain(
                 value=tune_h2o_automl.multitrain_h2o_automl_result,
             ),
             Input(
-                name="multitrain_holdout",
-                type=ParquetFile,
-                value=load_and_split.multitrain_holdout,
-            ),
-            Input(
                 name="multitrain_logistic_regression",
                 type=PklFile,
                 value=train_logistic_regression_task.multitrain_logistic_regression,
@@ -424,6 +419,11 @@ def multitrain(
                 name="multitrain_random_forest_result",
                 type=JsonFile,
                 value=train_random_forest_task.multitrain_random_forest_result,
+            ),
+            Input(
+                name="multitrain_train",
+                type=ParquetFile,
+                value=load_and_split.multitrain_train,
             ),
             Input(
                 name="multitrain_xgboost",

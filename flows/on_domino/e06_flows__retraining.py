@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__retraining.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 5174189fb8dd9485"
+TASK = f"{PLAN} {{}} --plan-digest 539f2cc213793aca"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -66,6 +66,7 @@ def retraining(
     features: str = '["SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm"]',
     holdout_share: float = 0.4,
     salt: str = "e06-retraining",
+    challenger: str = "null",
     kind: str = "logistic_regression",
     settings_c: float = 1.0,
     metric: str = "log_loss",
@@ -87,6 +88,7 @@ def retraining(
         features: parameter 'retraining.features', as JSON
         holdout_share: parameter 'retraining.holdout_share'
         salt: parameter 'retraining.salt'
+        challenger: parameter 'retraining.challenger', as JSON
         kind: parameter 'retraining.kind'
         settings_c: parameter 'retraining.settings.C'
         metric: parameter 'retraining.metric'
@@ -104,6 +106,7 @@ def retraining(
         Input(name="features", type=str, value=features),
         Input(name="holdout_share", type=float, value=holdout_share),
         Input(name="salt", type=str, value=salt),
+        Input(name="challenger", type=str, value=challenger),
         Input(name="kind", type=str, value=kind),
         Input(name="settings_c", type=float, value=settings_c),
         Input(name="metric", type=str, value=metric),

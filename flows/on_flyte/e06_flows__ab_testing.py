@@ -18,7 +18,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("e06_flows__ab_testing.plan.json"),
-    digest="581b148d1e762e89",
+    digest="1b0f3830b6d4ecdb",
 )
 
 # Hardware tiers: what a task may ask for
@@ -44,6 +44,9 @@ class AssignTrafficOutputs(NamedTuple):
 @task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "assign_traffic"})
 def assign_traffic(
     flower_features: ParquetFile | None,
+    log: str | None,
+    key: str,
+    target: str,
     control: str,
     salt: str,
     confidence: float,
@@ -75,6 +78,9 @@ def assign_traffic(
 @task(resources=TIER_MEDIUM, annotations={"kedro.org/nodes": "ab_forest.train_variant"})
 def ab_forest__train_variant(
     ab_train: ParquetFile,
+    log: str | None,
+    key: str,
+    target: str,
     control: str,
     salt: str,
     confidence: float,
@@ -110,6 +116,9 @@ def ab_forest__train_variant(
 def ab_forest__measure_variant(
     ab_forest__model: PklFile,
     ab_traffic: ParquetFile,
+    log: str | None,
+    key: str,
+    target: str,
     control: str,
     salt: str,
     confidence: float,
@@ -142,6 +151,9 @@ def ab_forest__measure_variant(
 @task(resources=TIER_MEDIUM, annotations={"kedro.org/nodes": "ab_sepals.train_variant"})
 def ab_sepals__train_variant(
     ab_train: ParquetFile,
+    log: str | None,
+    key: str,
+    target: str,
     control: str,
     salt: str,
     confidence: float,
@@ -177,6 +189,9 @@ def ab_sepals__train_variant(
 def ab_sepals__measure_variant(
     ab_sepals__model: PklFile,
     ab_traffic: ParquetFile,
+    log: str | None,
+    key: str,
+    target: str,
     control: str,
     salt: str,
     confidence: float,
@@ -209,6 +224,9 @@ def ab_sepals__measure_variant(
 @task(resources=TIER_MEDIUM, annotations={"kedro.org/nodes": "ab_width.train_variant"})
 def ab_width__train_variant(
     ab_train: ParquetFile,
+    log: str | None,
+    key: str,
+    target: str,
     control: str,
     salt: str,
     confidence: float,
@@ -241,6 +259,9 @@ def ab_width__train_variant(
 def ab_width__measure_variant(
     ab_traffic: ParquetFile,
     ab_width__model: PklFile,
+    log: str | None,
+    key: str,
+    target: str,
     control: str,
     salt: str,
     confidence: float,
@@ -282,6 +303,9 @@ def decide_test(
     ab_forest_outcomes: ParquetFile,
     ab_sepals_outcomes: ParquetFile,
     ab_width_outcomes: ParquetFile,
+    log: str | None,
+    key: str,
+    target: str,
     control: str,
     salt: str,
     confidence: float,
@@ -330,6 +354,9 @@ class AbTestingOutputs(NamedTuple):
 @workflow
 def ab_testing(
     flower_features: ParquetFile | None = None,
+    log: str | None = None,
+    key: str = "Id",
+    target: str = "Species",
     control: str = "width",
     salt: str = "e06-ab-1",
     confidence: float = 0.95,
@@ -356,6 +383,9 @@ def ab_testing(
     Args:
         flower_features: dataset 'flower_features'; None:
             data/04_feature/flower_features.parquet
+        log: parameter 'ab_testing.log', as JSON
+        key: parameter 'ab_testing.key'
+        target: parameter 'ab_testing.target'
         control: parameter 'ab_testing.control'
         salt: parameter 'ab_testing.salt'
         confidence: parameter 'ab_testing.confidence'
@@ -382,6 +412,9 @@ def ab_testing(
         variants_forest_share: parameter 'ab_testing.variants.forest.share'
     """
     parameters = {
+        "log": log,
+        "key": key,
+        "target": target,
         "control": control,
         "salt": salt,
         "confidence": confidence,

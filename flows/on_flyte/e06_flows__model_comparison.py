@@ -18,7 +18,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("e06_flows__model_comparison.plan.json"),
-    digest="fc89972347272921",
+    digest="6ebe744f06e5da4b",
 )
 
 # Hardware tiers: what a task may ask for
@@ -45,6 +45,7 @@ class MakeFoldsOutputs(NamedTuple):
 def make_folds(
     comparison_more_rows: CsvFile | None,
     comparison_rows: CsvFile | None,
+    registered: str,
     target: str,
     features: str,
     key: str,
@@ -82,6 +83,7 @@ def make_folds(
 def cross_validate_baseline(
     comparison_folds: ParquetFile,
     comparison_table: ParquetFile,
+    registered: str,
     target: str,
     features: str,
     key: str,
@@ -122,6 +124,7 @@ def cross_validate_baseline(
 def cross_validate_logistic_regression(
     comparison_folds: ParquetFile,
     comparison_table: ParquetFile,
+    registered: str,
     target: str,
     features: str,
     key: str,
@@ -162,6 +165,7 @@ def cross_validate_logistic_regression(
 def cross_validate_random_forest(
     comparison_folds: ParquetFile,
     comparison_table: ParquetFile,
+    registered: str,
     target: str,
     features: str,
     key: str,
@@ -199,6 +203,7 @@ def cross_validate_random_forest(
 def cross_validate_xgboost(
     comparison_folds: ParquetFile,
     comparison_table: ParquetFile,
+    registered: str,
     target: str,
     features: str,
     key: str,
@@ -246,6 +251,7 @@ def compare_algorithms(
     comparison_logistic_regression_scores: ParquetFile,
     comparison_random_forest_scores: ParquetFile,
     comparison_xgboost_scores: ParquetFile,
+    registered: str,
     target: str,
     features: str,
     key: str,
@@ -284,6 +290,7 @@ def compare_algorithms(
 def train_winner(
     algorithm_winner: JsonFile,
     comparison_table: ParquetFile,
+    registered: str,
     target: str,
     features: str,
     key: str,
@@ -336,6 +343,7 @@ class ModelComparisonOutputs(NamedTuple):
 def model_comparison(
     comparison_rows: CsvFile | None = None,
     comparison_more_rows: CsvFile | None = None,
+    registered: str = "e06",
     target: str = "Species",
     features: str = '["SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm"]',
     key: str = "Id",
@@ -367,6 +375,7 @@ def model_comparison(
         comparison_rows: dataset 'comparison_rows'; None: data/01_raw/datasetC.csv
         comparison_more_rows: dataset 'comparison_more_rows'; None:
             data/01_raw/datasetD.csv
+        registered: parameter 'model_comparison.registered'
         target: parameter 'model_comparison.target'
         features: parameter 'model_comparison.features', as JSON
         key: parameter 'model_comparison.key'
@@ -403,6 +412,7 @@ def model_comparison(
             'model_comparison.algorithms.xgboost.settings.learning_rate'
     """
     parameters = {
+        "registered": registered,
         "target": target,
         "features": features,
         "key": key,

@@ -18,7 +18,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("e06_flows__multitrain.plan.json"),
-    digest="608e1995b69cc519",
+    digest="4f9584fa53d65f4f",
 )
 
 # Hardware tiers: what a task may ask for
@@ -358,7 +358,6 @@ def track_models(
     multitrain_h2o_automl: ZipFile,
     multitrain_h2o_automl_evaluation: PklFile,
     multitrain_h2o_automl_result: JsonFile,
-    multitrain_holdout: ParquetFile,
     multitrain_logistic_regression: PklFile,
     multitrain_logistic_regression_evaluation: PklFile,
     multitrain_logistic_regression_result: JsonFile,
@@ -366,6 +365,7 @@ def track_models(
     multitrain_random_forest: PklFile,
     multitrain_random_forest_evaluation: PklFile,
     multitrain_random_forest_result: JsonFile,
+    multitrain_train: ParquetFile,
     multitrain_xgboost: PklFile,
     multitrain_xgboost_evaluation: PklFile,
     multitrain_xgboost_result: JsonFile,
@@ -401,7 +401,7 @@ def track_models(
 ) -> JsonFile:
     """Node track_models.
 
-    track_models(multitrain_comparison, multitrain_profile, multitrain_holdout,
+    track_models(multitrain_comparison, multitrain_profile, multitrain_train,
     params:multitrain, multitrain_logistic_regression,
     multitrain_logistic_regression_result, multitrain_logistic_regression_evaluation,
     multitrain_h2o_automl, multitrain_h2o_automl_result,
@@ -600,7 +600,6 @@ def multitrain(
         multitrain_h2o_automl=multitrain_h2o_automl,
         multitrain_h2o_automl_evaluation=multitrain_h2o_automl_evaluation,
         multitrain_h2o_automl_result=multitrain_h2o_automl_result,
-        multitrain_holdout=multitrain_holdout,
         multitrain_logistic_regression=multitrain_logistic_regression,
         multitrain_logistic_regression_evaluation=multitrain_logistic_regression_evaluation,
         multitrain_logistic_regression_result=multitrain_logistic_regression_result,
@@ -608,6 +607,7 @@ def multitrain(
         multitrain_random_forest=multitrain_random_forest,
         multitrain_random_forest_evaluation=multitrain_random_forest_evaluation,
         multitrain_random_forest_result=multitrain_random_forest_result,
+        multitrain_train=multitrain_train,
         multitrain_xgboost=multitrain_xgboost,
         multitrain_xgboost_evaluation=multitrain_xgboost_evaluation,
         multitrain_xgboost_result=multitrain_xgboost_result,

@@ -18,7 +18,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("e06_flows__retraining.plan.json"),
-    digest="d7370c4169e7c8c5",
+    digest="aa4248f3fe354417",
 )
 
 # Hardware tiers: what a task may ask for
@@ -42,6 +42,7 @@ def find_champion_to_beat(
     features: str,
     holdout_share: float,
     salt: str,
+    challenger: str | None,
     kind: str,
     settings_c: float,
     metric: str,
@@ -76,6 +77,7 @@ def check_drift(
     features: str,
     holdout_share: float,
     salt: str,
+    challenger: str | None,
     kind: str,
     settings_c: float,
     metric: str,
@@ -111,6 +113,7 @@ def split_labelled_rows(
     features: str,
     holdout_share: float,
     salt: str,
+    challenger: str | None,
     kind: str,
     settings_c: float,
     metric: str,
@@ -138,6 +141,7 @@ def train_challenger(
     features: str,
     holdout_share: float,
     salt: str,
+    challenger: str | None,
     kind: str,
     settings_c: float,
     metric: str,
@@ -175,6 +179,7 @@ def compare_on_holdout(
     features: str,
     holdout_share: float,
     salt: str,
+    challenger: str | None,
     kind: str,
     settings_c: float,
     metric: str,
@@ -205,6 +210,7 @@ def promote_challenger(
     features: str,
     holdout_share: float,
     salt: str,
+    challenger: str | None,
     kind: str,
     settings_c: float,
     metric: str,
@@ -239,6 +245,7 @@ def report_retraining(
     features: str,
     holdout_share: float,
     salt: str,
+    challenger: str | None,
     kind: str,
     settings_c: float,
     metric: str,
@@ -283,6 +290,7 @@ def retraining(
     features: str = '["SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm"]',
     holdout_share: float = 0.4,
     salt: str = "e06-retraining",
+    challenger: str | None = None,
     kind: str = "logistic_regression",
     settings_c: float = 1.0,
     metric: str = "log_loss",
@@ -304,6 +312,7 @@ def retraining(
         features: parameter 'retraining.features', as JSON
         holdout_share: parameter 'retraining.holdout_share'
         salt: parameter 'retraining.salt'
+        challenger: parameter 'retraining.challenger', as JSON
         kind: parameter 'retraining.kind'
         settings_c: parameter 'retraining.settings.C'
         metric: parameter 'retraining.metric'
@@ -321,6 +330,7 @@ def retraining(
         "features": features,
         "holdout_share": holdout_share,
         "salt": salt,
+        "challenger": challenger,
         "kind": kind,
         "settings_c": settings_c,
         "metric": metric,
@@ -372,6 +382,7 @@ def retraining(
                 features=features,
                 holdout_share=holdout_share,
                 salt=salt,
+                challenger=challenger,
                 kind=kind,
                 settings_c=settings_c,
                 metric=metric,

@@ -19,7 +19,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("e06_flows__retraining__production.plan.json"),
-    digest="73d9c84270ba34c5",
+    digest="f61028f86c64ac72",
 )
 
 # Hardware tiers: what a task may ask for
@@ -43,6 +43,7 @@ def find_champion_to_beat(
     features: str,
     holdout_share: float,
     salt: str,
+    challenger: str | None,
     kind: str,
     settings_c: float,
     metric: str,
@@ -77,6 +78,7 @@ def check_drift(
     features: str,
     holdout_share: float,
     salt: str,
+    challenger: str | None,
     kind: str,
     settings_c: float,
     metric: str,
@@ -111,6 +113,7 @@ def split_labelled_rows(
     features: str,
     holdout_share: float,
     salt: str,
+    challenger: str | None,
     kind: str,
     settings_c: float,
     metric: str,
@@ -139,6 +142,7 @@ def train_challenger(
     features: str,
     holdout_share: float,
     salt: str,
+    challenger: str | None,
     kind: str,
     settings_c: float,
     metric: str,
@@ -177,6 +181,7 @@ def compare_on_holdout(
     features: str,
     holdout_share: float,
     salt: str,
+    challenger: str | None,
     kind: str,
     settings_c: float,
     metric: str,
@@ -208,6 +213,7 @@ def promote_challenger(
     features: str,
     holdout_share: float,
     salt: str,
+    challenger: str | None,
     kind: str,
     settings_c: float,
     metric: str,
@@ -244,6 +250,7 @@ def report_retraining(
     features: str,
     holdout_share: float,
     salt: str,
+    challenger: str | None,
     kind: str,
     settings_c: float,
     metric: str,
@@ -287,6 +294,7 @@ def retraining(
     features: str = '["SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm"]',
     holdout_share: float = 0.4,
     salt: str = "e06-retraining",
+    challenger: str | None = None,
     kind: str = "logistic_regression",
     settings_c: float = 1.0,
     metric: str = "log_loss",
@@ -307,6 +315,7 @@ def retraining(
         features: parameter 'retraining.features', as JSON
         holdout_share: parameter 'retraining.holdout_share'
         salt: parameter 'retraining.salt'
+        challenger: parameter 'retraining.challenger', as JSON
         kind: parameter 'retraining.kind'
         settings_c: parameter 'retraining.settings.C'
         metric: parameter 'retraining.metric'
@@ -325,6 +334,7 @@ def retraining(
         "features": features,
         "holdout_share": holdout_share,
         "salt": salt,
+        "challenger": challenger,
         "kind": kind,
         "settings_c": settings_c,
         "metric": metric,
@@ -372,6 +382,7 @@ def retraining(
                 features=features,
                 holdout_share=holdout_share,
                 salt=salt,
+                challenger=challenger,
                 kind=kind,
                 settings_c=settings_c,
                 metric=metric,
