@@ -124,7 +124,7 @@ def test_a_challenger_that_is_not_better_by_the_margin_is_not_registered(weak, t
 def test_the_scores_are_those_of_scikit_learn_on_the_recent_hold_out(first):
     from sklearn import metrics
 
-    model = pd.read_pickle(first / "data/06_models/retraining_challenger.pkl")
+    model = pd.read_pickle(first / "data/06_models/retraining_challenger.pkl")["model"].model
     holdout = pd.read_parquet(first / "data/05_model_input/retraining_holdout.parquet")
     truth, probabilities = holdout["Species"], model.predict_proba(holdout[LENGTHS])
     scores = pd.read_csv(first / SCORES).set_index("model").loc["challenger"]
