@@ -1,9 +1,11 @@
 """Only runs that track load MLflow; those that do are found from anywhere and end as they end."""
 
+import sqlite3
 import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -132,18 +134,34 @@ def test_a_failing_node_marks_the_run_as_failed(tmp_path: Path) -> None:
     }
 
 
-def test_a_server_is_chosen_by_one_variable(tmp_path: Path) -> None:
-    project = copy_project(tmp_path / "project")
-    elsewhere = f"sqlite:///{tmp_path}/elsewhere.db"
-
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A project and a database elsewhere, to which it has tracked a run that was watched closely."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    project = copy_project(folder / "project")
     run = kedro(
         project, "run", "--pipeline", "multitrain", "--nodes", "load_and_split",
-        env=environment(MLFLOW_TRACKING_URI=elsewhere),
+        env=environment(
+            MLFLOW_TRACKING_URI=f"sqlite:///{folder}/elsewhere.db",
+            MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL="0.05",
+        ),
     )  # fmt: skip
-
     assert run.code == 0, run.printed
-    assert (tmp_path / "elsewhere.db").exists()
+    return project, folder / "elsewhere.db"
+
+
+def test_a_server_is_chosen_by_one_variable(elsewhere: tuple[Path, Path]) -> None:
+    project, database = elsewhere
+
+    assert database.exists()
     assert not (project / "mlflow.db").exists()
+
+
+def test_a_run_shows_memory_and_processors(elsewhere: tuple[Path, Path]) -> None:
+    with closing(sqlite3.connect(elsewhere[1])) as database:
+        names = {name for (name,) in database.execute("SELECT key FROM metrics")}
+
+    assert {"system/system_memory_usage_megabytes", "system/cpu_utilization_percentage"} <= names
 
 
 def _trained_and_tracked() -> dict[str, Any]:

@@ -10,7 +10,6 @@ In MLflow, `e06_flows.h2o.scorer` goes with the file and reads that member.
 import io
 import json
 import subprocess
-import tempfile
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from e06_flows.h2o.folder import folder_of_this_process
 from e06_flows.h2o.java import java_command
 
 _CARD = "classifier.json"
@@ -97,8 +97,8 @@ class Mojo:
         Raises:
             RuntimeError: Java could not score the table.
         """
-        with tempfile.TemporaryDirectory(prefix="e06-mojo-") as folder:
-            scored = self._score(table, Path(folder))
+        with folder_of_this_process("e06-mojo-") as folder:
+            scored = self._score(table, folder)
         names, domain = [str(name) for name in self.classes_], self._card["domain"]
         # H2O writes `predict`, then a column a class in its own order, some under names of its own.
         raw = scored.iloc[:, [1 + domain.index(name) for name in names]].to_numpy(dtype=np.float64)

@@ -13,7 +13,6 @@ import logging
 import secrets
 import socket
 import subprocess
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -22,6 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from e06_flows.h2o.folder import folder_of_this_process
 from e06_flows.h2o.java import java_command
 
 logger = logging.getLogger(__name__)
@@ -95,8 +95,8 @@ def h2o_server(*, max_mem_size: str, threads: int) -> Iterator[H2OServer]:
         JavaNotFoundError: There is no Java.
         H2OServerError: It did not start; the end of its log says why.
     """
-    with tempfile.TemporaryDirectory(prefix="e06-h2o-", ignore_cleanup_errors=True) as folder:
-        server = _start(Path(folder), max_mem_size=max_mem_size, threads=threads)
+    with folder_of_this_process("e06-h2o-") as folder:
+        server = _start(folder, max_mem_size=max_mem_size, threads=threads)
         try:
             logger.info("Started H2O at %s with at most %s of memory", server.url, max_mem_size)
             with _client(server):

@@ -1,11 +1,14 @@
 """MLflow imported without its noise, and the run that is active."""
 
+import contextlib
 import importlib
+import importlib.util
 import logging
 import os
 import re
 import sys
 import warnings
+from collections.abc import Iterator
 from types import ModuleType
 
 # MLflow's own values let a call wait for a dead server for minutes.
@@ -51,6 +54,26 @@ def import_quietly(module: str) -> ModuleType:
                 warning.message, warning.category, warning.filename, warning.lineno
             )
     return imported
+
+
+_SYSTEM_METRICS = "MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING"  # MLflow's own switch
+
+
+@contextlib.contextmanager
+def system_metrics() -> Iterator[None]:
+    """Let MLflow watch memory and processors for as long as the run that is started inside lasts.
+
+    It looks every ten seconds, so shorter runs show none. Runs that are started later are not
+    watched besides: those of threads are the same run. MLflow's variable switches it off or on.
+    """
+    wanted = importlib.util.find_spec("psutil") is not None and _SYSTEM_METRICS not in os.environ
+    if wanted:
+        import_mlflow().enable_system_metrics_logging()
+    try:
+        yield
+    finally:
+        if wanted:
+            os.environ.pop(_SYSTEM_METRICS, None)
 
 
 def active_run_id() -> str | None:

@@ -35,7 +35,12 @@ from kedro.pipeline.node import Node
 from pydantic import BaseModel
 
 from e06_flows.tracking import attempts
-from e06_flows.tracking.client import active_run_id, import_mlflow, import_quietly
+from e06_flows.tracking.client import (
+    active_run_id,
+    import_mlflow,
+    import_quietly,
+    system_metrics,
+)
 
 _COMMANDS = "kedro_mlflow.framework.cli.cli"
 _HOOK = "kedro_mlflow.framework.hooks.mlflow_hook"
@@ -85,9 +90,10 @@ class TrackOnDemand:
                 catalog=catalog, conf_catalog={}, conf_creds={}, parameters={},
                 save_version="", load_versions={},
             )  # fmt: skip
-            self._hook.before_pipeline_run(
-                run_params=run_params, pipeline=pipeline, catalog=catalog
-            )
+            with system_metrics():
+                self._hook.before_pipeline_run(
+                    run_params=run_params, pipeline=pipeline, catalog=catalog
+                )
             atexit.register(_end_as_killed)
             _log_parameters(pipeline, catalog)
             return True

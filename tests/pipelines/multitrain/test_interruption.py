@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,15 @@ def _wait_for(process: "subprocess.Popen[str]", words: str) -> None:
     raise AssertionError(f"{words!r} was not printed")
 
 
+def _wait_for_no_folder(place: Path, seconds: float = 15) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if not list(place.glob("e06-*")):
+            return True
+        time.sleep(0.05)
+    return False
+
+
 @pytest.mark.parametrize(
     ("number", "runner"),
     [
@@ -45,7 +55,9 @@ def _wait_for(process: "subprocess.Popen[str]", words: str) -> None:
         (signal.SIGTERM, "SequentialRunner"),
     ],
 )
-def test_no_java_is_left_after_a_signal(project: Path, number: signal.Signals, runner: str) -> None:
+def test_no_java_and_no_file_of_it_is_left_after_a_signal(
+    project: Path, number: signal.Signals, runner: str
+) -> None:
     mark = new_mark()
     process = _start(project, mark, runner)
     _wait_for(process, "Started H2O")
@@ -56,6 +68,7 @@ def test_no_java_is_left_after_a_signal(project: Path, number: signal.Signals, r
 
     assert process.returncode != 0, printed
     assert wait_for_no_java(mark)
+    assert _wait_for_no_folder(project / "data")
 
 
 def test_ctrl_c_ends_java_that_does_not_hear_it_and_marks_the_run_as_killed(
