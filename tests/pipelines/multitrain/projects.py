@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from e06_flows.pipelines.multitrain.nodes import load_and_split
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
+from e06_flows.pipelines.multitrain.training import Training
 
 ROOT = Path(__file__).parents[3]
 KEDRO = Path(sys.executable).with_name("kedro")
@@ -88,6 +90,14 @@ def make_parameters(**changes: Any) -> MultitrainParameters:
     text = (ROOT / "conf/base/parameters_multitrain.yml").read_text(encoding="utf-8")
     given = {**yaml.safe_load(text)["multitrain"], "registered": "e06", **changes}
     return MultitrainParameters(**given)
+
+
+def prepare(
+    table: pd.DataFrame, parameters: MultitrainParameters
+) -> tuple[Training, pd.DataFrame, dict[str, Any]]:
+    """Return what a search starts from, the hold-out and the profile of a table."""
+    train, folds, holdout, profile = load_and_split(table, table.head(0), parameters)
+    return Training.of(train, folds, profile, parameters), holdout, profile
 
 
 def iris_rows() -> pd.DataFrame:

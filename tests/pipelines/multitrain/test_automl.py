@@ -8,16 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from pipelines.multitrain.projects import prepare
 
 from e06_flows.h2o import mojo as mojo_module
 from e06_flows.h2o.mojo import Mojo
 from e06_flows.h2o.server import h2o_server
-from e06_flows.pipelines.multitrain import automl
+from e06_flows.pipelines.multitrain import automl, h2o_frames
 from e06_flows.pipelines.multitrain.automl import AutoMLSearch
 from e06_flows.pipelines.multitrain.evaluation import evaluate, sample_rows
-from e06_flows.pipelines.multitrain.nodes import load_and_split
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
 from e06_flows.pipelines.multitrain.search import Candidate
+from e06_flows.problem import Problem
 
 Make = Callable[..., MultitrainParameters]
 SMALL = {
@@ -35,8 +36,9 @@ SMALL = {
 def found(cancer: pd.DataFrame, parameters: Make) -> tuple[AutoMLSearch, pd.DataFrame]:
     """A search on the breast-cancer data, and the rows to test on."""
     chosen = parameters(**SMALL)
-    train, holdout, _ = load_and_split(cancer, cancer.head(0), chosen)
-    return automl.search_automl(train, sample_rows(holdout, chosen), chosen), holdout
+    training, holdout, _ = prepare(cancer, chosen)
+    sample = sample_rows(holdout, training.problem, chosen)
+    return automl.search_automl(training, sample), holdout
 
 
 def test_two_classes_of_numbers_stay_numbers(
@@ -44,12 +46,15 @@ def test_two_classes_of_numbers_stay_numbers(
 ) -> None:
     search, holdout = found
 
-    evaluation = evaluate(search.model, holdout, parameters(**SMALL), search.importances)
+    problem = Problem(task="classification", why="", classes=(0, 1), positive=1)
+    evaluation = evaluate(
+        search.model, holdout, problem, parameters(**SMALL), importances=search.importances
+    )
 
     assert list(search.model.classes_) == [0, 1]
     assert set(search.model.predict(holdout)) == {0, 1}
     assert evaluation.metrics["roc_auc"] > 0.9
-    np.testing.assert_allclose(evaluation.probabilities.sum(axis=1), 1)
+    np.testing.assert_allclose(evaluation.predicted.sum(axis=1), 1)
 
 
 def test_the_leader_is_the_first_of_the_leaderboard_and_has_h2o_s_name(
@@ -140,6 +145,10 @@ def test_classes_go_back_to_their_own_order_and_type(monkeypatch: pytest.MonkeyP
 def test_too_little_time_for_any_model_says_what_to_raise(
     iris: pd.DataFrame, parameters: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    class Levels:
+        def levels(self) -> list[list[str]]:
+            return [[]]
+
     class NoServer:
         def __enter__(self) -> Any:
             return self
@@ -148,10 +157,10 @@ def test_too_little_time_for_any_model_says_what_to_raise(
             return None
 
     monkeypatch.setattr(automl, "h2o_server", lambda **_: NoServer())
-    monkeypatch.setattr(automl, "_upload", lambda *_: None)
+    monkeypatch.setattr(h2o_frames, "upload", lambda *_: {"Species": Levels()})
     monkeypatch.setattr(automl, "_train", lambda *_: None)
     monkeypatch.setattr(automl, "_leaderboard", lambda *_: [])
     assert h2o_server is not automl.h2o_server
 
     with pytest.raises(ValueError, match=r"no model within 30 seconds.*multitrain.max_runtime"):
-        automl.search_automl(iris, iris, parameters())
+        automl.search_automl(prepare(iris, parameters())[0], iris)

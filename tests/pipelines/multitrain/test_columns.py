@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from pipelines.multitrain.projects import shop_rows
+from pipelines.multitrain.projects import prepare, shop_rows
 
-from e06_flows.pipelines.multitrain import columns, search
+from e06_flows import columns
+from e06_flows.pipelines.multitrain import search
 from e06_flows.pipelines.multitrain.automl import search_automl
 from e06_flows.pipelines.multitrain.evaluation import evaluate, sample_rows
-from e06_flows.pipelines.multitrain.nodes import load_and_split
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
+from e06_flows.pipelines.multitrain.training import Training
 
 Make = Callable[..., MultitrainParameters]
 SHOP: dict[str, Any] = {
@@ -22,27 +23,23 @@ SHOP: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def parts() -> tuple[pd.DataFrame, pd.DataFrame]:
+def parts(parameters: Make) -> tuple[Training, pd.DataFrame]:
     """A training part and a hold-out of the shop."""
-    from pipelines.multitrain.projects import make_parameters
-
-    table = shop_rows()
-    train, holdout, _ = load_and_split(table, table.head(0), make_parameters(**SHOP))
-    return train, holdout
+    return prepare(shop_rows(), parameters(**SHOP))[:2]
 
 
 @pytest.mark.parametrize(
     "find",
-    [search.search_logistic_regression, search.search_random_forest, search.search_xgboost],
+    [search.search_linear, search.search_random_forest, search.search_xgboost],
 )
 def test_texts_and_gaps_are_trained_on_and_tell_something(
-    parts: tuple[pd.DataFrame, pd.DataFrame], parameters: Make, find: Any
+    parts: tuple[Training, pd.DataFrame], parameters: Make, find: Any
 ) -> None:
-    train, holdout = parts
+    training, holdout = parts
 
-    model = find(train, parameters(**SHOP)).model
+    model = find(training).model
 
-    found = evaluate(model, holdout, parameters(**SHOP))
+    found = evaluate(model, holdout, training.problem, parameters(**SHOP))
     assert found.metrics["roc_auc"] > 0.8
     assert set(found.importances.mean().nlargest(2).index) == {"channel", "price [EUR] <net>"}
     new = holdout.head(3).assign(channel=["never seen", None, "web"])
@@ -50,16 +47,17 @@ def test_texts_and_gaps_are_trained_on_and_tell_something(
 
 
 def test_h2o_takes_texts_and_gaps_as_they_are(
-    parts: tuple[pd.DataFrame, pd.DataFrame], parameters: Make
+    parts: tuple[Training, pd.DataFrame], parameters: Make
 ) -> None:
-    train, holdout = parts
-    chosen = parameters(**SHOP)
+    (training, holdout), chosen = parts, parameters(**SHOP)
 
-    found = search_automl(train, sample_rows(holdout, chosen), chosen)
+    found = search_automl(training, sample_rows(holdout, training.problem, chosen))
 
-    reached = evaluate(found.model, holdout, chosen, found.importances)
+    reached = evaluate(
+        found.model, holdout, training.problem, chosen, importances=found.importances
+    )
     assert reached.metrics["roc_auc"] > 0.7
-    assert set(found.importances.columns) == set(train.columns) - {"returned"}
+    assert set(found.importances.columns) == set(training.features.columns)
     new = holdout.head(3).assign(channel="never seen")
     assert np.isfinite(found.model.predict_proba(new)).all()
 

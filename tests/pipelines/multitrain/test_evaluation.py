@@ -11,6 +11,9 @@ from sklearn.inspection import permutation_importance
 
 from e06_flows.pipelines.multitrain import evaluation
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
+from e06_flows.problem import Problem
+
+PROBLEM = Problem(task="classification", why="", classes=("no", "yes"), positive="yes")
 
 
 class _ByFirstColumn(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -40,7 +43,7 @@ def holdout() -> pd.DataFrame:
 def test_a_column_that_decides_matters_and_noise_does_not(
     holdout: pd.DataFrame, parameters: Callable[..., MultitrainParameters]
 ) -> None:
-    found = evaluation.evaluate(_ByFirstColumn(), holdout, parameters())
+    found = evaluation.evaluate(_ByFirstColumn(), holdout, PROBLEM, parameters())
 
     means = found.importances.mean()
     assert means["decides"] == pytest.approx(0.5 * np.log(0.9 / 0.1), rel=0.1)
@@ -53,11 +56,11 @@ def test_importances_are_computed_on_rows_with_the_same_shares_of_the_classes(
 ) -> None:
     rare = holdout.assign(Species=np.where(holdout.index < 28, "yes", "no"))  # 1 of 25
 
-    sample = evaluation.sample_rows(rare, parameters())
+    sample = evaluation.sample_rows(rare, PROBLEM, parameters())
 
     assert len(sample) == 500
     assert (sample["Species"] == "yes").sum() == 20
-    assert evaluation.evaluate(_ByFirstColumn(), rare, parameters()).shuffled_rows == 500
+    assert evaluation.evaluate(_ByFirstColumn(), rare, PROBLEM, parameters()).shuffled_rows == 500
 
 
 def test_the_importances_are_those_of_scikit_learn(
@@ -65,7 +68,7 @@ def test_the_importances_are_those_of_scikit_learn(
 ) -> None:
     few = holdout.head(60)
 
-    found = evaluation.evaluate(_ByFirstColumn(), few, parameters()).importances
+    found = evaluation.evaluate(_ByFirstColumn(), few, PROBLEM, parameters()).importances
 
     expected = permutation_importance(
         _ByFirstColumn(), few.drop(columns="Species"), few["Species"], scoring="neg_log_loss",

@@ -1,11 +1,13 @@
 """The metrics are those of scikit-learn, computed apart."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from sklearn import metrics
 
-from e06_flows.metrics import METRICS, describe, gain, measure
+from e06_flows.metrics import METRICS, describe, gain, measure, measure_quantity
 
 
 def _probabilities(rows: int, classes: int, seed: int = 0) -> NDArray[np.float64]:
@@ -24,11 +26,14 @@ def test_with_two_classes_the_second_is_the_one_measured() -> None:
     assert measured == pytest.approx(
         {
             "roc_auc": metrics.roc_auc_score(truth, given[:, 1]),
+            "average_precision": metrics.average_precision_score(truth, given[:, 1]),
             "log_loss": metrics.log_loss(truth, given),
             "accuracy": metrics.accuracy_score(truth, predicted),
+            "balanced_accuracy": metrics.balanced_accuracy_score(truth, predicted),
             "f1": metrics.f1_score(truth, predicted),
             "precision": metrics.precision_score(truth, predicted),
             "recall": metrics.recall_score(truth, predicted),
+            "mcc": metrics.matthews_corrcoef(truth, predicted),
         }
     )
 
@@ -45,11 +50,14 @@ def test_with_more_classes_the_mean_over_each_against_the_rest_is_measured() -> 
     assert measured == pytest.approx(
         {
             "roc_auc": metrics.roc_auc_score(truth, given, multi_class="ovr", average="macro"),
+            "average_precision": metrics.average_precision_score(truth, given),
             "log_loss": metrics.log_loss(truth, given),
             "accuracy": metrics.accuracy_score(truth, predicted),
+            "balanced_accuracy": metrics.balanced_accuracy_score(truth, predicted),
             "f1": metrics.f1_score(truth, predicted, **options),
             "precision": metrics.precision_score(truth, predicted, **options),
             "recall": metrics.recall_score(truth, predicted, **options),
+            "mcc": metrics.matthews_corrcoef(truth, predicted),
         }
     )
 
@@ -67,9 +75,9 @@ def test_a_class_that_is_never_predicted_counts_as_zero_and_does_not_warn() -> N
 
 
 @pytest.mark.parametrize(
-    ("classes", "said"), [([0, 1], "of the class 1 against 0"), ("abc", "macro")]
+    ("classes", "said"), [([0, 1], "of the class 1 against 0"), (["a", "b", "c"], "macro")]
 )
-def test_every_metric_says_what_it_is(classes: list[int], said: str) -> None:
+def test_every_metric_says_what_it_is(classes: list[Any], said: str) -> None:
     described = describe(classes)
 
     assert set(described) == set(METRICS)
@@ -79,3 +87,31 @@ def test_every_metric_says_what_it_is(classes: list[int], said: str) -> None:
 def test_a_lower_log_loss_is_a_gain() -> None:
     assert gain("log_loss", 0.1) > gain("log_loss", 0.2)
     assert gain("f1", 0.2) > gain("f1", 0.1)
+
+
+def test_the_positive_class_and_its_threshold_decide_what_is_predicted() -> None:
+    truth = np.array(["bad", "good", "good", "bad"])
+    given = np.array([[0.3, 0.7], [0.1, 0.9], [0.25, 0.75], [0.6, 0.4]])
+
+    measured = measure(truth, given, ["bad", "good"], positive="bad", threshold=0.2)
+
+    assert measured["recall"] == 1
+    assert measured["precision"] == pytest.approx(2 / 3)
+    assert measured["roc_auc"] == metrics.roc_auc_score(truth == "bad", given[:, 0])
+    assert "of the class 'bad' against 'good'" in describe(["bad", "good"], "bad")["f1"]
+
+
+def test_the_metrics_of_a_quantity_are_those_of_scikit_learn() -> None:
+    truth, given = np.array([1.0, 2, 4]), np.array([1.5, 2, 3])
+
+    measured = measure_quantity(truth, given)
+
+    assert measured == pytest.approx(
+        {
+            "rmse": metrics.root_mean_squared_error(truth, given),
+            "mae": 0.5,
+            "median_ae": 0.5,
+            "r2": metrics.r2_score(truth, given),
+        }
+    )
+    assert gain("rmse", 1) > gain("rmse", 2)

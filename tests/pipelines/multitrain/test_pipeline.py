@@ -30,7 +30,8 @@ def test_the_branches_share_nothing_but_the_split() -> None:
 
     for name in BRANCHES:
         assert by_name[name].inputs == [
-            "multitrain_train", "multitrain_holdout", "params:multitrain",
+            "multitrain_train", "multitrain_folds", "multitrain_holdout", "multitrain_profile",
+            "params:multitrain",
         ]  # fmt: skip
     dependencies = create_pipeline().node_dependencies
     assert {
@@ -134,7 +135,7 @@ def test_no_java_is_left_after_a_node_that_fails_while_h2o_runs(project: Path) -
     without_tracking(project)
     nodes = project / "src/e06_flows/pipelines/multitrain/automl.py"
     text = nodes.read_text(encoding="utf-8")
-    upload = "        frame = _upload("
+    upload = "        frames = h2o_frames.make_frames("
     broken = text.replace(upload, f"        raise ValueError('broken')\n{upload}")
     assert broken != text
     nodes.write_text(broken, encoding="utf-8")

@@ -10,8 +10,9 @@ import pytest
 from sklearn.metrics import precision_recall_curve, roc_curve
 
 from e06_flows.metrics import METRICS, measure
-from e06_flows.pipelines.multitrain import plots
+from e06_flows.pipelines.multitrain import comparison_picture, plots
 from e06_flows.pipelines.multitrain.evaluation import Evaluation
+from e06_flows.problem import Problem
 
 NAMES = {
     "roc_curve",
@@ -29,9 +30,10 @@ def _evaluation(classes: Sequence[Any], rows: int = 60) -> Evaluation:
     raw = random.random((rows, len(names))) + 0.8 * np.eye(len(names))[truth]
     given = raw / raw.sum(axis=1, keepdims=True)
     return Evaluation(
-        classes=names,
+        problem=Problem(task="classification", why="", classes=tuple(names.tolist())),
         truth=truth,
-        probabilities=given,
+        predicted=given,
+        threshold=0.5,
         metrics=measure(names[truth], given, names),
         importances=pd.DataFrame({"length": random.random(10), "width": random.random(10)}),
         shuffled_rows=min(rows, 100),
@@ -59,7 +61,7 @@ def test_precision_and_recall_are_drawn_from_probabilities_and_not_from_labels()
     curve = _axes(plots.pictures(evaluation, "")["precision_recall_curve"]).get_lines()[0]
 
     precision, recall, thresholds = precision_recall_curve(
-        evaluation.truth, evaluation.probabilities[:, 1]
+        evaluation.truth, evaluation.predicted[:, 1]
     )
     np.testing.assert_array_equal(curve.get_xdata(), recall)
     np.testing.assert_array_equal(curve.get_ydata(), precision)
@@ -73,9 +75,7 @@ def test_the_roc_curve_of_each_class_is_drawn_from_its_probabilities() -> None:
 
     assert len(lines) == 4
     for position, line in enumerate(lines[:3]):
-        false, true, _ = roc_curve(
-            evaluation.truth == position, evaluation.probabilities[:, position]
-        )
+        false, true, _ = roc_curve(evaluation.truth == position, evaluation.predicted[:, position])
         np.testing.assert_array_equal(line.get_xdata(), false)
         np.testing.assert_array_equal(line.get_ydata(), true)
 
@@ -126,7 +126,7 @@ def test_the_comparison_shows_each_metric_of_each_model_and_the_winner_in_colour
         ]
     )
 
-    picture: Any = plots.comparison_picture(table, "x", "f1")
+    picture: Any = comparison_picture.draw(table, METRICS, "f1")
 
     assert len(picture.axes) == len(METRICS)
     for axes in picture.axes:

@@ -31,11 +31,11 @@ def test_both_files_are_used_so_none_stands_for_the_other(
 ) -> None:
     first, second = _halves(iris)
 
-    train, holdout, profile = load_and_split(first, second, parameters())
+    train, _, holdout, profile = load_and_split(first, second, parameters())
 
     seen = pd.concat([train, holdout])["PetalLengthCm"]
     assert sorted(seen) == sorted(pd.concat([first, second])["PetalLengthCm"])
-    assert profile["rows"] == {"train": 105, "holdout": 45}
+    assert profile["rows"] == {"train": 105, "searched": 105, "holdout": 45}
 
 
 def test_the_same_file_twice_is_refused(iris: pd.DataFrame, parameters: Make) -> None:
@@ -46,7 +46,7 @@ def test_the_same_file_twice_is_refused(iris: pd.DataFrame, parameters: Make) ->
 
 
 def test_the_split_keeps_the_shares_of_the_classes(iris: pd.DataFrame, parameters: Make) -> None:
-    _, _, profile = load_and_split(*_halves(iris), parameters())
+    _, _, _, profile = load_and_split(*_halves(iris), parameters())
 
     species = ("Iris-setosa", "Iris-versicolor", "Iris-virginica")
     assert profile["classes"]["train"] == dict.fromkeys(species, 35)
@@ -56,8 +56,8 @@ def test_the_split_keeps_the_shares_of_the_classes(iris: pd.DataFrame, parameter
 def test_a_split_is_repeated_with_its_seed_and_differs_with_another(
     iris: pd.DataFrame, parameters: Make
 ) -> None:
-    first, again = (load_and_split(*_halves(iris), parameters())[2] for _ in range(2))
-    other = load_and_split(*_halves(iris), parameters(seed=7))[2]
+    first, again = (load_and_split(*_halves(iris), parameters())[3] for _ in range(2))
+    other = load_and_split(*_halves(iris), parameters(seed=7))[3]
 
     assert first["fingerprint"] == again["fingerprint"]
     assert first["fingerprint"] != other["fingerprint"]
@@ -67,8 +67,8 @@ def test_the_fingerprint_changes_with_one_value(iris: pd.DataFrame, parameters: 
     changed = iris.copy()
     changed.loc[3, "PetalWidthCm"] += 0.1
 
-    before = load_and_split(*_halves(iris), parameters())[2]
-    after = load_and_split(*_halves(changed), parameters())[2]
+    before = load_and_split(*_halves(iris), parameters())[3]
+    after = load_and_split(*_halves(changed), parameters())[3]
 
     assert before["fingerprint"] != after["fingerprint"]
 
@@ -79,7 +79,7 @@ def test_the_noise_is_no_feature_and_the_inputs_are_left_as_they_were(
     first, second = _halves(iris)
     copies = first.copy(), second.copy()
 
-    train, _, profile = load_and_split(first, second, parameters())
+    train, _, _, profile = load_and_split(first, second, parameters())
 
     assert profile["features"] == [
         "SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm",
@@ -92,7 +92,7 @@ def test_the_noise_is_no_feature_and_the_inputs_are_left_as_they_were(
 def test_without_names_every_other_column_is_a_feature(
     cancer: pd.DataFrame, parameters: Make
 ) -> None:
-    train, _, profile = load_and_split(
+    train, _, _, profile = load_and_split(
         cancer, cancer.head(0), parameters(target="target", features=None, key=None)
     )
 
@@ -105,15 +105,15 @@ def test_one_file_is_enough_if_no_row_of_the_other_is_read(
 ) -> None:
     nothing = pd.DataFrame(columns=["quite", "different"])
 
-    _, _, profile = load_and_split(iris, nothing, parameters())
+    _, _, _, profile = load_and_split(iris, nothing, parameters())
 
-    assert profile["rows"] == {"train": 105, "holdout": 45}
+    assert profile["rows"] == {"train": 105, "searched": 105, "holdout": 45}
 
 
 def test_the_credit_rows_are_cleaned_and_drawn_as_the_original_did(parameters: Make) -> None:
     table = credit_rows()
 
-    train, holdout, profile = load_and_split(table, table.head(0), parameters(**CREDIT))
+    train, _, holdout, profile = load_and_split(table, table.head(0), parameters(**CREDIT))
 
     assert (len(train), len(holdout)) == (280, 120)
     assert not pd.concat([train, holdout]).isna().any(axis=None)
@@ -145,7 +145,7 @@ def test_missing_values_are_kept_for_the_models_and_told(
 ) -> None:
     table = _change(iris, "PetalWidthCm", np.nan, slice(0, 3))
 
-    train, holdout, profile = load_and_split(table, table.head(0), parameters())
+    train, _, holdout, profile = load_and_split(table, table.head(0), parameters())
 
     assert pd.concat([train, holdout])["PetalWidthCm"].isna().sum() == 4
     assert profile["columns"]["PetalWidthCm"] == "number, 4 missing"
@@ -191,7 +191,7 @@ def test_texts_truth_values_and_dates_are_features(iris: pd.DataFrame, parameter
         Stored=days,
     )
 
-    train, holdout, profile = load_and_split(
+    train, _, holdout, profile = load_and_split(
         table, table.head(0), parameters(features=["Colour", "Wild", "Seen", "Stored"])
     )
 
@@ -209,7 +209,7 @@ def test_a_column_that_names_rows_or_holds_nothing_is_left_out_and_told(
     table = iris.assign(Name=[f"flower {n}" for n in range(150)], Empty=None)
 
     with caplog.at_level("INFO", logger="e06_flows"):
-        train, _, profile = load_and_split(table, table.head(0), parameters(features=None))
+        train, _, _, profile = load_and_split(table, table.head(0), parameters(features=None))
 
     assert {"Name", "Empty"}.isdisjoint(train.columns)
     assert profile["left_out"] == {
@@ -225,13 +225,6 @@ def test_a_table_without_features_is_refused(iris: pd.DataFrame, parameters: Mak
 
     with pytest.raises(ValueError, match="No column is left as a feature"):
         load_and_split(table, table.head(0), parameters(features=None))
-
-
-def test_a_quantity_is_refused_as_target(iris: pd.DataFrame, parameters: Make) -> None:
-    chosen = parameters(target="PetalWidthCm", features=["PetalLengthCm"])
-
-    with pytest.raises(ValueError, match="'PetalWidthCm' holds fractions"):
-        load_and_split(iris, iris.head(0), chosen)
 
 
 def test_one_class_is_refused(iris: pd.DataFrame, parameters: Make) -> None:
@@ -266,7 +259,7 @@ def test_tables_without_rows_are_refused(iris: pd.DataFrame, parameters: Make) -
 def test_classes_of_true_and_false_are_taken_by_name(iris: pd.DataFrame, parameters: Make) -> None:
     table = iris.assign(Species=iris["Species"] == "Iris-setosa")
 
-    _, _, profile = load_and_split(table, table.head(0), parameters())
+    _, _, _, profile = load_and_split(table, table.head(0), parameters())
 
     assert profile["classes"]["holdout"] == {"False": 30, "True": 15}
 
@@ -274,7 +267,7 @@ def test_classes_of_true_and_false_are_taken_by_name(iris: pd.DataFrame, paramet
 def test_whole_numbers_with_a_point_are_classes(iris: pd.DataFrame, parameters: Make) -> None:
     table = iris.assign(Species=(iris["Species"] == "Iris-setosa").astype(float))
 
-    train, _, _ = load_and_split(table, table.head(0), parameters())
+    train, _, _, _ = load_and_split(table, table.head(0), parameters())
 
     assert set(train["Species"]) == {0, 1}
     assert train["Species"].dtype == np.int64

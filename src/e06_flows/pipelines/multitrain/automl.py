@@ -1,39 +1,51 @@
 """The search that H2O's AutoML makes, in a server that lives as long as the search."""
 
+import contextlib
 import csv
 import io
 import logging
 import tempfile
-import time
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from e06_flows.h2o.mojo import Mojo
 from e06_flows.h2o.server import h2o_server
-from e06_flows.pipelines.multitrain import columns
+from e06_flows.pipelines.multitrain import h2o_frames
 from e06_flows.pipelines.multitrain.evaluation import REPEATS
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
 from e06_flows.pipelines.multitrain.search import Candidate, Search
+from e06_flows.pipelines.multitrain.training import Training
 
 logger = logging.getLogger(__name__)
 
 _BINARY = 2
 _ENSEMBLE = "StackedEnsemble"
+_ERRORS = "mean_per_class_error"
 _SORT_METRICS = {  # ours: H2O's for two classes, for more; it has no AUC of more than two classes
     "roc_auc": ("AUC", "logloss"),
+    "average_precision": ("AUCPR", "logloss"),
     "log_loss": ("logloss", "logloss"),
-    "accuracy": ("mean_per_class_error", "mean_per_class_error"),
-    "f1": ("mean_per_class_error", "mean_per_class_error"),
-    "precision": ("mean_per_class_error", "mean_per_class_error"),
-    "recall": ("mean_per_class_error", "mean_per_class_error"),
+    "rmse": ("RMSE", "RMSE"),
+    "mae": ("mae", "mae"),
+    "median_ae": ("mae", "mae"),
+    "r2": ("RMSE", "RMSE"),
 }
-
-_OUR_NAMES = {"auc": "roc_auc", "logloss": "log_loss"}  # of H2O's metrics that are the same
+_THRESHOLD_METRICS = {
+    "accuracy": "accuracy",
+    "balanced_accuracy": "mean_per_class_accuracy",
+    "f1": "f1",
+    "mcc": "absolute_mcc",
+}
+_OUR_NAMES = {  # of H2O's metrics that are the same
+    "auc": "roc_auc",
+    "aucpr": "average_precision",
+    "logloss": "log_loss",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,47 +64,52 @@ class AutoMLSearch(Search):
     importances: pd.DataFrame
 
 
-def search_automl(
-    train: pd.DataFrame, sample: pd.DataFrame, parameters: MultitrainParameters
-) -> AutoMLSearch:
+def search_automl(training: Training, sample: pd.DataFrame) -> AutoMLSearch:
     """Let AutoML train as many models as it may, within its time, and keep the leader.
 
-    AutoML compares on the same number of folds as the other searches. It repeats its result for a
-    seed if it ends by `max_models`, not by `max_runtime_secs`.
+    AutoML compares on the same number of folds as the other searches; on the last of them alone
+    where the rows are split by time, or where there are more than the others search on. It repeats
+    its result for a seed if it ends by `max_models`, not by `max_runtime_secs`.
 
     Args:
-        train: What it searches on.
+        training: What it searches on.
         sample: Rows that the leader's importances are computed on.
-        parameters: Of the flow.
 
     Raises:
         JavaNotFoundError: There is no Java.
         ValueError: No model was ready in time.
     """
-    started, began = time.time(), time.perf_counter()
-    with h2o_server(max_mem_size=parameters.h2o_max_mem_size, threads=parameters.threads) as server:
-        frame = _upload(train, parameters.target)
-        automl = _train(frame, train, parameters)
+    parameters = training.parameters
+    with h2o_server(max_mem_size=parameters.h2o_max_mem_size, threads=training.threads) as server:
+        frames = h2o_frames.make_frames(training)
+        automl = _train(frames, training)
         candidates = tuple(_candidate(row) for row in _leaderboard(automl))
         if not candidates:
-            raise ValueError(
-                f"AutoML trained no model within {parameters.max_runtime_secs} seconds. Give it "
-                "more time: raise multitrain.max_runtime_secs. To train the others alone: "
-                "--params multitrain.train.h2o_automl=false"
-            )
-        domain = frame[parameters.target].levels()[0]
-        model = _download(automl.leader, domain, train, parameters.target)
-        importances = _importances(automl.leader, sample, parameters)
+            raise ValueError(_nothing(parameters))
+        leader = automl.leader
+        threshold = _threshold(leader, frames, parameters)
+        model = _download(leader, frames, threshold, training)
+        importances = _importances(leader, h2o_frames.upload(sample, training, "holdout"), training)
         log = server.printed()
     return AutoMLSearch(
         model=model,
         candidates=candidates,
         best=candidates[0],
+        threshold=threshold,
         tried=_tried(candidates, parameters),
-        started=started,
-        seconds=time.perf_counter() - began,
+        started=training.started,
+        seconds=training.seconds,
         log=log,
         importances=importances,
+    )
+
+
+def _nothing(parameters: MultitrainParameters) -> str:
+    return (
+        f"AutoML trained no model within {parameters.max_runtime_secs} seconds. Give it more time: "
+        "raise multitrain.max_runtime_secs. To train the others alone: "
+        "--params multitrain.train.h2o_automl=false; to compare those that are trained already, "
+        "add --from-nodes compare_models"
     )
 
 
@@ -108,60 +125,90 @@ def _tried(candidates: tuple[Candidate, ...], parameters: MultitrainParameters) 
     return says
 
 
-def _importances(
-    leader: Any, sample: pd.DataFrame, parameters: MultitrainParameters
-) -> pd.DataFrame:
+def _importances(leader: Any, sample: Any, training: Training) -> pd.DataFrame:
     found = leader.permutation_importance(
-        _upload(sample, parameters.target, "holdout"), metric="logloss", n_repeats=REPEATS,
-        seed=parameters.seed,
-    ).as_data_frame()  # fmt: skip
+        sample,
+        metric="logloss" if training.problem.classes else "rmse",
+        n_repeats=REPEATS,
+        seed=training.parameters.seed,
+    ).as_data_frame()
     by_column: pd.DataFrame = found.set_index("Variable").T.reset_index(drop=True)
     # H2O leaves out columns that never change.
-    return by_column.reindex(columns=sample.columns.drop(parameters.target), fill_value=0.0)
+    return by_column.reindex(columns=training.features.columns, fill_value=0.0)
 
 
-def _upload(rows: pd.DataFrame, target: str, name: str = "train") -> Any:
-    import h2o
-
-    return h2o.H2OFrame(
-        rows.astype({target: str}),
-        column_types=dict.fromkeys([target, *columns.texts(rows.drop(columns=target))], "enum"),
-        destination_frame=name,
-    )
-
-
-def _train(frame: Any, train: pd.DataFrame, parameters: MultitrainParameters) -> Any:
+def _train(frames: h2o_frames.Frames, training: Training) -> Any:
     from h2o.automl import H2OAutoML
 
-    target = parameters.target
+    parameters, problem = training.parameters, training.problem
     # The client warns of what AutoML leaves out of itself on small tables.
     warnings.filterwarnings("ignore", module=r"h2o\.")
-    metrics = _SORT_METRICS[parameters.select_by]
+    metrics = _SORT_METRICS.get(training.select_by, (_ERRORS, _ERRORS))
     automl = H2OAutoML(
         max_models=parameters.max_models,
         max_runtime_secs=parameters.max_runtime_secs,
-        nfolds=parameters.cv_folds,
+        nfolds=0 if frames.leaderboard is not None else parameters.cv_folds,
         seed=parameters.seed,
-        sort_metric=metrics[0] if train[target].nunique() == _BINARY else metrics[1],
-        verbosity=None,
+        balance_classes=parameters.class_weight == "balanced",
+        sort_metric=metrics[0] if len(problem.classes) == _BINARY else metrics[1],
+        verbosity="info",
     )
-    automl.train(y=target, training_frame=frame)
+    with _progress():
+        automl.train(
+            x=training.features.columns.tolist(),
+            y=parameters.target,
+            training_frame=frames.train,
+            leaderboard_frame=frames.leaderboard,
+            validation_frame=frames.leaderboard,
+            fold_column=frames.fold_column,
+        )
     return automl
+
+
+class _Lines(io.TextIOBase):
+    """Gives what H2O's client prints, such as "AutoML: starting GBM_1", to the log."""
+
+    def write(self, text: str) -> int:
+        """Log a line."""
+        message = text.rpartition("AutoML: ")[2].partition(": New")
+        if "AutoML: starting" in text or ": New leader" in text:
+            logger.info("H2O AutoML: %s", "".join(message[1:]).strip(": ") or message[0].strip())
+        return len(text)
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[None]:
+    with contextlib.redirect_stdout(_Lines()):
+        yield
+
+
+def _threshold(leader: Any, frames: h2o_frames.Frames, parameters: MultitrainParameters) -> float:
+    """Return the threshold; H2O finds the best of those that its own curve has."""
+    metric = parameters.tune_threshold
+    if metric is None:
+        return parameters.threshold
+    if frames.leaderboard is not None:
+        performance = leader.model_performance(frames.leaderboard)
+    else:
+        performance = leader.model_performance(xval=True)
+    return float(performance.find_threshold_by_max_metric(_THRESHOLD_METRICS[metric]))
 
 
 def _leaderboard(automl: Any) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(automl.leaderboard.get_frame_data())))
 
 
-def _download(leader: Any, domain: list[str], train: pd.DataFrame, target: str) -> Mojo:
+def _download(leader: Any, frames: h2o_frames.Frames, threshold: float, training: Training) -> Mojo:
     with tempfile.TemporaryDirectory(prefix="e06-mojo-") as folder:
         content = Path(leader.download_mojo(path=folder)).read_bytes()
+    problem = training.problem
     return Mojo.pack(
         content,
         model_id=leader.model_id,
-        features=train.columns.drop(target).tolist(),
-        classes=np.unique(train[target].to_numpy()),
-        domain=domain,
+        features=training.features.columns.tolist(),
+        classes=problem.classes,
+        domain=frames.domain,
+        threshold=(problem.positive, threshold),
     )
 
 
@@ -173,7 +220,7 @@ def _candidate(row: dict[str, str]) -> Candidate:
     scores = {
         _OUR_NAMES.get(metric, metric): float(value)
         for metric, value in row.items()
-        if metric != "model_id"
+        if metric != "model_id" and value
     }
     return Candidate(
         name=name,

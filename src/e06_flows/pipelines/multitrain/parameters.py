@@ -8,8 +8,10 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from e06_flows.metrics import Metric
+from e06_flows.problem import Task
 
 Number = TypeVar("Number", int, float)
+_EVEN = 0.5
 
 
 def _different(values: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -27,6 +29,8 @@ Rates = Annotated[
     Field(min_length=1),
     AfterValidator(_different),
 ]
+Share = Annotated[float, Field(gt=0, lt=1)]
+TunedFor = Literal["accuracy", "balanced_accuracy", "f1", "mcc"]
 Names = Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_different)]
 
 
@@ -52,14 +56,20 @@ class Grid:
             for key, listed in self.configured.items()
         }
 
-    def describe(self, tried: int) -> str:
-        """Say how many values are tried, and what would try more."""
+    def tries(self, draws: int) -> int:
+        """Return how many values are tried; of a grid without bounds, all are."""
+        return min(_size(self.values), draws) if self.bounds else _size(self.values)
+
+    def describe(self, tried: int, draws: int, seconds: int) -> str:
+        """Say how many values were tried, and what would try more."""
         within, listed = _size(self.values), _size(self.configured)
         left = _size(
             {k: [v for v in vs if v <= self.bounds.get(k, v)] for k, vs in self.configured.items()}
         )
         says = f"{self.name}: {tried} of {within} values tried"
-        if tried < within:
+        if tried < self.tries(draws):
+            says += f"; the {seconds} s of multitrain.max_search_secs ended it"
+        elif tried < within:
             says += " (multitrain.draws)"
         if left < listed:
             bounds = ", ".join(f"multitrain.{name}={bound}" for name, bound in self.bounds.items())
@@ -91,16 +101,27 @@ class MultitrainParameters(BaseModel):
     train: Models
 
     target: str = Field(min_length=1)
+    task: Literal["auto"] | Task
     features: Names | None
     key: str | None
+    time: str | None
+    group: str | None
     max_rows: Count | None
     missing: Literal["keep", "drop", "refuse"]
+    copies: Literal["keep", "drop", "refuse"]
 
-    test_size: float = Field(gt=0, lt=1)
+    positive: str | int | float | None
+    class_weight: Literal["none", "balanced"]
+    threshold: Share
+    tune_threshold: TunedFor | None
+
+    test_size: Share
     cv_folds: int = Field(ge=2)
-    select_by: Metric
+    select_by: Metric | None
     seed: int = Field(ge=0, lt=2**31)
-    threads: Count
+    threads: Count | None
+    search_rows: Count | None
+    max_search_secs: Count
 
     n_estimators: Count
     max_depth: Count
@@ -108,6 +129,7 @@ class MultitrainParameters(BaseModel):
     draws: Count
 
     logistic_c: Positives
+    linear_alpha: Positives
     forest_max_depth: Counts
     forest_min_samples_leaf: Counts
     forest_n_estimators: Counts
@@ -119,19 +141,46 @@ class MultitrainParameters(BaseModel):
     max_runtime_secs: Count
     h2o_max_mem_size: str = Field(pattern=r"^[1-9][0-9]*[MG]$")
 
+    @property
+    def roles(self) -> dict[str, str]:
+        """The columns that are no features unless they are named as such, by their role."""
+        named = {"target": self.target, "key": self.key, "time": self.time, "group": self.group}
+        return {role: column for role, column in named.items() if column is not None}
+
     @model_validator(mode="after")
     def _roles_differ(self) -> Self:
-        for role, column in (("target", self.target), ("key", self.key)):
+        for role in ("target", "key"):
+            column = self.roles.get(role)
             if column is not None and column in (self.features or ()):
                 raise ValueError(f"features: {column!r} is the {role}, so it cannot be a feature")
-        if self.key == self.target:
-            raise ValueError(f"key: {self.key!r} is the target, so it cannot be the key")
+        for role in ("key", "time", "group"):
+            if self.roles.get(role) == self.target:
+                raise ValueError(
+                    f"{role}: {self.target!r} is the target, so it cannot be the {role}"
+                )
+        if self.time is not None and self.group is not None:
+            raise ValueError("time and group: the rows are split by one of them; set one to null")
+        return self
+
+    @model_validator(mode="after")
+    def _one_threshold(self) -> Self:
+        if self.tune_threshold is not None and self.threshold != _EVEN:
+            raise ValueError(
+                f"threshold: {self.threshold:g} is given, and tune_threshold looks for another; "
+                "set threshold to 0.5 or tune_threshold to null"
+            )
         return self
 
     def logistic_grid(self) -> Grid:
         """The values that the logistic regression is tried with."""
         return Grid(
             name="logistic regression", configured={"C": sorted(self.logistic_c)}, bounds={}
+        )
+
+    def linear_grid(self) -> Grid:
+        """The values that the linear regression is tried with, weak penalties first."""
+        return Grid(
+            name="linear regression", configured={"alpha": sorted(self.linear_alpha)}, bounds={}
         )
 
     def forest_grid(self) -> Grid:

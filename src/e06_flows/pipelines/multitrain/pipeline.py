@@ -40,14 +40,17 @@ def create_pipeline() -> Pipeline:
             Node(
                 load_and_split,
                 inputs=["multitrain_rows", "multitrain_more_rows", _PARAMETERS],
-                outputs=["multitrain_train", "multitrain_holdout", "multitrain_profile"],
+                outputs=[
+                    "multitrain_train", "multitrain_folds", "multitrain_holdout",
+                    "multitrain_profile",
+                ],
                 name="load_and_split",
                 tags="tier.small",
             ),
             *branches.values(),
             Node(
                 compare_models,
-                inputs=[_PARAMETERS, *(f"multitrain_{name}_result" for name in names)],
+                inputs=["multitrain_profile", *(f"multitrain_{name}_result" for name in names)],
                 outputs=["multitrain_comparison", "multitrain_comparison_picture"],
                 name="compare_models",
                 tags="tier.small",
@@ -84,8 +87,11 @@ def _branch(train: Callable[..., Any], name: str, *more: str, tags: str | list[s
     parts = ("", "_result", "_evaluation", "_report")
     return Node(
         train,
-        inputs=["multitrain_train", "multitrain_holdout", _PARAMETERS],
+        inputs=[
+            "multitrain_train", "multitrain_folds", "multitrain_holdout", "multitrain_profile",
+            _PARAMETERS,
+        ],
         outputs=[*(f"multitrain_{name}{part}" for part in parts), *more],
         name=train.__name__,
         tags=tags,
-    )
+    )  # fmt: skip

@@ -1,7 +1,7 @@
-"""Grids, cross-validation, and the best model refitted: the three models of scikit-learn's kind.
+"""A search: values of a grid tried by cross-validation, the best of them trained on all rows.
 
-Scikit-learn's `GridSearchCV` tries the values and refits the best; what is here says which values
-are tried, and how they are scored. Every random choice takes the seed of the parameters.
+What is tried is told before, and each value when it was tried. Every random choice takes the seed
+of the parameters.
 """
 
 import logging
@@ -9,36 +9,26 @@ import time
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
-from e06_flows.algorithms import with_labels
-from e06_flows.metrics import METRICS, gain, measure
-from e06_flows.pipelines.multitrain import columns
+from e06_flows.metrics import gain
+from e06_flows.pipelines.multitrain import estimators
+from e06_flows.pipelines.multitrain.fit import sample_weight, train
 from e06_flows.pipelines.multitrain.parameters import Grid, MultitrainParameters
+from e06_flows.pipelines.multitrain.training import Training
 
 logger = logging.getLogger(__name__)
 
-_BINARY = 2
-_TOLERANCE = 1e-3  # at 1e-4 saga takes four times the steps, and the log loss is the same
 
-
-class Classifier(Protocol):
-    """A trained model, as scikit-learn names its parts."""
-
-    @property
-    def classes_(self) -> Any:
-        """The classes, in sorted order."""
-        ...
+class Model(Protocol):
+    """A trained model, as scikit-learn names its parts; a classifier has `predict_proba`, too."""
 
     def predict(self, table: pd.DataFrame) -> Any:
-        """Return the classes, shape (n_rows,)."""
-        ...
-
-    def predict_proba(self, table: pd.DataFrame) -> Any:
-        """Return probabilities, shape (n_rows, n_classes), in the order of `classes_`."""
+        """Return the classes or the numbers, shape (n_rows,)."""
         ...
 
 
@@ -71,183 +61,160 @@ class Search:
         model: The best of the candidates, trained on the whole training part.
         candidates: All that were tried, in that order.
         best: The one that the model is made with.
+        threshold: Probability from which on the model predicts the positive class of two.
         tried: How many of how many values were tried, and what would try more, for people.
         started: Seconds since 1970.
         seconds: How long the search and the training took.
     """
 
-    model: Classifier
+    model: Model
     candidates: tuple[Candidate, ...]
     best: Candidate
+    threshold: float
     tried: str
     started: float
     seconds: float
 
 
-def search_logistic_regression(train: pd.DataFrame, parameters: MultitrainParameters) -> Search:
-    """Try each C of an l1-penalised logistic regression on standardised features."""
-    from sklearn.linear_model import LogisticRegression
-
-    classes = train[parameters.target].nunique()
-    regression = LogisticRegression(
-        l1_ratio=1.0,
-        solver="liblinear" if classes == _BINARY else "saga",
-        tol=_TOLERANCE,
-        max_iter=parameters.max_iter,
-        random_state=parameters.seed,
-    )
-    features = train.drop(columns=parameters.target)
-    scaled = _behind(columns.encoder(features, scale=True), "regression", regression)
-    return _search(scaled, "regression__", parameters.logistic_grid(), train, parameters)
+def search_linear(training: Training) -> Search:
+    """Try each C of a logistic regression; of a quantity, each alpha of a linear regression."""
+    if training.problem.classes:
+        made, prefix = estimators.logistic_regression(training), "regression__"
+        return _search(made, prefix, training.parameters.logistic_grid(), training)
+    made, prefix = estimators.linear_regression(training), "regression__regressor__"
+    return _search(made, prefix, training.parameters.linear_grid(), training)
 
 
-def search_random_forest(train: pd.DataFrame, parameters: MultitrainParameters) -> Search:
+def search_random_forest(training: Training) -> Search:
     """Try seeded draws from the grid of a random forest."""
-    from sklearn.ensemble import RandomForestClassifier
-
-    forest = RandomForestClassifier(random_state=parameters.seed, n_jobs=parameters.threads)
-    encoder = columns.encoder(train.drop(columns=parameters.target), scale=False)
-    prefix = "forest__" if encoder else ""
-    found = _behind(encoder, "forest", forest)
-    return _search(found, prefix, parameters.forest_grid(), train, parameters)
+    forest = estimators.random_forest(training)
+    prefix = "forest__" if "forest" in forest.get_params() else ""
+    return _search(forest, prefix, training.parameters.forest_grid(), training)
 
 
-def search_xgboost(train: pd.DataFrame, parameters: MultitrainParameters) -> Search:
+def search_xgboost(training: Training) -> Search:
     """Try seeded draws from the grid of XGBoost."""
-    from xgboost import XGBClassifier
-
-    boosted = with_labels(
-        XGBClassifier(
-            random_state=parameters.seed,
-            n_jobs=parameters.threads,
-            tree_method="hist",
-            verbosity=0,
-        )
-    )
-    encoder = columns.encoder(train.drop(columns=parameters.target), scale=False)
-    prefix = "boosted__classifier__" if encoder else "classifier__"
-    found = _behind(encoder, "boosted", boosted)
-    return _search(found, prefix, parameters.xgboost_grid(), train, parameters)
+    boosted = estimators.xgboost(training)
+    prefix = "boosted__" if "boosted" in boosted.get_params() else ""
+    inner = f"{prefix}classifier__" if training.problem.classes else prefix
+    return _search(boosted, inner, training.parameters.xgboost_grid(), training)
 
 
-def _behind(encoder: Any, name: str, estimator: Any) -> Any:
-    """Put an estimator behind what makes numbers of the columns, if there is need of that."""
-    from sklearn.pipeline import Pipeline
-
-    return Pipeline([("columns", encoder), (name, estimator)]) if encoder else estimator
-
-
-def _search(
-    estimator: Any, prefix: str, grid: Grid, train: pd.DataFrame, parameters: MultitrainParameters
-) -> Search:
-    """Let scikit-learn try the values; of equal ones, the first is kept: the smallest values.
+def _search(estimator: Any, prefix: str, grid: Grid, training: Training) -> Search:
+    """Try the values within the time; of equal ones, the first is kept: the smallest values.
 
     Args:
         estimator: What is trained.
         prefix: Of the names of its settings, where it stands within another.
         grid: The values.
-        train: The training part.
-        parameters: Of the flow.
+        training: The rows, the folds, the clock.
     """
+    from sklearn.base import clone
     from sklearn.exceptions import ConvergenceWarning
-    from sklearn.model_selection import GridSearchCV, ParameterGrid, StratifiedKFold
 
-    drawn = draw(grid.values, parameters) if grid.bounds else list(ParameterGrid(grid.values))
-    tried = grid.describe(len(drawn))
-    logger.info("%s", tried)
-    search = GridSearchCV(
-        estimator,
-        [{prefix + name: [value] for name, value in values.items()} for values in drawn],
-        scoring=_gains,
-        refit=parameters.select_by,
-        cv=StratifiedKFold(parameters.cv_folds, shuffle=True, random_state=parameters.seed),
-        error_score="raise",
-    )
     # Said once, by `_complain`, with the name of the parameter to change.
     warnings.filterwarnings("ignore", category=ConvergenceWarning)
-    started, began = time.time(), time.perf_counter()
-    search.fit(train.drop(columns=parameters.target), train[parameters.target])
-    candidates = _candidates(search.cv_results_, drawn, parameters, started)
-    _complain(search.cv_results_, candidates, parameters)
+    parameters, select_by = training.parameters, training.select_by
+    drawn = draw(grid, parameters)
+    candidates: list[Candidate] = []
+    for values in drawn:
+        if candidates and training.seconds > parameters.max_search_secs:
+            break
+        given = clone(estimator).set_params(**_prefixed(prefix, values))
+        candidates.append(_try(given, values, training.searched))
+        _tell(grid.name, candidates, len(drawn), training)
+    best = max(candidates, key=lambda tried: gain(select_by, tried.scores[select_by]))
+    tried = grid.describe(len(candidates), parameters.draws, parameters.max_search_secs)
+    logger.info("%s. Training the best on %d rows", tried, len(training.rows))
+    chosen = clone(estimator).set_params(**_prefixed(prefix, best.values))
+    model, threshold = train(chosen, training)
     return Search(
-        model=search.best_estimator_,
-        candidates=candidates,
-        best=candidates[int(search.best_index_)],
+        model=model,
+        candidates=tuple(candidates),
+        best=best,
+        threshold=threshold,
         tried=tried,
+        started=training.started,
+        seconds=training.seconds,
+    )
+
+
+def draw(grid: Grid, parameters: MultitrainParameters) -> list[dict[str, Any]]:
+    """Return different values of the grid in its order; `parameters.draws` of one with bounds."""
+    from sklearn.model_selection import ParameterGrid
+
+    values = list(ParameterGrid(grid.values))
+    wanted = grid.tries(parameters.draws)
+    if wanted == len(values):
+        return values
+    chosen = np.random.default_rng(parameters.seed).choice(len(values), wanted, replace=False)
+    return [values[position] for position in sorted(chosen)]
+
+
+def _prefixed(prefix: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {prefix + name: value for name, value in values.items()}
+
+
+def _try(estimator: Any, values: dict[str, Any], training: Training) -> Candidate:
+    """Train and test on every fold; each fold is predicted once, for all metrics."""
+    from sklearn.model_selection import cross_validate
+
+    started, began = time.time(), time.perf_counter()
+    found = cross_validate(
+        estimator,
+        training.features,
+        training.target,
+        cv=training.splits,
+        scoring=partial(_measure, training=training),
+        params=sample_weight(estimator, training),
+        error_score="raise",
+    )
+    name = ", ".join(f"{name}={value}" for name, value in values.items())
+    _complain(name, found["test_steps"].max(), training.parameters)
+    select_by = training.select_by
+    return Candidate(
+        name=name,
+        values=values,
+        scores={
+            metric: gain(metric, float(found[f"test_{metric}"].mean()))
+            for metric in training.problem.metrics
+        },
+        spread=float(found[f"test_{select_by}"].std()),
         started=started,
         seconds=time.perf_counter() - began,
     )
 
 
-def draw(grid: Mapping[str, list[Any]], parameters: MultitrainParameters) -> list[dict[str, Any]]:
-    """Return different values of the grid, `parameters.draws` at most, in the grid's order."""
-    from sklearn.model_selection import ParameterGrid
-
-    values = list(ParameterGrid(grid))
-    if len(values) <= parameters.draws:
-        return values
-    chosen = np.random.default_rng(parameters.seed).choice(
-        len(values), parameters.draws, replace=False
-    )
-    return [values[position] for position in sorted(chosen)]
-
-
-def _gains(model: Any, features: pd.DataFrame, target: "pd.Series[Any]") -> dict[str, float]:
+def _measure(
+    model: Any, features: pd.DataFrame, target: "pd.Series[Any]", *, training: Training
+) -> dict[str, float]:
     """Measure all metrics of one prediction, for scikit-learn: the larger, the better.
 
-    `steps` are those that a logistic regression has taken, 0 for others.
+    `steps` are those that a linear model has taken, 0 for others.
     """
-    found = measure(target.to_numpy(), probabilities(model, features), model.classes_)
+    problem = training.problem
+    found = problem.measure(
+        target.to_numpy(),
+        problem.predict(model, features),
+        threshold=training.parameters.threshold,
+    )
     regression = getattr(model, "named_steps", {}).get("regression")
-    steps = 0.0 if regression is None else float(np.max(regression.n_iter_))
+    linear = getattr(regression, "regressor_", regression)
+    steps = 0.0 if linear is None else float(np.max(linear.n_iter_))
     return {"steps": steps, **{str(name): gain(name, value) for name, value in found.items()}}
 
 
-def _candidates(
-    results: Mapping[str, Any],
-    drawn: list[dict[str, Any]],
-    parameters: MultitrainParameters,
-    started: float,
-) -> tuple[Candidate, ...]:
-    """Return what was tried. Scikit-learn tries one value after the other, in this order."""
-    seconds = (results["mean_fit_time"] + results["mean_score_time"]) * parameters.cv_folds
-    before = np.concatenate([[0.0], np.cumsum(seconds)[:-1]])
-    return tuple(
-        Candidate(
-            name=", ".join(f"{name}={value}" for name, value in values.items()),
-            values=values,
-            scores={
-                metric: gain(metric, float(results[f"mean_test_{metric}"][at]))
-                for metric in METRICS
-            },
-            spread=float(results[f"std_test_{parameters.select_by}"][at]),
-            started=started + float(before[at]),
-            seconds=float(seconds[at]),
-        )
-        for at, values in enumerate(drawn)
-    )
+def _tell(name: str, candidates: list[Candidate], of: int, training: Training) -> None:
+    last, metric = candidates[-1], training.select_by
+    logger.info(
+        "%s, %d of %d: %s %.4f with %s, after %.0f s",
+        name, len(candidates), of, metric, last.scores[metric], last.name, training.seconds,
+    )  # fmt: skip
 
 
-def _complain(
-    results: Mapping[str, Any],
-    candidates: tuple[Candidate, ...],
-    parameters: MultitrainParameters,
-) -> None:
-    most = np.max(
-        [results[f"split{fold}_test_steps"] for fold in range(parameters.cv_folds)], axis=0
-    )
-    short = [
-        c.name for c, steps in zip(candidates, most, strict=True) if steps >= parameters.max_iter
-    ]
-    if short:
+def _complain(name: str, steps: float, parameters: MultitrainParameters) -> None:
+    if steps >= parameters.max_iter:
         logger.warning(
-            "The logistic regression (%s) did not converge in %d steps; raise multitrain.max_iter",
-            "; ".join(short),
-            parameters.max_iter,
-        )
-
-
-def probabilities(model: Classifier, features: pd.DataFrame) -> Any:
-    """Return the model's probabilities in double precision, rows adding up to 1."""
-    raw = np.asarray(model.predict_proba(features), dtype=np.float64)
-    return raw / raw.sum(axis=1, keepdims=True)
+            "The linear model (%s) did not converge in %d steps; raise multitrain.max_iter",
+            name, parameters.max_iter,
+        )  # fmt: skip

@@ -10,14 +10,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from e06_flows.metrics import METRICS, describe
-from e06_flows.pipelines.multitrain import plots
+from e06_flows.pipelines.multitrain import comparison_picture, plots
 from e06_flows.pipelines.multitrain.evaluation import Evaluation
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
-from e06_flows.pipelines.multitrain.search import Classifier
+from e06_flows.pipelines.multitrain.search import Model
+from e06_flows.problem import Problem
 from e06_flows.registry import reference
 from e06_flows.registry.models import (
     WINNER,
@@ -38,7 +37,7 @@ CANDIDATE = "candidate"
 class Branch(NamedTuple):
     """What a branch of the flow has made."""
 
-    model: Classifier
+    model: Model
     result: Mapping[str, Any]
     evaluation: Evaluation
 
@@ -71,7 +70,7 @@ def track(
         if done is not None:
             versions[branch.name] = done
     winner = str(comparison["model"].iloc[0])
-    attempt("the comparison", lambda: _log_comparison(parent, comparison, winner, parameters))
+    attempt("the comparison", lambda: _log_comparison(parent, comparison, winner, profile))
     if winner in versions:
         best = Version(**versions[winner]["version"])
         names = [registered_name(branch.name, parameters) for branch in branches]
@@ -97,8 +96,8 @@ def _track(
     status = "FAILED"
     try:
         version = _register(branch, run_id, features, parameters)
-        _log_numbers(branch, run_id, version, parameters)
-        _log_candidates(client, branch, run_id, parameters)
+        _log_numbers(branch, run_id, version)
+        _log_candidates(client, branch, run_id)
         _log_pictures(client, branch, run_id)
         status = "FINISHED"
     finally:
@@ -110,7 +109,7 @@ def _track(
 def _register(
     branch: Branch, run_id: str, features: pd.DataFrame, parameters: MultitrainParameters
 ) -> Version:
-    select_by = parameters.select_by
+    select_by = branch.result["select_by"]
     reached = f"{select_by} on the hold-out: {branch.result['metrics'][select_by]:.4f}"
     settings = ", ".join(f"{name}={value}" for name, value in branch.result["best"].items())
     version = log_and_register(
@@ -141,34 +140,34 @@ def _log_data(run_id: str, profile: Mapping[str, Any]) -> None:
 
 
 def _log_comparison(
-    run_id: str, comparison: pd.DataFrame, winner: str, parameters: MultitrainParameters
+    run_id: str, comparison: pd.DataFrame, winner: str, profile: Mapping[str, Any]
 ) -> None:
     """Write the comparison to a run."""
-    select_by = parameters.select_by
-    shown = comparison[["rank", "model", *METRICS]].round(4)
+    select_by = profile["select_by"]
+    metrics = list(Problem.from_json(profile["problem"]).metrics)
+    shown = comparison[["rank", "model", *metrics]].round(4)
     tags = {
         "winner": winner,
         "select_by": select_by,
         "mlflow.note.content": f"Best by {select_by}: **{winner}**\n\n{_markdown(shown)}",
     }
-    best = {f"best_{metric}": float(comparison[metric].iloc[0]) for metric in METRICS}
+    best = {f"best_{metric}": float(comparison[metric].iloc[0]) for metric in metrics}
     log_batch(run_id, metrics=best, tags=tags)
-    picture = plots.comparison_picture(comparison, winner, select_by)
+    picture = comparison_picture.draw(comparison, metrics, select_by)
     with tempfile.TemporaryDirectory() as folder:
         comparison.to_csv(Path(folder) / "comparison.csv", index=False)
         picture.savefig(Path(folder) / "comparison.png", dpi=_DPI)
         import_mlflow().MlflowClient().log_artifacts(run_id, folder, "comparison")
 
 
-def _log_numbers(
-    branch: Branch, run_id: str, version: Version, parameters: MultitrainParameters
-) -> None:
+def _log_numbers(branch: Branch, run_id: str, version: Version) -> None:
     result = branch.result
     best = next(candidate for candidate in result["candidates"] if candidate["best"])
     metrics: dict[str, float] = {
         **result["metrics"],
-        **_of_candidate(best, parameters),
+        **_of_candidate(best, result["select_by"]),
         "search_seconds": result["seconds"],
+        "threshold": result["threshold"],
     }
     metrics.pop("seconds")
     tags = {
@@ -182,7 +181,7 @@ def _log_numbers(
 
 
 def _note(branch: Branch) -> str:
-    about = describe(np.asarray(branch.model.classes_))
+    about = branch.evaluation.problem.describe()
     return "\n".join(
         [
             "Metrics of the hold-out:",
@@ -195,9 +194,7 @@ def _note(branch: Branch) -> str:
     )
 
 
-def _log_candidates(
-    client: Any, branch: Branch, run_id: str, parameters: MultitrainParameters
-) -> None:
+def _log_candidates(client: Any, branch: Branch, run_id: str) -> None:
     experiment = client.get_run(run_id).info.experiment_id
     for candidate in branch.result["candidates"]:
         tags = {
@@ -209,18 +206,16 @@ def _log_candidates(
         run = client.create_run(
             experiment, start_time=_milliseconds(started), run_name=candidate["name"], tags=tags
         )
-        metrics = _of_candidate(candidate, parameters)
+        metrics = _of_candidate(candidate, branch.result["select_by"])
         log_batch(run.info.run_id, metrics=metrics, params=candidate["values"])
         ended = _milliseconds(started + candidate["seconds"])
         client.set_terminated(run.info.run_id, end_time=ended)
 
 
-def _of_candidate(
-    candidate: Mapping[str, Any], parameters: MultitrainParameters
-) -> dict[str, float]:
+def _of_candidate(candidate: Mapping[str, Any], select_by: str) -> dict[str, float]:
     metrics = {f"cv_{name}": value for name, value in candidate["scores"].items()}
     if candidate["spread"] is not None:
-        metrics[f"cv_{parameters.select_by}_std"] = candidate["spread"]
+        metrics[f"cv_{select_by}_std"] = candidate["spread"]
     return {**metrics, "seconds": candidate["seconds"]}
 
 
