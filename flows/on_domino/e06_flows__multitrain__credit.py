@@ -18,7 +18,7 @@ from flytekitplugins.domino.task import DatasetSnapshot
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__multitrain__credit.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 963cdcec68a87f97"
+TASK = f"{PLAN} {{}} --plan-digest 52a4f016a497a1a3"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -51,6 +51,7 @@ class MultitrainOutputs(NamedTuple):
     """What multitrain gives."""
 
     multitrain_train: ParquetFile
+    multitrain_folds: ParquetFile
     multitrain_holdout: ParquetFile
     multitrain_profile: JsonFile
     multitrain_logistic_regression: PklFile
@@ -85,20 +86,31 @@ def multitrain(
     train_random_forest: bool = True,
     train_xgboost: bool = True,
     target: str = "DEFAULT",
+    task_: str = "auto",
     features: str = '["LIMIT_BAL", "PAY_0", "PAY_2", "PAY_3", "PAY_4", "BILL_AMT1"]',
     key: str = "ID",
+    time: str = "null",
+    group: str = "null",
     max_rows: int = 1000,
     missing: str = "drop",
+    copies: str = "keep",
+    positive: str = "null",
+    class_weight: str = "none",
+    threshold: float = 0.5,
+    tune_threshold: str = "null",
     test_size: float = 0.3,
     cv_folds: int = 5,
-    select_by: str = "roc_auc",
+    select_by: str = "null",
     seed: int = 42,
-    threads: int = 1,
+    threads: str = "null",
+    search_rows: int = 20000,
+    max_search_secs: int = 300,
     n_estimators: int = 100,
     max_depth: int = 5,
     max_iter: int = 1000,
     draws: int = 10,
     logistic_c: str = "[0.01, 0.1, 1, 10]",
+    linear_alpha: str = "[0.001, 0.01, 0.1, 1]",
     forest_max_depth: str = "[3, 4, 5, 6]",
     forest_min_samples_leaf: str = "[1, 2, 5]",
     forest_n_estimators: str = "[50, 100, 150]",
@@ -120,20 +132,31 @@ def multitrain(
         train_random_forest: parameter 'multitrain.train.random_forest'
         train_xgboost: parameter 'multitrain.train.xgboost'
         target: parameter 'multitrain.target'
+        task_: parameter 'multitrain.task'
         features: parameter 'multitrain.features', as JSON
         key: parameter 'multitrain.key'
+        time: parameter 'multitrain.time', as JSON
+        group: parameter 'multitrain.group', as JSON
         max_rows: parameter 'multitrain.max_rows'
         missing: parameter 'multitrain.missing'
+        copies: parameter 'multitrain.copies'
+        positive: parameter 'multitrain.positive', as JSON
+        class_weight: parameter 'multitrain.class_weight'
+        threshold: parameter 'multitrain.threshold'
+        tune_threshold: parameter 'multitrain.tune_threshold', as JSON
         test_size: parameter 'multitrain.test_size'
         cv_folds: parameter 'multitrain.cv_folds'
-        select_by: parameter 'multitrain.select_by'
+        select_by: parameter 'multitrain.select_by', as JSON
         seed: parameter 'multitrain.seed'
-        threads: parameter 'multitrain.threads'
+        threads: parameter 'multitrain.threads', as JSON
+        search_rows: parameter 'multitrain.search_rows'
+        max_search_secs: parameter 'multitrain.max_search_secs'
         n_estimators: parameter 'multitrain.n_estimators'
         max_depth: parameter 'multitrain.max_depth'
         max_iter: parameter 'multitrain.max_iter'
         draws: parameter 'multitrain.draws'
         logistic_c: parameter 'multitrain.logistic_c', as JSON
+        linear_alpha: parameter 'multitrain.linear_alpha', as JSON
         forest_max_depth: parameter 'multitrain.forest_max_depth', as JSON
         forest_min_samples_leaf: parameter 'multitrain.forest_min_samples_leaf', as JSON
         forest_n_estimators: parameter 'multitrain.forest_n_estimators', as JSON
@@ -155,20 +178,31 @@ def multitrain(
         Input(name="train_random_forest", type=bool, value=train_random_forest),
         Input(name="train_xgboost", type=bool, value=train_xgboost),
         Input(name="target", type=str, value=target),
+        Input(name="task_", type=str, value=task_),
         Input(name="features", type=str, value=features),
         Input(name="key", type=str, value=key),
+        Input(name="time", type=str, value=time),
+        Input(name="group", type=str, value=group),
         Input(name="max_rows", type=int, value=max_rows),
         Input(name="missing", type=str, value=missing),
+        Input(name="copies", type=str, value=copies),
+        Input(name="positive", type=str, value=positive),
+        Input(name="class_weight", type=str, value=class_weight),
+        Input(name="threshold", type=float, value=threshold),
+        Input(name="tune_threshold", type=str, value=tune_threshold),
         Input(name="test_size", type=float, value=test_size),
         Input(name="cv_folds", type=int, value=cv_folds),
         Input(name="select_by", type=str, value=select_by),
         Input(name="seed", type=int, value=seed),
-        Input(name="threads", type=int, value=threads),
+        Input(name="threads", type=str, value=threads),
+        Input(name="search_rows", type=int, value=search_rows),
+        Input(name="max_search_secs", type=int, value=max_search_secs),
         Input(name="n_estimators", type=int, value=n_estimators),
         Input(name="max_depth", type=int, value=max_depth),
         Input(name="max_iter", type=int, value=max_iter),
         Input(name="draws", type=int, value=draws),
         Input(name="logistic_c", type=str, value=logistic_c),
+        Input(name="linear_alpha", type=str, value=linear_alpha),
         Input(name="forest_max_depth", type=str, value=forest_max_depth),
         Input(name="forest_min_samples_leaf", type=str, value=forest_min_samples_leaf),
         Input(name="forest_n_estimators", type=str, value=forest_n_estimators),
@@ -194,6 +228,10 @@ def multitrain(
                 type=FILES.File(name="multitrain_train.parquet"),
             ),
             Output(
+                name="multitrain_folds",
+                type=FILES.File(name="multitrain_folds.parquet"),
+            ),
+            Output(
                 name="multitrain_holdout",
                 type=FILES.File(name="multitrain_holdout.parquet"),
             ),
@@ -207,9 +245,19 @@ def multitrain(
     )
     data = [
         Input(
+            name="multitrain_folds",
+            type=ParquetFile,
+            value=load_and_split.multitrain_folds,
+        ),
+        Input(
             name="multitrain_holdout",
             type=ParquetFile,
             value=load_and_split.multitrain_holdout,
+        ),
+        Input(
+            name="multitrain_profile",
+            type=JsonFile,
+            value=load_and_split.multitrain_profile,
         ),
         Input(
             name="multitrain_train",
@@ -337,6 +385,11 @@ def multitrain(
                 value=train_logistic_regression_task.multitrain_logistic_regression_result,
             ),
             Input(
+                name="multitrain_profile",
+                type=JsonFile,
+                value=load_and_split.multitrain_profile,
+            ),
+            Input(
                 name="multitrain_random_forest_result",
                 type=JsonFile,
                 value=train_random_forest_task.multitrain_random_forest_result,
@@ -346,7 +399,6 @@ def multitrain(
                 type=JsonFile,
                 value=train_xgboost_task.multitrain_xgboost_result,
             ),
-            *parameters,
         ],
         output_specs=[
             Output(
@@ -452,6 +504,7 @@ def multitrain(
     )
     return MultitrainOutputs(
         multitrain_train=load_and_split.multitrain_train,
+        multitrain_folds=load_and_split.multitrain_folds,
         multitrain_holdout=load_and_split.multitrain_holdout,
         multitrain_profile=load_and_split.multitrain_profile,
         multitrain_logistic_regression=train_logistic_regression_task.multitrain_logistic_regression,

@@ -18,7 +18,7 @@ from kedro_flyte import PlanFile, run_task
 
 PLAN = PlanFile(
     Path(__file__).with_name("e06_flows__multitrain.plan.json"),
-    digest="4f9584fa53d65f4f",
+    digest="596b0fcef35dfc9c",
 )
 
 # Hardware tiers: what a task may ask for
@@ -41,6 +41,7 @@ class LoadAndSplitOutputs(NamedTuple):
     """What load_and_split gives."""
 
     multitrain_train: ParquetFile
+    multitrain_folds: ParquetFile
     multitrain_holdout: ParquetFile
     multitrain_profile: JsonFile
 
@@ -55,20 +56,31 @@ def load_and_split(
     train_random_forest: bool,
     train_xgboost: bool,
     target: str,
+    task_: str,
     features: str,
     key: str,
+    time: str | None,
+    group: str | None,
     max_rows: str | None,
     missing: str,
+    copies: str,
+    positive: str | None,
+    class_weight: str,
+    threshold: float,
+    tune_threshold: str | None,
     test_size: float,
     cv_folds: Number,
-    select_by: str,
+    select_by: str | None,
     seed: Number,
-    threads: Number,
+    threads: str | None,
+    search_rows: Number,
+    max_search_secs: Number,
     n_estimators: Number,
     max_depth: Number,
     max_iter: Number,
     draws: Number,
     logistic_c: str,
+    linear_alpha: str,
     forest_max_depth: str,
     forest_min_samples_leaf: str,
     forest_n_estimators: str,
@@ -82,7 +94,7 @@ def load_and_split(
     """Node load_and_split.
 
     load_and_split(multitrain_rows, multitrain_more_rows, params:multitrain) ->
-    multitrain_train, multitrain_holdout, multitrain_profile
+    multitrain_train, multitrain_folds, multitrain_holdout, multitrain_profile
     """
     return run_task(PLAN, "load_and_split", locals())
 
@@ -101,7 +113,9 @@ class TrainLogisticRegressionTaskOutputs(NamedTuple):
     annotations={"kedro.org/nodes": "train_logistic_regression"},
 )
 def train_logistic_regression_task(
+    multitrain_folds: ParquetFile,
     multitrain_holdout: ParquetFile,
+    multitrain_profile: JsonFile,
     multitrain_train: ParquetFile,
     registered: str,
     train_logistic_regression: bool,
@@ -109,20 +123,31 @@ def train_logistic_regression_task(
     train_random_forest: bool,
     train_xgboost: bool,
     target: str,
+    task_: str,
     features: str,
     key: str,
+    time: str | None,
+    group: str | None,
     max_rows: str | None,
     missing: str,
+    copies: str,
+    positive: str | None,
+    class_weight: str,
+    threshold: float,
+    tune_threshold: str | None,
     test_size: float,
     cv_folds: Number,
-    select_by: str,
+    select_by: str | None,
     seed: Number,
-    threads: Number,
+    threads: str | None,
+    search_rows: Number,
+    max_search_secs: Number,
     n_estimators: Number,
     max_depth: Number,
     max_iter: Number,
     draws: Number,
     logistic_c: str,
+    linear_alpha: str,
     forest_max_depth: str,
     forest_min_samples_leaf: str,
     forest_n_estimators: str,
@@ -135,9 +160,10 @@ def train_logistic_regression_task(
 ) -> TrainLogisticRegressionTaskOutputs:
     """Node train_logistic_regression.
 
-    train_logistic_regression(multitrain_train, multitrain_holdout, params:multitrain)
-    -> multitrain_logistic_regression, multitrain_logistic_regression_result,
-    multitrain_logistic_regression_evaluation, multitrain_logistic_regression_report
+    train_logistic_regression(multitrain_train, multitrain_folds, multitrain_holdout,
+    multitrain_profile, params:multitrain) -> multitrain_logistic_regression,
+    multitrain_logistic_regression_result, multitrain_logistic_regression_evaluation,
+    multitrain_logistic_regression_report
     """
     return run_task(PLAN, "train_logistic_regression_task", locals())
 
@@ -153,7 +179,9 @@ class TrainRandomForestTaskOutputs(NamedTuple):
 
 @task(resources=TIER_MEDIUM, annotations={"kedro.org/nodes": "train_random_forest"})
 def train_random_forest_task(
+    multitrain_folds: ParquetFile,
     multitrain_holdout: ParquetFile,
+    multitrain_profile: JsonFile,
     multitrain_train: ParquetFile,
     registered: str,
     train_logistic_regression: bool,
@@ -161,20 +189,31 @@ def train_random_forest_task(
     train_random_forest: bool,
     train_xgboost: bool,
     target: str,
+    task_: str,
     features: str,
     key: str,
+    time: str | None,
+    group: str | None,
     max_rows: str | None,
     missing: str,
+    copies: str,
+    positive: str | None,
+    class_weight: str,
+    threshold: float,
+    tune_threshold: str | None,
     test_size: float,
     cv_folds: Number,
-    select_by: str,
+    select_by: str | None,
     seed: Number,
-    threads: Number,
+    threads: str | None,
+    search_rows: Number,
+    max_search_secs: Number,
     n_estimators: Number,
     max_depth: Number,
     max_iter: Number,
     draws: Number,
     logistic_c: str,
+    linear_alpha: str,
     forest_max_depth: str,
     forest_min_samples_leaf: str,
     forest_n_estimators: str,
@@ -187,9 +226,10 @@ def train_random_forest_task(
 ) -> TrainRandomForestTaskOutputs:
     """Node train_random_forest.
 
-    train_random_forest(multitrain_train, multitrain_holdout, params:multitrain) ->
-    multitrain_random_forest, multitrain_random_forest_result,
-    multitrain_random_forest_evaluation, multitrain_random_forest_report
+    train_random_forest(multitrain_train, multitrain_folds, multitrain_holdout,
+    multitrain_profile, params:multitrain) -> multitrain_random_forest,
+    multitrain_random_forest_result, multitrain_random_forest_evaluation,
+    multitrain_random_forest_report
     """
     return run_task(PLAN, "train_random_forest_task", locals())
 
@@ -205,7 +245,9 @@ class TrainXgboostTaskOutputs(NamedTuple):
 
 @task(resources=TIER_MEDIUM, annotations={"kedro.org/nodes": "train_xgboost"})
 def train_xgboost_task(
+    multitrain_folds: ParquetFile,
     multitrain_holdout: ParquetFile,
+    multitrain_profile: JsonFile,
     multitrain_train: ParquetFile,
     registered: str,
     train_logistic_regression: bool,
@@ -213,20 +255,31 @@ def train_xgboost_task(
     train_random_forest: bool,
     train_xgboost: bool,
     target: str,
+    task_: str,
     features: str,
     key: str,
+    time: str | None,
+    group: str | None,
     max_rows: str | None,
     missing: str,
+    copies: str,
+    positive: str | None,
+    class_weight: str,
+    threshold: float,
+    tune_threshold: str | None,
     test_size: float,
     cv_folds: Number,
-    select_by: str,
+    select_by: str | None,
     seed: Number,
-    threads: Number,
+    threads: str | None,
+    search_rows: Number,
+    max_search_secs: Number,
     n_estimators: Number,
     max_depth: Number,
     max_iter: Number,
     draws: Number,
     logistic_c: str,
+    linear_alpha: str,
     forest_max_depth: str,
     forest_min_samples_leaf: str,
     forest_n_estimators: str,
@@ -239,9 +292,9 @@ def train_xgboost_task(
 ) -> TrainXgboostTaskOutputs:
     """Node train_xgboost.
 
-    train_xgboost(multitrain_train, multitrain_holdout, params:multitrain) ->
-    multitrain_xgboost, multitrain_xgboost_result, multitrain_xgboost_evaluation,
-    multitrain_xgboost_report
+    train_xgboost(multitrain_train, multitrain_folds, multitrain_holdout,
+    multitrain_profile, params:multitrain) -> multitrain_xgboost,
+    multitrain_xgboost_result, multitrain_xgboost_evaluation, multitrain_xgboost_report
     """
     return run_task(PLAN, "train_xgboost_task", locals())
 
@@ -258,7 +311,9 @@ class TuneH2oAutomlOutputs(NamedTuple):
 
 @task(resources=TIER_LARGE, annotations={"kedro.org/nodes": "tune_h2o_automl"})
 def tune_h2o_automl(
+    multitrain_folds: ParquetFile,
     multitrain_holdout: ParquetFile,
+    multitrain_profile: JsonFile,
     multitrain_train: ParquetFile,
     registered: str,
     train_logistic_regression: bool,
@@ -266,20 +321,31 @@ def tune_h2o_automl(
     train_random_forest: bool,
     train_xgboost: bool,
     target: str,
+    task_: str,
     features: str,
     key: str,
+    time: str | None,
+    group: str | None,
     max_rows: str | None,
     missing: str,
+    copies: str,
+    positive: str | None,
+    class_weight: str,
+    threshold: float,
+    tune_threshold: str | None,
     test_size: float,
     cv_folds: Number,
-    select_by: str,
+    select_by: str | None,
     seed: Number,
-    threads: Number,
+    threads: str | None,
+    search_rows: Number,
+    max_search_secs: Number,
     n_estimators: Number,
     max_depth: Number,
     max_iter: Number,
     draws: Number,
     logistic_c: str,
+    linear_alpha: str,
     forest_max_depth: str,
     forest_min_samples_leaf: str,
     forest_n_estimators: str,
@@ -292,10 +358,10 @@ def tune_h2o_automl(
 ) -> TuneH2oAutomlOutputs:
     """Node tune_h2o_automl.
 
-    tune_h2o_automl(multitrain_train, multitrain_holdout, params:multitrain) ->
-    multitrain_h2o_automl, multitrain_h2o_automl_result,
-    multitrain_h2o_automl_evaluation, multitrain_h2o_automl_report,
-    multitrain_h2o_automl_log
+    tune_h2o_automl(multitrain_train, multitrain_folds, multitrain_holdout,
+    multitrain_profile, params:multitrain) -> multitrain_h2o_automl,
+    multitrain_h2o_automl_result, multitrain_h2o_automl_evaluation,
+    multitrain_h2o_automl_report, multitrain_h2o_automl_log
     """
     return run_task(PLAN, "tune_h2o_automl", locals())
 
@@ -311,41 +377,13 @@ class CompareModelsOutputs(NamedTuple):
 def compare_models(
     multitrain_h2o_automl_result: JsonFile,
     multitrain_logistic_regression_result: JsonFile,
+    multitrain_profile: JsonFile,
     multitrain_random_forest_result: JsonFile,
     multitrain_xgboost_result: JsonFile,
-    registered: str,
-    train_logistic_regression: bool,
-    train_h2o_automl: bool,
-    train_random_forest: bool,
-    train_xgboost: bool,
-    target: str,
-    features: str,
-    key: str,
-    max_rows: str | None,
-    missing: str,
-    test_size: float,
-    cv_folds: Number,
-    select_by: str,
-    seed: Number,
-    threads: Number,
-    n_estimators: Number,
-    max_depth: Number,
-    max_iter: Number,
-    draws: Number,
-    logistic_c: str,
-    forest_max_depth: str,
-    forest_min_samples_leaf: str,
-    forest_n_estimators: str,
-    xgboost_max_depth: str,
-    xgboost_learning_rate: str,
-    xgboost_n_estimators: str,
-    max_models: Number,
-    max_runtime_secs: Number,
-    h2o_max_mem_size: str,
 ) -> CompareModelsOutputs:
     """Node compare_models.
 
-    compare_models(params:multitrain, multitrain_logistic_regression_result,
+    compare_models(multitrain_profile, multitrain_logistic_regression_result,
     multitrain_h2o_automl_result, multitrain_random_forest_result,
     multitrain_xgboost_result) -> multitrain_comparison, multitrain_comparison_picture
     """
@@ -375,20 +413,31 @@ def track_models(
     train_random_forest: bool,
     train_xgboost: bool,
     target: str,
+    task_: str,
     features: str,
     key: str,
+    time: str | None,
+    group: str | None,
     max_rows: str | None,
     missing: str,
+    copies: str,
+    positive: str | None,
+    class_weight: str,
+    threshold: float,
+    tune_threshold: str | None,
     test_size: float,
     cv_folds: Number,
-    select_by: str,
+    select_by: str | None,
     seed: Number,
-    threads: Number,
+    threads: str | None,
+    search_rows: Number,
+    max_search_secs: Number,
     n_estimators: Number,
     max_depth: Number,
     max_iter: Number,
     draws: Number,
     logistic_c: str,
+    linear_alpha: str,
     forest_max_depth: str,
     forest_min_samples_leaf: str,
     forest_n_estimators: str,
@@ -417,6 +466,7 @@ class MultitrainOutputs(NamedTuple):
     """What multitrain gives."""
 
     multitrain_train: ParquetFile
+    multitrain_folds: ParquetFile
     multitrain_holdout: ParquetFile
     multitrain_profile: JsonFile
     multitrain_logistic_regression: PklFile
@@ -451,20 +501,31 @@ def multitrain(
     train_random_forest: bool = True,
     train_xgboost: bool = True,
     target: str = "Species",
+    task_: str = "auto",
     features: str = '["SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm"]',
     key: str = "Id",
+    time: str | None = None,
+    group: str | None = None,
     max_rows: str | None = None,
     missing: str = "keep",
+    copies: str = "keep",
+    positive: str | None = None,
+    class_weight: str = "none",
+    threshold: float = 0.5,
+    tune_threshold: str | None = None,
     test_size: float = 0.3,
     cv_folds: Number = 5,
-    select_by: str = "roc_auc",
+    select_by: str | None = None,
     seed: Number = 42,
-    threads: Number = 1,
+    threads: str | None = None,
+    search_rows: Number = 20000,
+    max_search_secs: Number = 300,
     n_estimators: Number = 100,
     max_depth: Number = 5,
     max_iter: Number = 1000,
     draws: Number = 10,
     logistic_c: str = "[0.01, 0.1, 1, 10]",
+    linear_alpha: str = "[0.001, 0.01, 0.1, 1]",
     forest_max_depth: str = "[3, 4, 5, 6]",
     forest_min_samples_leaf: str = "[1, 2, 5]",
     forest_n_estimators: str = "[50, 100, 150]",
@@ -487,20 +548,31 @@ def multitrain(
         train_random_forest: parameter 'multitrain.train.random_forest'
         train_xgboost: parameter 'multitrain.train.xgboost'
         target: parameter 'multitrain.target'
+        task_: parameter 'multitrain.task'
         features: parameter 'multitrain.features', as JSON
         key: parameter 'multitrain.key'
+        time: parameter 'multitrain.time', as JSON
+        group: parameter 'multitrain.group', as JSON
         max_rows: parameter 'multitrain.max_rows', as JSON
         missing: parameter 'multitrain.missing'
+        copies: parameter 'multitrain.copies'
+        positive: parameter 'multitrain.positive', as JSON
+        class_weight: parameter 'multitrain.class_weight'
+        threshold: parameter 'multitrain.threshold'
+        tune_threshold: parameter 'multitrain.tune_threshold', as JSON
         test_size: parameter 'multitrain.test_size'
         cv_folds: parameter 'multitrain.cv_folds'
-        select_by: parameter 'multitrain.select_by'
+        select_by: parameter 'multitrain.select_by', as JSON
         seed: parameter 'multitrain.seed'
-        threads: parameter 'multitrain.threads'
+        threads: parameter 'multitrain.threads', as JSON
+        search_rows: parameter 'multitrain.search_rows'
+        max_search_secs: parameter 'multitrain.max_search_secs'
         n_estimators: parameter 'multitrain.n_estimators'
         max_depth: parameter 'multitrain.max_depth'
         max_iter: parameter 'multitrain.max_iter'
         draws: parameter 'multitrain.draws'
         logistic_c: parameter 'multitrain.logistic_c', as JSON
+        linear_alpha: parameter 'multitrain.linear_alpha', as JSON
         forest_max_depth: parameter 'multitrain.forest_max_depth', as JSON
         forest_min_samples_leaf: parameter 'multitrain.forest_min_samples_leaf', as JSON
         forest_n_estimators: parameter 'multitrain.forest_n_estimators', as JSON
@@ -518,20 +590,31 @@ def multitrain(
         "train_random_forest": train_random_forest,
         "train_xgboost": train_xgboost,
         "target": target,
+        "task_": task_,
         "features": features,
         "key": key,
+        "time": time,
+        "group": group,
         "max_rows": max_rows,
         "missing": missing,
+        "copies": copies,
+        "positive": positive,
+        "class_weight": class_weight,
+        "threshold": threshold,
+        "tune_threshold": tune_threshold,
         "test_size": test_size,
         "cv_folds": cv_folds,
         "select_by": select_by,
         "seed": seed,
         "threads": threads,
+        "search_rows": search_rows,
+        "max_search_secs": max_search_secs,
         "n_estimators": n_estimators,
         "max_depth": max_depth,
         "max_iter": max_iter,
         "draws": draws,
         "logistic_c": logistic_c,
+        "linear_alpha": linear_alpha,
         "forest_max_depth": forest_max_depth,
         "forest_min_samples_leaf": forest_min_samples_leaf,
         "forest_n_estimators": forest_n_estimators,
@@ -542,7 +625,12 @@ def multitrain(
         "max_runtime_secs": max_runtime_secs,
         "h2o_max_mem_size": h2o_max_mem_size,
     }
-    multitrain_train, multitrain_holdout, multitrain_profile = load_and_split(
+    (
+        multitrain_train,
+        multitrain_folds,
+        multitrain_holdout,
+        multitrain_profile,
+    ) = load_and_split(
         multitrain_more_rows=multitrain_more_rows,
         multitrain_rows=multitrain_rows,
         **parameters,
@@ -553,7 +641,9 @@ def multitrain(
         multitrain_logistic_regression_evaluation,
         multitrain_logistic_regression_report,
     ) = train_logistic_regression_task(
+        multitrain_folds=multitrain_folds,
         multitrain_holdout=multitrain_holdout,
+        multitrain_profile=multitrain_profile,
         multitrain_train=multitrain_train,
         **parameters,
     )
@@ -563,7 +653,9 @@ def multitrain(
         multitrain_random_forest_evaluation,
         multitrain_random_forest_report,
     ) = train_random_forest_task(
+        multitrain_folds=multitrain_folds,
         multitrain_holdout=multitrain_holdout,
+        multitrain_profile=multitrain_profile,
         multitrain_train=multitrain_train,
         **parameters,
     )
@@ -573,7 +665,9 @@ def multitrain(
         multitrain_xgboost_evaluation,
         multitrain_xgboost_report,
     ) = train_xgboost_task(
+        multitrain_folds=multitrain_folds,
         multitrain_holdout=multitrain_holdout,
+        multitrain_profile=multitrain_profile,
         multitrain_train=multitrain_train,
         **parameters,
     )
@@ -584,16 +678,18 @@ def multitrain(
         multitrain_h2o_automl_report,
         multitrain_h2o_automl_log,
     ) = tune_h2o_automl(
+        multitrain_folds=multitrain_folds,
         multitrain_holdout=multitrain_holdout,
+        multitrain_profile=multitrain_profile,
         multitrain_train=multitrain_train,
         **parameters,
     )
     multitrain_comparison, multitrain_comparison_picture = compare_models(
         multitrain_h2o_automl_result=multitrain_h2o_automl_result,
         multitrain_logistic_regression_result=multitrain_logistic_regression_result,
+        multitrain_profile=multitrain_profile,
         multitrain_random_forest_result=multitrain_random_forest_result,
         multitrain_xgboost_result=multitrain_xgboost_result,
-        **parameters,
     )
     multitrain_tracking = track_models(
         multitrain_comparison=multitrain_comparison,
@@ -615,6 +711,7 @@ def multitrain(
     )
     return MultitrainOutputs(
         multitrain_train=multitrain_train,
+        multitrain_folds=multitrain_folds,
         multitrain_holdout=multitrain_holdout,
         multitrain_profile=multitrain_profile,
         multitrain_logistic_regression=multitrain_logistic_regression,
