@@ -1,9 +1,11 @@
-"""The page on own tables, done as it is printed: two tables, and neither replaces the other."""
+"""The page on own tables, done as it is printed: six tables, and none replaces another."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -20,6 +22,10 @@ QUICK = ",".join(
     f"multitrain.{change}"
     for change in ("train.h2o_automl=false", "n_estimators=10", "draws=2", "cv_folds=2")
 )
+TABLES = {
+    "wine": "classification", "cancer": "classification", "diabetes": "regression",
+    "shop": "classification", "rare": "classification", "sales": "regression",
+}  # fmt: skip
 MODELS = {"sklearn_logreg.pkl", "sklearn_rf.pkl", "xgb_clf.pkl"}
 
 
@@ -30,8 +36,10 @@ def _printed(starts: str) -> str:
     return re.sub("^ {7}", "", found, flags=re.MULTILINE)
 
 
-def _own_table(project: Path, name: str, table: pd.DataFrame, target: str = "target") -> Run:
-    """Follow the page for a table of that name."""
+def _own_table(
+    project: Path, name: str, table: pd.DataFrame, target: str = "target", **settings: str
+) -> Run:
+    """Follow the page for a table of that name, with settings that it speaks of."""
     conf = project / "conf" / name
     conf.mkdir()
     table.to_csv(project / f"data/01_raw/{name}.csv", index=False)
@@ -42,7 +50,8 @@ def _own_table(project: Path, name: str, table: pd.DataFrame, target: str = "tar
         text = _printed(starts).replace("mine", name)
         (conf / f"{file}.yml").write_text(text, encoding="utf-8")
     text = (project / "conf/base/parameters_multitrain.yml").read_text(encoding="utf-8")
-    for key, value in {"target": target, "features": "null", "key": "null"}.items():
+    changes = {"target": target, "features": "null", "key": "null", **settings}
+    for key, value in changes.items():
         text = re.sub(rf"^  {key}: .*", f"  {key}: {value}", text, flags=re.MULTILINE)
     (conf / "parameters_multitrain.yml").write_text(text, encoding="utf-8")
     command = _printed("kedro run").replace("mine", name).split()[1:]
@@ -51,36 +60,106 @@ def _own_table(project: Path, name: str, table: pd.DataFrame, target: str = "tar
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project in which the page was followed for wine, and then for breast cancer."""
-    from sklearn.datasets import load_breast_cancer, load_wine
+    """A project in which the page was followed for six tables, one after another."""
+    from sklearn.datasets import load_breast_cancer, load_diabetes, load_wine
 
     root = copy_project(tmp_path_factory.mktemp("own"))
-    for name, load in {"wine": load_wine, "cancer": load_breast_cancer}.items():
-        run = _own_table(root, name, load(as_frame=True).frame)
+    runs = {
+        name: _own_table(root, name, load(as_frame=True).frame)
+        for name, load in {
+            "wine": load_wine, "cancer": load_breast_cancer, "diabetes": load_diabetes,
+        }.items()
+    }  # fmt: skip
+    runs["shop"] = _own_table(root, "shop", shop_rows(), target="returned")
+    runs["rare"] = _own_table(
+        root, "rare", _rare_rows(), target="outcome", class_weight="balanced",
+        select_by="average_precision", tune_threshold="f1",
+    )  # fmt: skip
+    runs["sales"] = _own_table(root, "sales", _sales(), target="sold", time="day")
+    for run in runs.values():
         assert run.code == 0, run.printed
         assert not re.search(r"warn|traceback", run.printed, re.IGNORECASE), run.printed
-    run = _own_table(root, "shop", shop_rows(), target="returned")
-    assert run.code == 0, run.printed
-    assert not re.search(r"warn|traceback", run.printed, re.IGNORECASE), run.printed
     return root
+
+
+def _rare_rows(rows: int = 1640) -> pd.DataFrame:
+    """Return texts and gaps, and one fraud among 40 others."""
+    random = np.random.default_rng(0)
+    amount = random.lognormal(size=rows)
+    chance = amount * random.choice([1, 4], rows)
+    return pd.DataFrame(
+        {
+            "amount [EUR] <gross>": np.where(random.random(rows) < 0.1, np.nan, amount),
+            'way "of paying"': random.choice(["card", "bank, direct", "cash", None], rows),
+            "hour": random.integers(0, 24, rows),
+            "outcome": np.where(chance >= np.sort(chance)[-rows // 41], "fraud", "fine"),
+        }
+    )
+
+
+def _sales(days: int = 400) -> pd.DataFrame:
+    """Return a quantity a day that grows, not in the order of the days."""
+    random = np.random.default_rng(0)
+    table = pd.DataFrame(
+        {
+            "day": pd.date_range("2025-01-01", periods=days).strftime("%Y-%m-%d"),
+            "price": random.normal(10, 1, days),
+            "shop": random.choice(["north", "south"], days),
+        }
+    )
+    table["sold"] = 100 - 3 * table["price"] + 0.005 * np.arange(days) + random.normal(size=days)
+    return table.sample(frac=1, random_state=0)
 
 
 def test_each_table_has_files_of_its_own(project: Path) -> None:
     models = project / "data/06_models"
 
-    assert {path.name for path in models.iterdir()} == {"wine", "cancer", "shop"}
+    assert {path.name for path in models.iterdir()} == set(TABLES)
     for name, columns in {"wine": 13, "cancer": 30}.items():
         assert {path.name for path in (models / name).iterdir()} == MODELS
         assert pd.read_pickle(models / name / "sklearn_rf.pkl").n_features_in_ == columns
         assert (project / f"data/08_reporting/{name}/multitrain_comparison.csv").exists()
 
 
+def test_what_is_predicted_and_how_it_is_split_is_told(project: Path) -> None:
+    found = {
+        name: json.loads(
+            (project / f"data/05_model_input/{name}/multitrain_profile.json").read_text()
+        )
+        for name in TABLES
+    }
+
+    assert {name: profile["problem"]["task"] for name, profile in found.items()} == TABLES
+    assert found["rare"]["problem"]["positive"] == "fraud"
+    assert found["rare"]["select_by"] == "average_precision"
+    assert "day" in found["sales"]["split_by"]
+    assert found["diabetes"]["select_by"] == "rmse"
+
+
+def test_the_models_have_learnt_something_of_each_table(project: Path) -> None:
+    best = {
+        name: pd.read_csv(project / f"data/08_reporting/{name}/multitrain_comparison.csv").iloc[0]
+        for name in TABLES
+    }
+
+    assert best["rare"]["average_precision"] > 10 / 41
+    assert best["rare"]["mcc"] > 0.2
+    assert best["sales"]["r2"] > 0.3
+    assert best["diabetes"]["r2"] > 0.3
+    assert min(best["wine"]["roc_auc"], best["cancer"]["roc_auc"]) > 0.95
+
+
 def test_each_table_has_registered_models_of_its_own(project: Path) -> None:
     client = import_mlflow().MlflowClient(tracking_uri=f"sqlite:///{project}/mlflow.db")
 
     names = {model.name for model in client.search_registered_models()}
-    kinds = ("logistic-regression", "random-forest", "xgboost")
-    assert names == {f"{table}-{kind}" for table in ("wine", "cancer", "shop") for kind in kinds}
+    quantities = ("linear-regression", "random-forest", "xgboost")
+    classes = ("logistic-regression", "random-forest", "xgboost")
+    assert names == {
+        f"{table}-{kind}"
+        for table, task in TABLES.items()
+        for kind in (quantities if task == "regression" else classes)
+    }
     for name in names:
         assert client.get_model_version_by_alias(name, "candidate").version in (1, "1")
 
