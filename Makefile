@@ -11,7 +11,7 @@ export DO_NOT_TRACK := true
 export MLFLOW_DISABLE_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-real test-image check lint types contracts fix export bench picture data matrix lock licences findings dist fresh-clone clean clean-registry
+.PHONY: help setup run test test-all test-real test-image check lint types contracts fix export bench picture data matrix lock licences findings dist fresh-clone clean clean-registry
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -24,8 +24,11 @@ $(READY): requirements.lock pyproject.toml kedro-flyte/pyproject.toml scripts/se
 run: $(READY) ## Run the sample flow: kedro run --pipeline sample
 	@$(BIN)/kedro run --pipeline sample
 
-test: $(READY) ## Run all tests with coverage
-	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
+test: $(READY) ## Run the tests, without the longest
+	@$(BIN)/python -m pytest -n $(WORKERS) -m "not long and not slow and not real and not image"
+
+test-all: $(READY) ## Run all tests with coverage, each pod from nothing; CI runs this
+	@$(BIN)/python -m pytest -n $(WORKERS) --start-afresh=pods --cov --cov-report=term
 
 test-real: $(READY) ## Ask Flyte's own compiler about packages; needs Go (ALL=1: of all tests)
 	@rm -rf .real/packages && mkdir -p .real/packages

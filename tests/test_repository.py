@@ -42,6 +42,17 @@ def test_make_alone_lists_the_targets():
         assert f"make {target}" in done.stdout
 
 
+def test_make_test_all_leaves_out_nothing_that_make_test_leaves_to_it():
+    makefile = (ROOT / "Makefile").read_text()
+    (every,) = re.findall(r"^test-all:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
+    options = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
+
+    assert not re.search(r" -m (?!pytest)| -k |--ignore|--deselect", every)
+    assert options["addopts"][-2] == "-m"
+    assert f'-m "not long and {options["addopts"][-1]}"' in makefile, "what make test leaves out"
+    assert "make test-all" in (ROOT / ".ci/run").read_text().splitlines()
+
+
 THEIRS = [
     "data/01_raw/customers.csv", "data/01_raw/customers.parquet", "data/01_raw/customers.csv.gz",
     "data/01_raw/book.xlsx", "data/01_raw/own.db", "data/01_raw/flower_batches/2027-01-01.csv",

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import warm_python
 from kedro_flyte.isolated import client
 from kedro_flyte.isolated.client import Processes
 
@@ -177,14 +178,11 @@ def _with_logs(words: Iterable[str]) -> list[str]:
 def command(root: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run `kedro flyte ...` in a project, without the commands of other plugins."""
     channel = processes().channel.fileno()
-    return subprocess.run(
+    return warm_python.run(
         [sys.executable, "-c", _COMMAND, str(channel), *_with_logs(words)],
         cwd=root,
         env=environment(**env),
         pass_fds=(channel,),
-        capture_output=True,
-        text=True,
-        check=False,
     )
 
 
@@ -236,14 +234,8 @@ def kedro_run(
 
 
 def _python(root: Path, *words: str, pass_fds: tuple[int, ...] = (), **env: str) -> None:
-    done = subprocess.run(
-        [sys.executable, *words],
-        cwd=root,
-        env=environment(**env),
-        pass_fds=pass_fds,
-        capture_output=True,
-        text=True,
-        check=False,
+    done = warm_python.run(
+        [sys.executable, *words], cwd=root, env=environment(**env), pass_fds=pass_fds
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conformance import CASES, GROUPINGS, PASSWORD, REFUSED, SECRETS
+from conformance import CASES, GROUPINGS, PASSWORD, REFUSED, SECRETS, shapes, shipping
 from flyte_standin import LocalStorage, Package, Propeller, S3Server, check
 from kedro_projects import (
     ByKedro,
@@ -36,11 +36,16 @@ FEWER_PROCESSES = {
 }
 
 
+# The cases whose pods `make test` starts, too: shapes of graphs, and what is particular to a pod.
+PODS = {*shapes.CASES, *shipping.CASES, "a secret that credentials name", "figures"}
+
+
 @dataclass(frozen=True)
 class Cell:
-    """A case by Kedro, and a fresh copy of its project in which every grouping has run.
+    """A case by Kedro, and a fresh copy of its project in which its groupings have run.
 
-    `exported` has a folder a grouping, with the export, its twin, the results and the nodes' log.
+    `exported` has a folder a grouping that was asked for, with the export, its twin, the results and
+    the nodes' log.
     `left` is what the runs have left in the project's data.
     """
 
@@ -57,19 +62,31 @@ class Cell:
 
 
 @pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    """Return a case, by Kedro and by every grouping."""
+def cell(request, tmp_path_factory):
+    """Return a case, by Kedro and by each grouping that the chosen tests look at."""
     found: dict[str, Cell] = {}
+    chosen = [item.callspec.params for item in request.session.items if _is_cell(item)]
 
     def of(case: str) -> Cell:
         if case not in found:
-            found[case] = _run(case, tmp_path_factory.mktemp("case"))
+            groupings = {one["grouping"] for one in chosen if one["case"] == case}
+            groupings.add(_usual(case))
+            found[case] = _run(case, sorted(groupings), tmp_path_factory.mktemp("case"))
         return found[case]
 
     return of
 
 
-def _run(case: str, folder: Path) -> Cell:
+def _is_cell(item: pytest.Item) -> bool:
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    return item.path == Path(__file__) and {"case", "grouping"} <= set(params)
+
+
+def _usual(case: str) -> str:
+    return FEWER_PROCESSES.get(case, "node")
+
+
+def _run(case: str, groupings: list[str], folder: Path) -> Cell:
     project = CASES[case]
     by_kedro, root, out = (folder / name for name in ("by_kedro", "project", "out"))
     with pytest.MonkeyPatch.context() as patch:
@@ -78,8 +95,8 @@ def _run(case: str, folder: Path) -> Cell:
         kedro = kedro_run(project.write(by_kedro), project.pipeline, env=project.env)
         (folder / "database").unlink(missing_ok=True)
         project.write(root)
-        words = {g: ["--pipeline", project.pipeline, "--group-by", g] for g in GROUPINGS}
-        served = [g for g in GROUPINGS if (case, g) not in REFUSED]
+        served = [g for g in groupings if (case, g) not in REFUSED]
+        words = {g: ["--pipeline", project.pipeline, "--group-by", g] for g in served}
         flyte_all(
             root,
             *((["export", *words[g], "--output", str(out / g / "one")], {}) for g in served),
@@ -102,8 +119,19 @@ def _of(case: str, *more: str) -> Any:
     return pytest.param(case, *more, marks=pytest.mark.xdist_group(case))
 
 
+def _long(case: str, *more: str) -> Any:
+    """Return a parameter of tests that `make test` leaves out."""
+    return pytest.param(case, *more, marks=[pytest.mark.xdist_group(case), pytest.mark.long])
+
+
 ALL = [_of(case) for case in CASES]
-CELLS = [_of(case, g) for case in CASES for g in GROUPINGS if (case, g) not in REFUSED]
+IN_PODS = [_of(case) if case in PODS else _long(case) for case in CASES]
+CELLS = [
+    _of(case, g) if g == _usual(case) else _long(case, g)
+    for case in CASES
+    for g in GROUPINGS
+    if (case, g) not in REFUSED
+]
 
 
 @pytest.mark.parametrize(("case", "grouping"), CELLS)
@@ -218,8 +246,7 @@ def package(cell, tmp_path_factory):
     def of(case: str, *more: str) -> Package:
         key = " ".join((case, *more))
         if key not in found:
-            grouping = FEWER_PROCESSES.get(case, "node")
-            words = ("--pipeline", CASES[case].pipeline, "--group-by", grouping)
+            words = ("--pipeline", CASES[case].pipeline, "--group-by", _usual(case))
             flyte(cell(case).root, "export", *words)
             path = tmp_path_factory.mktemp("package") / "package.tgz"
             found[key] = packaged(cell(case).root, f"flows.on_flyte.{_module(case)}", path, *more)
@@ -241,7 +268,7 @@ def test_the_package_passes_the_compiler(case, package):
     assert check(package(case)) == []
 
 
-@pytest.mark.parametrize("case", ALL)
+@pytest.mark.parametrize("case", IN_PODS)
 def test_one_process_a_task_makes_what_kedro_run_makes(case, cell, package, tmp_path):
     made, done = package(case), cell(case)
     propeller = Propeller(
@@ -260,7 +287,7 @@ def test_one_process_a_task_makes_what_kedro_run_makes(case, cell, package, tmp_
 
     assert execution.error is None, execution.error
     assert sorted(logged(tmp_path / "nodes.log")) == sorted(done.kedro.nodes)
-    plan = done.plan(FEWER_PROCESSES.get(case, "node"))
+    plan = done.plan(_usual(case))
     _compare(done, plan, dict(_results(plan, execution, tmp_path / "results")))
 
 
@@ -299,7 +326,7 @@ def _closure(edges: dict[str, set[str]]) -> dict[str, set[str]]:
     ("case", "result"),
     [
         _of("diamond of files and memory", "data/joined.csv"),
-        _of("odd keys of partitions", "data/found.json"),
+        _long("odd keys of partitions", "data/found.json"),
     ],
 )
 def test_shipped_code_and_files_on_s3_make_what_kedro_run_makes(

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import warm_python
 from flyte_standin import Execution, LocalStorage, Package, Propeller, check
 from kedro_projects import Project, environment, flyte
 
@@ -31,10 +32,10 @@ def packaged(
     root: Path, modules: str, path: Path, *more: str, image: str = "registry/image:1"
 ) -> Package:
     """Return what `pyflyte package` makes of an exported module, or of all in a package."""
-    done = subprocess.run(
+    done = warm_python.run(
         [Path(sys.executable).with_name("pyflyte"), "--pkgs", modules, "package",
          "--image", image, "--force", "--output", path, *more],
-        cwd=root, env=environment(), capture_output=True, text=True, check=False,
+        cwd=root, env=environment(),
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     if folder := os.environ.get("KEEP_PACKAGES"):  # set by `make test-real ALL=1`

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import warm_python
+
 from flyte_standin.containers import Command
 
 _PATH = os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"])
@@ -24,7 +26,7 @@ class Machine(Protocol):
 
     def start(
         self, command: Command, env: Mapping[str, str], folder: Path, log: int
-    ) -> "subprocess.Popen[bytes]":
+    ) -> "warm_python.Process | subprocess.Popen[bytes]":
         """Start a command in a session of its own, with its output in `log`.
 
         Args:
@@ -48,11 +50,14 @@ class Processes:
 
     def start(
         self, command: Command, env: Mapping[str, str], folder: Path, log: int
-    ) -> "subprocess.Popen[bytes]":
+    ) -> "warm_python.Process | subprocess.Popen[bytes]":
         """Start it; shipped code arrives in its working directory."""
         work = self._prepare(folder, ships_code=command.ships_code)
         own = {"PATH": _PATH, "HOME": str(folder / "home"), "TMPDIR": str(folder / "tmp")}
-        return _started(command.in_folder(str(work)).args, log, cwd=work, env={**own, **env})
+        return warm_python.start(
+            command.in_folder(str(work)).args, cwd=work, env={**own, **env}, outputs=(log, log),
+            kind="pod",
+        )  # fmt: skip
 
     def _prepare(self, folder: Path, *, ships_code: bool) -> Path:
         for name in ("home", "tmp"):
