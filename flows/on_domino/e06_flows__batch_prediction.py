@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__batch_prediction.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest e1cdd133cdb51f01"
+TASK = f"{PLAN} {{}} --plan-digest e8bc1ba3b0d64cd3"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -63,10 +63,6 @@ def batch_prediction(
 
     Args:
         batches: path or URI of dataset 'batches'
-        model: parameter 'batch_prediction.model'
-        key: parameter 'batch_prediction.key'
-        new_champion: parameter 'batch_prediction.new_champion'
-        most_rejected: parameter 'batch_prediction.most_rejected'
     """
     parameters = [
         Input(name="model", type=str, value=model),

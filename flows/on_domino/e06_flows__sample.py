@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__sample.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 6a4abe1bd776a669"
+TASK = f"{PLAN} {{}} --plan-digest aa8bf520fd75826d"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -64,16 +64,12 @@ def sample(
     max_depth: str = "null",
     seed: int = 42,
 ) -> SampleOutputs:
-    """Pipeline 'sample' of e06_flows.
+    """Load A and B, merge, process, train a random forest, evaluate.
 
     Args:
         dataset_a: path or URI of dataset 'dataset_a'
         dataset_b: path or URI of dataset 'dataset_b'
-        how: parameter 'sample.how'
-        test_size: parameter 'sample.test_size'
-        n_estimators: parameter 'sample.n_estimators'
         max_depth: parameter 'sample.max_depth', as JSON
-        seed: parameter 'sample.seed'
     """
     loaded_a = run_domino_job_task(
         flyte_task_name="e06_flows__sample.load_dataset_a",

@@ -6,11 +6,9 @@ e06_flows__batch_prediction.plan.json.
 
 Locally:  pyflyte run FILE batch_prediction
 Remotely: pyflyte run --remote --copy all FILE batch_prediction
-where FILE is the path of this module.
 """
 
 import functools
-from pathlib import Path
 from typing import NamedTuple
 
 from flytekit import Resources, map_task, task, workflow
@@ -18,10 +16,7 @@ from flytekit.types.directory import FlyteDirectory
 from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile(
-    Path(__file__).with_name("e06_flows__batch_prediction.plan.json"),
-    digest="00ec85d9f286c834",
-)
+PLAN = PlanFile.beside(__file__, digest="160a609cc811a18f")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="2Gi")
@@ -33,58 +28,47 @@ JsonFile = FlyteFile["json"]
 PklFile = FlyteFile["pkl"]
 PngFile = FlyteFile["png"]
 ZipFile = FlyteFile["zip"]
+Real = float | int
+Parameters = dict[str, int | float | bool | str | list[int | float] | list[str] | None]
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "find_champion"})
-def find_champion(
-    model: str,
-    key: str,
-    new_champion: str,
-    most_rejected: float,
-) -> PklFile:
-    """Node find_champion: find_champion(params:batch_prediction) -> batch_champion."""
+@task(resources=TIER_SMALL)
+def find_champion(parameters: Parameters) -> PklFile:
+    """Node find_champion.
+
+    Load the version that is in service now; all batches of this run are scored by it.
+    """
     return run_task(PLAN, "find_champion", locals())
 
 
 class ScoreBatchesSplitOutputs(NamedTuple):
-    """What score_batches_split gives."""
-
     item_keys: list[str]
     items_kind: str
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "score_batches"})
+@task(resources=TIER_SMALL)
 def score_batches_split(batches: FlyteDirectory | None) -> ScoreBatchesSplitOutputs:
     """Lists the items of batches."""
     return run_task(PLAN, "score_batches", locals(), step="split")
 
 
-@task(resources=TIER_MEDIUM, annotations={"kedro.org/nodes": "score_batches"})
+@task(resources=TIER_MEDIUM)
 def score_batches_item(
     item_key: str,
-    batch_champion: PklFile,
     batches: FlyteDirectory | None,
-    model: str,
-    key: str,
-    new_champion: str,
-    most_rejected: float,
+    batch_champion: PklFile,
+    parameters: Parameters,
 ) -> ZipFile:
-    """Node score_batches.
-
-    score_batch(batches, batch_champion, params:batch_prediction) -> batch_predictions,
-    batch_records
-    """
+    """Predict the class of each row, unless the batch is finished or bad."""
     return run_task(PLAN, "score_batches", locals(), step="item")
 
 
 class ScoreBatchesOutputs(NamedTuple):
-    """What score_batches gives."""
-
     batch_predictions: FlyteDirectory
     batch_records: FlyteDirectory
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "score_batches"})
+@task(resources=TIER_SMALL)
 def score_batches_gather(
     item_keys: list[str],
     items_kind: str,
@@ -95,34 +79,26 @@ def score_batches_gather(
 
 
 class SumUpOutputs(NamedTuple):
-    """What sum_up gives."""
-
     batch_summary: JsonFile
     batch_table: CsvFile
     batch_picture: PngFile
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "sum_up"})
+@task(resources=TIER_SMALL)
 def sum_up(
-    batch_champion: PklFile,
-    batch_records: FlyteDirectory,
     batches: FlyteDirectory | None,
-    model: str,
-    key: str,
-    new_champion: str,
-    most_rejected: float,
+    batch_records: FlyteDirectory,
+    batch_champion: PklFile,
+    parameters: Parameters,
 ) -> SumUpOutputs:
     """Node sum_up.
 
-    sum_up(batches, batch_records, batch_champion, params:batch_prediction) ->
-    batch_summary, batch_table, batch_picture
+    Sum up the batches that are there now: counts, reasons, distribution of the scores.
     """
     return run_task(PLAN, "sum_up", locals())
 
 
 class BatchPredictionOutputs(NamedTuple):
-    """What batch_prediction gives."""
-
     batch_champion: PklFile
     batch_predictions: FlyteDirectory
     batch_records: FlyteDirectory
@@ -137,49 +113,35 @@ def batch_prediction(
     model: str = "e06-champion",
     key: str = "Id",
     new_champion: str = "keep",
-    most_rejected: float = 0.5,
+    most_rejected: Real = 0.5,
 ) -> BatchPredictionOutputs:
     """Pipeline 'batch_prediction' of e06_flows.
 
     Args:
         batches: dataset 'batches'; None: data/01_raw/flower_batches
-        model: parameter 'batch_prediction.model'
-        key: parameter 'batch_prediction.key'
-        new_champion: parameter 'batch_prediction.new_champion'
-        most_rejected: parameter 'batch_prediction.most_rejected'
     """
-    batch_champion = find_champion(
-        model=model,
-        key=key,
-        new_champion=new_champion,
-        most_rejected=most_rejected,
-    )
-    item_keys, items_kind = score_batches_split(batches=batches)
+    parameters = PLAN.values("params:batch_prediction", locals())
+    batch_champion = find_champion(parameters)
+    item_keys, items_kind = score_batches_split(batches)
     item_results = map_task(
         functools.partial(
             score_batches_item,
-            batch_champion=batch_champion,
             batches=batches,
-            model=model,
-            key=key,
-            new_champion=new_champion,
-            most_rejected=most_rejected,
+            batch_champion=batch_champion,
+            parameters=parameters,
         ),
         concurrency=8,
     )(item_key=item_keys)
     batch_predictions, batch_records = score_batches_gather(
-        item_keys=item_keys,
-        items_kind=items_kind,
-        item_results=item_results,
+        item_keys,
+        items_kind,
+        item_results,
     )
     batch_summary, batch_table, batch_picture = sum_up(
-        batch_champion=batch_champion,
-        batch_records=batch_records,
-        batches=batches,
-        model=model,
-        key=key,
-        new_champion=new_champion,
-        most_rejected=most_rejected,
+        batches,
+        batch_records,
+        batch_champion,
+        parameters,
     )
     return BatchPredictionOutputs(
         batch_champion=batch_champion,

@@ -134,7 +134,15 @@ def _reader(kind: Any) -> Reader:
 
 
 def _union_reader(arguments: tuple[Any, ...]) -> Reader:
-    """Return what reads a record that may be left out, or one of several kinds of plain data."""
+    """Return what reads a record that may be left out, or one of several kinds of plain data.
+
+    A list may be one of these.
+    """
+    lists: Any = next((one for one in arguments if get_origin(one) is tuple), None)
+    if lists is not None:
+        several = _reader(lists)
+        one = _scalar_reader(tuple(kind for kind in arguments if kind is not lists))
+        return lambda data: several(data) if isinstance(data, list) else one(data)
     record: Any = next((one for one in arguments if is_dataclass(one)), None)
     if record is None:
         return _scalar_reader(arguments)

@@ -8,6 +8,7 @@ from typing import Any
 from kedro_flyte.plan.conditions import Condition
 
 Scalar = int | float | bool | str | None
+Default = Scalar | tuple[int | float | str, ...]
 OF_HOOK = "dataset of a hook"  # in the place of the type of what only a hook knows
 Key = str | int | float | bool
 Keys = tuple[Key, ...]  # of a value among nested ones, as the configuration has them
@@ -50,6 +51,7 @@ class AlternativeView:
     name: str
     func: str
     inputs: tuple[str, ...]
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,10 @@ class FanOutView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeView:
-    """A Kedro node, as Kedro describes it; a branch has a `choice`, an `each` a `fan_out`."""
+    """A Kedro node, as Kedro describes it; a branch has a `choice`, an `each` a `fan_out`.
+
+    `about` is what its function says of itself, in the first paragraph of its docstring.
+    """
 
     name: str
     func: str
@@ -84,6 +89,7 @@ class NodeView:
     confirms: tuple[str, ...] = ()
     choice: ChoiceView | None = None
     fan_out: FanOutView | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +211,7 @@ class KnownNames:
 class ProjectView:
     """What has been read of a project and of one pipeline of it.
 
+    `about` is what the pipeline's package says of itself.
     `output_types` holds the annotated types of each node's outputs, as text, where there are any;
     `credentials` the names that shipped files have, None where that is not known;
     `credential_data` what they place on the disk of a task, by their names;
@@ -244,6 +251,7 @@ class ProjectView:
     problems: tuple[Finding, ...] = ()
     entries: frozenset[str] = frozenset()
     tracking: str = ""
+    about: str = ""
 
 
 def dotted(keys: Keys) -> str:

@@ -29,6 +29,7 @@ from kedro_flyte.project.configuration import (
 )
 from kedro_flyte.project.credential_data import credential_data
 from kedro_flyte.project.credentials import credentials
+from kedro_flyte.project.descriptions import about_pipeline
 from kedro_flyte.project.diagnosis import explained, lines_of, refuse_broken_credentials
 from kedro_flyte.project.elsewhere import Elsewhere
 from kedro_flyte.project.failure import handler_view
@@ -161,6 +162,7 @@ def read_project(
             variables=elsewhere.variables(("parameters", "catalog")),
             entries=catalog.all_names,
             tracking=tracking_address(configured_folders(conf, env), selection.pipeline),
+            about=about_pipeline(metadata.package_name, selection.pipeline),
         )
 
         def views(other: Pipeline) -> dict[str, DatasetView]:

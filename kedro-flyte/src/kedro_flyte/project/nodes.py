@@ -10,6 +10,7 @@ from kedro_flyte.control.branch import Choice, choice_of
 from kedro_flyte.control.each import mapping_of
 from kedro_flyte.plan.settings.config import FlyteConfig
 from kedro_flyte.plan.view import AlternativeView, ChoiceView, FanOutView, KnownNames, NodeView
+from kedro_flyte.project.descriptions import about_function
 
 
 def node_view(node: Node) -> NodeView:
@@ -24,6 +25,7 @@ def node_view(node: Node) -> NodeView:
         confirms=tuple(node.confirms),
         choice=_choice(node),
         fan_out=_fan_out(node),
+        about="" if choice_of(node.func) else about_function(node.func),
     )
 
 
@@ -45,6 +47,7 @@ def _alternative(node: Node, choice: Choice, one: Node) -> AlternativeView:
         name=one.name,
         func=_function_name(one.func),
         inputs=tuple(node.inputs[at] for at in choice.positions(one)),
+        about=about_function(one.func),
     )
 
 

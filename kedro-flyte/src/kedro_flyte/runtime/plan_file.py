@@ -1,10 +1,13 @@
 """The file of a plan, as a generated module names it: its path, and the digest of what it says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kedro_flyte.errors import TaskError
 from kedro_flyte.plan.model import Plan
+from kedro_flyte.plan.model.grouped import gathered
 from kedro_flyte.plan.serialization import from_json
 
 
@@ -14,6 +17,25 @@ class PlanFile:
 
     path: Path
     digest: str = ""
+
+    @classmethod
+    def beside(cls, module: str, digest: str) -> "PlanFile":
+        """Return the plan of a generated module, which stands beside it: `x.plan.json` for `x.py`.
+
+        Args:
+            module: The module's own `__file__`.
+            digest: What the plan must be.
+        """
+        return cls(Path(module).with_suffix(".plan.json"), digest)
+
+    def values(self, entry: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values of one input of nodes, as tasks take them: together.
+
+        Args:
+            entry: What the nodes call it: `params:model`, or `parameters`.
+            inputs: The inputs of the workflow, others among them.
+        """
+        return gathered(read_plan(self), entry, inputs)
 
 
 def read_plan(file: PlanFile) -> Plan:

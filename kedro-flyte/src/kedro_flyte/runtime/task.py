@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kedro_flyte.errors import ItemError, KedroFlyteError, TaskError
 from kedro_flyte.plan.model import Dataset, Plan, Task, Travel, pipeline_of
+from kedro_flyte.plan.model.grouped import apart
 from kedro_flyte.plan.view import base_name, is_parameter
 from kedro_flyte.runtime import execution, process, startup
 from kedro_flyte.runtime.agreement import of_execution
@@ -40,7 +41,7 @@ def run_task(
         plan: `plan.json`, somewhere within the Kedro project.
         task: Id of the task.
         inputs: The value of every input by its id: files and folders as flytekit gives them,
-            parameters as the plan writes them.
+            parameters as the plan writes them, alone or in a group.
         step: Which step of the task to run, where the platform chooses or maps: `then`,
             `otherwise`, `split`, `item` or `gather`.
         flags: Whether the task gives the conditions, too, that the platform chooses by.
@@ -55,8 +56,9 @@ def run_task(
             an error that flytekit retries, too.
     """
     file = plan if isinstance(plan, PlanFile) else PlanFile(Path(plan))
-    one = read_plan(file).task(task)
-    call = Call(file=file, task=task, inputs=inputs, step=step, flags=flags)
+    whole = read_plan(file)
+    one = whole.task(task)
+    call = Call(file=file, task=task, inputs=apart(whole, inputs), step=step, flags=flags)
     answer = elsewhere() or perform
     failure = ""
     execution.tell(task, "begins")

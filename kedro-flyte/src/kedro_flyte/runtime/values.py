@@ -71,8 +71,13 @@ def _is_handed(parameter: Parameter, inputs: Mapping[str, Any]) -> bool:
 
 def _is_default(parameter: Parameter, inputs: Mapping[str, Any]) -> bool:
     """Whether the workflow hands over what it had at its export."""
-    handed = inputs[parameter.id]
-    return handed == parameter.default and type(handed) is type(parameter.default)
+    handed = decode(parameter.kind, inputs[parameter.id])
+    default = _default(parameter)
+    return handed == default and type(handed) is type(default)
+
+
+def _default(parameter: Parameter) -> Any:
+    return decode(parameter.kind, parameter.default)
 
 
 def _differs(parameter: Parameter, value: Any, own: Values, named: set[str]) -> bool:
@@ -85,7 +90,7 @@ def _differs(parameter: Parameter, value: Any, own: Values, named: set[str]) -> 
         return encode(found) != encode(value)
     path = parameter.path
     is_named = any(f"params:{path}.".startswith(f"{entry}.") for entry in named)
-    return is_named or parameter.given or encode(value) != (parameter.kind, parameter.default)
+    return is_named or parameter.given or encode(value) != encode(_default(parameter))
 
 
 def _without_followers(

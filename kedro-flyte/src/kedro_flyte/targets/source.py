@@ -22,6 +22,8 @@ def literal(value: object) -> str:
     """Return a literal in double quotes; text stays readable in any script."""
     if isinstance(value, str):
         return _quoted(value)
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(literal, value))}]"
     return repr(value)
 
 
@@ -134,17 +136,31 @@ def alias(format_name: str) -> str:
 
 
 def workflow_about(plan: Plan, source: Callable[[Dataset], str]) -> list[str]:
-    """Return the docstring of the workflow; `source` says of a dataset what to give for it."""
-    lines = [f"Pipeline '{one_line(plan.pipeline)}' of {plan.package}."]
+    """Return the docstring of the workflow; `source` says of a dataset what to give for it.
+
+    A parameter that is called as in the configuration needs no word.
+    """
+    about, name = one_line(plan.about), f"Pipeline '{one_line(plan.pipeline)}' of {plan.package}."
+    lines = [about] if 0 < len(about) <= WIDTH - 7 else [name]
     datasets = map(plan.dataset, plan.sources)
     described = [f"{dataset.id}: {source(dataset)}" for dataset in datasets]
-    described += [f"{p.id}: parameter '{one_line(p.path)}'{_hint(p)}" for p in plan.parameters]
+    described += [
+        f"{p.id}: parameter '{one_line(p.path)}'{_hint(p)}"
+        for p in plan.parameters
+        if _hint(p) or p.id not in _spelled_out(p, plan.pipeline)
+    ]
     wrap = textwrap.TextWrapper(
         WIDTH - 4, initial_indent="    ", subsequent_indent=" " * 8,
         replace_whitespace=False, break_long_words=False, break_on_hyphens=False,
     )  # fmt: skip
     arguments = [line for one in described for line in wrap.wrap(one)]
     return [*lines, "", "Args:", *arguments] if arguments else lines
+
+
+def _spelled_out(parameter: Parameter, pipeline: str) -> tuple[str, str]:
+    """Return what a reader takes a parameter for: its path, with its pipeline's group or not."""
+    path = parameter.path
+    return path.replace(".", "_"), path.removeprefix(f"{pipeline}.").replace(".", "_")
 
 
 def _hint(parameter: Parameter) -> str:

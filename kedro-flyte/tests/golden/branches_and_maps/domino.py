@@ -56,7 +56,6 @@ def default(
         table: path or URI of dataset 'table'
         champion: path or URI of dataset 'champion'
         letters: path or URI of dataset 'letters'
-        rate: parameter 'rate'
     """
     auc = run_domino_job_task(
         flyte_task_name="demo__default.measure",

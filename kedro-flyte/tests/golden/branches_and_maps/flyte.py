@@ -6,11 +6,9 @@ demo__default.plan.json.
 
 Locally:  pyflyte run FILE default
 Remotely: pyflyte run --remote --copy all FILE default
-where FILE is the path of this module.
 """
 
 import functools
-from pathlib import Path
 from typing import NamedTuple
 
 from flytekit import Resources, conditional, map_task, task, workflow
@@ -18,10 +16,7 @@ from flytekit.types.directory import FlyteDirectory
 from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile(
-    Path(__file__).with_name("demo__default.plan.json"),
-    digest="629b9d4d6a24ebb6",
-)
+PLAN = PlanFile.beside(__file__, digest="629b9d4d6a24ebb6")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="1Gi")
@@ -36,13 +31,11 @@ ZipFile = FlyteFile["zip"]
 
 
 class MeasureOutputs(NamedTuple):
-    """What measure gives."""
-
     auc: PickleFile
     choose_if: bool
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "measure"})
+@task(resources=TIER_SMALL)
 def measure(table: CsvFile | None) -> MeasureOutputs:
     """Node measure: function(table) -> auc."""
     return run_task(PLAN, "measure", locals(), flags=True)
@@ -61,19 +54,17 @@ def train(table: CsvFile | None, rate: float) -> PickleFile:
 
 
 class ScoreSplitOutputs(NamedTuple):
-    """What score_split gives."""
-
     item_keys: list[str]
     items_kind: str
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "score"})
+@task(resources=TIER_SMALL)
 def score_split(letters: FlyteDirectory | None) -> ScoreSplitOutputs:
     """Lists the items of letters."""
     return run_task(PLAN, "score", locals(), step="split")
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "score"})
+@task(resources=TIER_SMALL)
 def score_item(
     item_key: str,
     letters: FlyteDirectory | None,
@@ -84,13 +75,11 @@ def score_item(
 
 
 class ScoreOutputs(NamedTuple):
-    """What score gives."""
-
     scores: FlyteDirectory
     rejected: JsonFile
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "score"})
+@task(resources=TIER_SMALL)
 def score_gather(
     item_keys: list[str],
     items_kind: str,
@@ -101,8 +90,6 @@ def score_gather(
 
 
 class DefaultOutputs(NamedTuple):
-    """What default gives."""
-
     scores: FlyteDirectory
     rejected: JsonFile
 
@@ -120,25 +107,20 @@ def default(
         table: dataset 'table'; None: data/table.csv
         champion: dataset 'champion'; None: data/champion.pkl
         letters: dataset 'letters'; None: data/letters
-        rate: parameter 'rate'
     """
-    _, choose_if = measure(table=table)
+    _, choose_if = measure(table)
     model = (
         conditional("choose")  # auc >= 0.9
         .if_(choose_if.is_true())
-        .then(keep(champion=champion))
+        .then(keep(champion))
         .else_()
-        .then(train(table=table, rate=rate))
+        .then(train(table, rate))
     )
-    item_keys, items_kind = score_split(letters=letters)
+    item_keys, items_kind = score_split(letters)
     item_results = map_task(
         functools.partial(score_item, letters=letters, model=model),
         concurrency=8,
         min_success_ratio=0.9,
     )(item_key=item_keys)
-    scores, rejected = score_gather(
-        item_keys=item_keys,
-        items_kind=items_kind,
-        item_results=item_results,
-    )
+    scores, rejected = score_gather(item_keys, items_kind, item_results)
     return DefaultOutputs(scores=scores, rejected=rejected)

@@ -63,8 +63,6 @@ def demo(
         model_names: parameter 'model.names', as JSON
         model_none: parameter 'model.none', as JSON
         model_text: parameter 'model.text'
-        rate: parameter 'demo.rate'
-        flag: parameter 'demo.flag'
     """
     table = run_domino_job_task(
         flyte_task_name="demo__demo.load",

@@ -49,11 +49,7 @@ class DefaultOutputs(NamedTuple):
 
 @workflow
 def default(x: int = 1) -> DefaultOutputs:
-    """Pipeline '__default__' of demo.
-
-    Args:
-        x: parameter 'x'
-    """
+    """Pipeline '__default__' of demo."""
     out_of_1st = run_domino_job_task(
         flyte_task_name="demo__default.n_1st_4ao56z",
         command=COMMAND.format("n_1st_4ao56z"),

@@ -6,20 +6,15 @@ demo__default.plan.json.
 
 Locally:  pyflyte run FILE default
 Remotely: pyflyte run --remote --copy all FILE default
-where FILE is the path of this module.
 """
 
-from pathlib import Path
 from typing import NamedTuple
 
 from flytekit import Resources, task, workflow
 from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile(
-    Path(__file__).with_name("demo__default.plan.json"),
-    digest="15b08848b4c1e55d",
-)
+PLAN = PlanFile.beside(__file__, digest="15b08848b4c1e55d")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="1Gi")
@@ -53,7 +48,7 @@ def x_krapoq(x: Number) -> PickleFile:
     return run_task(PLAN, "x_krapoq", locals())
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "a_b"})
+@task(resources=TIER_SMALL)
 def a_b(x: Number) -> PickleFile:
     """Node a_b: function(params:x) -> out_of_a_b."""
     return run_task(PLAN, "a_b", locals())
@@ -71,21 +66,19 @@ def a_b_2rbwfv(x: Number) -> PickleFile:
     return run_task(PLAN, "a_b_2rbwfv", locals())
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "aB"})
+@task(resources=TIER_SMALL)
 def aB(x: Number) -> PickleFile:
     """Node aB: function(params:x) -> out_of_aB."""
     return run_task(PLAN, "aB", locals())
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "start_node"})
+@task(resources=TIER_SMALL)
 def start_node(x: Number) -> PickleFile:
     """Node start_node: function(params:x) -> out_of_start_node."""
     return run_task(PLAN, "start_node", locals())
 
 
 class DefaultOutputs(NamedTuple):
-    """What default gives."""
-
     out_of_1st: PickleFile
     out_of_class: PickleFile
     out_of_modele_zhzqaq: PickleFile
@@ -99,20 +92,16 @@ class DefaultOutputs(NamedTuple):
 
 @workflow
 def default(x: Number = 1) -> DefaultOutputs:
-    """Pipeline '__default__' of demo.
-
-    Args:
-        x: parameter 'x'
-    """
-    out_of_1st = n_1st_4ao56z(x=x)
-    out_of_class = class_bcercp(x=x)
-    out_of_modele_zhzqaq = modele_x5oyxk(x=x)
-    out_of_chskv2 = x_krapoq(x=x)
-    out_of_a_b = a_b(x=x)
-    out_of_a__b = a__b(x=x)
-    out_of_a_b_5b5mmp = a_b_2rbwfv(x=x)
-    out_of_aB = aB(x=x)
-    out_of_start_node = start_node(x=x)
+    """Pipeline '__default__' of demo."""
+    out_of_1st = n_1st_4ao56z(x)
+    out_of_class = class_bcercp(x)
+    out_of_modele_zhzqaq = modele_x5oyxk(x)
+    out_of_chskv2 = x_krapoq(x)
+    out_of_a_b = a_b(x)
+    out_of_a__b = a__b(x)
+    out_of_a_b_5b5mmp = a_b_2rbwfv(x)
+    out_of_aB = aB(x)
+    out_of_start_node = start_node(x)
     return DefaultOutputs(
         out_of_1st=out_of_1st,
         out_of_class=out_of_class,

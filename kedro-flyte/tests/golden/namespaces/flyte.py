@@ -6,19 +6,13 @@ demo__default.plan.json.
 
 Locally:  pyflyte run FILE default
 Remotely: pyflyte run --remote --copy all FILE default
-where FILE is the path of this module.
 """
-
-from pathlib import Path
 
 from flytekit import Resources, task, workflow
 from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile(
-    Path(__file__).with_name("demo__default.plan.json"),
-    digest="9ad211adc970a8fe",
-)
+PLAN = PlanFile.beside(__file__, digest="9ad211adc970a8fe")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="1Gi")
@@ -48,7 +42,7 @@ def two(start: CsvFile | None) -> PickleFile:
     return run_task(PLAN, "two", locals())
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "compare"})
+@task(resources=TIER_SMALL)
 def compare(one__model: PickleFile, two__model: PickleFile) -> PickleFile:
     """Node compare: function(one.model, two.model) -> comparison."""
     return run_task(PLAN, "compare", locals())
@@ -61,7 +55,7 @@ def default(start: CsvFile | None = None) -> PickleFile:
     Args:
         start: dataset 'start'; None: data/start.csv
     """
-    one__model = one(start=start)
-    two__model = two(start=start)
-    comparison = compare(one__model=one__model, two__model=two__model)
+    one__model = one(start)
+    two__model = two(start)
+    comparison = compare(one__model, two__model)
     return comparison

@@ -6,24 +6,18 @@ demo__default.plan.json.
 
 Locally:  pyflyte run FILE default
 Remotely: pyflyte run --remote --copy all FILE default
-where FILE is the path of this module.
 """
-
-from pathlib import Path
 
 from flytekit import Resources, task, workflow
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile(
-    Path(__file__).with_name("demo__default.plan.json"),
-    digest="95e4c6a1669ab444",
-)
+PLAN = PlanFile.beside(__file__, digest="95e4c6a1669ab444")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="1Gi")
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "act"})
+@task(resources=TIER_SMALL)
 def act() -> None:
     """Node act: function() -> nothing."""
     run_task(PLAN, "act", locals())

@@ -43,11 +43,7 @@ PickleFile = FlyteFile["pickle"]
 
 @workflow
 def default(n: int = 1) -> PickleFile:
-    """Pipeline '__default__' of demo.
-
-    Args:
-        n: parameter 'n'
-    """
+    """Pipeline '__default__' of demo."""
     table = run_domino_job_task(
         flyte_task_name="demo__default.extract",
         command=COMMAND.format("extract"),

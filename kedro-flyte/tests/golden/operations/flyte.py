@@ -6,13 +6,12 @@ demo__default.plan.json.
 
 Locally:  pyflyte run FILE default
 Remotely: pyflyte run --remote --copy all FILE default
-where FILE is the path of this module.
 """
 
 from datetime import timedelta
-from pathlib import Path
 
 from flytekit import (
+    Cache,
     FixedRate,
     LaunchPlan,
     Resources,
@@ -27,10 +26,7 @@ from flytekit.models.schedule import Schedule
 from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile(
-    Path(__file__).with_name("demo__default.plan.json"),
-    digest="4dca361aca44f488",
-)
+PLAN = PlanFile.beside(__file__, digest="4dca361aca44f488")
 
 # Hardware tiers: what a task may ask for
 TIER_LARGE = Resources(cpu="4", mem="16Gi")
@@ -47,12 +43,7 @@ PickleFile = FlyteFile["pickle"]
 Number = int | float
 
 
-@task(
-    resources=TIER_GPU,
-    accelerator=GPU_GPU,
-    container_image=IMAGE_LIGHT,
-    annotations={"kedro.org/nodes": "extract"},
-)
+@task(resources=TIER_GPU, accelerator=GPU_GPU, container_image=IMAGE_LIGHT)
 def extract() -> PickleFile:
     """Node extract: function() -> table."""
     return run_task(PLAN, "extract", locals())
@@ -62,9 +53,7 @@ def extract() -> PickleFile:
     resources=TIER_LARGE,
     retries=2,
     timeout=timedelta(seconds=3600),
-    cache=True,
-    cache_version="1",
-    annotations={"kedro.org/nodes": "train"},
+    cache=Cache(version="1"),
 )
 def train(table: PickleFile, n: Number) -> PickleFile:
     """Node train: function(table, params:n) -> model."""
@@ -73,13 +62,9 @@ def train(table: PickleFile, n: Number) -> PickleFile:
 
 @workflow(failure_policy=WorkflowFailurePolicy.FAIL_AFTER_EXECUTABLE_NODES_COMPLETE)
 def default(n: Number = 1) -> PickleFile:
-    """Pipeline '__default__' of demo.
-
-    Args:
-        n: parameter 'n'
-    """
+    """Pipeline '__default__' of demo."""
     table = extract()
-    model = train(table=table, n=n)
+    model = train(table, n)
     return model
 
 

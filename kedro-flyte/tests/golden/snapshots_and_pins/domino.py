@@ -53,7 +53,6 @@ def default(
 
     Args:
         rows: path or URI of dataset 'rows'
-        depth: parameter 'depth'
     """
     table = run_domino_job_task(
         flyte_task_name="demo__default.load",

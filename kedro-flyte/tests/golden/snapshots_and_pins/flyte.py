@@ -6,19 +6,13 @@ demo__default.plan.json.
 
 Locally:  pyflyte run FILE default
 Remotely: pyflyte run --remote --copy all FILE default
-where FILE is the path of this module.
 """
-
-from pathlib import Path
 
 from flytekit import Resources, task, workflow
 from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile(
-    Path(__file__).with_name("demo__default.plan.json"),
-    digest="fa6371ab588448f3",
-)
+PLAN = PlanFile.beside(__file__, digest="fa6371ab588448f3")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="1Gi")
@@ -30,13 +24,13 @@ PklFile = FlyteFile["pkl"]
 Number = int | float
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "load"})
+@task(resources=TIER_SMALL)
 def load() -> PickleFile:
     """Node load: function(rows) -> table."""
     return run_task(PLAN, "load", locals())
 
 
-@task(resources=TIER_LARGE, annotations={"kedro.org/nodes": "train"})
+@task(resources=TIER_LARGE)
 def train(table: PickleFile, depth: Number) -> PklFile:
     """Node train: function(table, params:depth) -> model."""
     return run_task(PLAN, "train", locals())
@@ -44,11 +38,7 @@ def train(table: PickleFile, depth: Number) -> PklFile:
 
 @workflow
 def default(depth: Number = 3) -> PklFile:
-    """Pipeline '__default__' of demo.
-
-    Args:
-        depth: parameter 'depth'
-    """
+    """Pipeline '__default__' of demo."""
     table = load()
-    model = train(table=table, depth=depth)
+    model = train(table, depth)
     return model

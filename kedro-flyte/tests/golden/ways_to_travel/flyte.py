@@ -6,10 +6,8 @@ demo__default.plan.json.
 
 Locally:  pyflyte run FILE default
 Remotely: pyflyte run --remote --copy all FILE default
-where FILE is the path of this module.
 """
 
-from pathlib import Path
 from typing import NamedTuple
 
 from flytekit import Resources, task, workflow
@@ -17,10 +15,7 @@ from flytekit.types.directory import FlyteDirectory
 from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile(
-    Path(__file__).with_name("demo__default.plan.json"),
-    digest="2852c42440a4f02c",
-)
+PLAN = PlanFile.beside(__file__, digest="2852c42440a4f02c")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="1Gi")
@@ -29,26 +24,24 @@ TIER_SMALL = Resources(cpu="1", mem="1Gi")
 PickleFile = FlyteFile["pickle"]
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "read"})
+@task(resources=TIER_SMALL)
 def read(folder: FlyteDirectory | None) -> str:
     """Node read: function(folder@one) -> remote."""
     return run_task(PLAN, "read", locals())
 
 
 class WriteOutputs(NamedTuple):
-    """What write gives."""
-
     table: str
     versioned: str
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "write"})
-def write(folder: FlyteDirectory | None, remote: str) -> WriteOutputs:
+@task(resources=TIER_SMALL)
+def write(remote: str, folder: FlyteDirectory | None) -> WriteOutputs:
     """Node write: function(remote, folder@two) -> table, versioned."""
     return run_task(PLAN, "write", locals())
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "query"})
+@task(resources=TIER_SMALL)
 def query(table: str) -> PickleFile:
     """Node query: function(table) -> answer."""
     return run_task(PLAN, "query", locals())
@@ -61,8 +54,6 @@ def side_effect_oedpyj(answer: PickleFile) -> None:
 
 
 class DefaultOutputs(NamedTuple):
-    """What default gives."""
-
     remote: str
     versioned: str
 
@@ -74,8 +65,8 @@ def default(folder: FlyteDirectory | None = None) -> DefaultOutputs:
     Args:
         folder: dataset 'folder'; None: data/folder
     """
-    remote = read(folder=folder)
-    table, versioned = write(folder=folder, remote=remote)
-    answer = query(table=table)
-    side_effect_oedpyj(answer=answer)
+    remote = read(folder)
+    table, versioned = write(remote, folder)
+    answer = query(table)
+    side_effect_oedpyj(answer)
     return DefaultOutputs(remote=remote, versioned=versioned)

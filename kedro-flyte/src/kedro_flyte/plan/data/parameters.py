@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from kedro_flyte.plan.data.pending import merged
 from kedro_flyte.plan.model import Kind, Parameter
-from kedro_flyte.plan.view import Keys, Scalar, dotted
+from kedro_flyte.plan.view import Default, Keys, dotted
 
 _LONGEST_INT = 2**63
 
@@ -91,24 +91,35 @@ def _is_named(keys: Keys, by_all: Collection[Keys]) -> bool:
     return any(len(one) > len(keys) and one[: len(keys)] == keys for one in by_all)
 
 
-def parameter(keys: Keys, value: Any) -> Parameter | None:
-    """Return the workflow input of a leaf, without a name; None for what no text can carry."""
+def parameter(keys: Keys, value: Any, *, lists: bool = True) -> Parameter | None:
+    """Return the workflow input of a leaf, without a name; None for what no text can carry.
+
+    `lists` tells whether an input can be a list of one type, which is JSON otherwise.
+    """
     written = encode(value)
+    if written is not None and written[0] in _LISTS and not lists:
+        written = (Kind.JSON, as_text(value))
     if written is None:
         return None
     kind, default = written
     return Parameter(keys=keys, id="", kind=kind, default=default)
 
 
-def encode(value: Any) -> tuple[Kind, Scalar] | None:
+def encode(value: Any) -> tuple[Kind, Default] | None:
     """Return the kind of a value and how it is written; None for one that no text can carry."""
     for kind, matches in _KINDS:
         if matches(value):
-            return kind, value if kind in _AS_THEY_ARE else _text(kind, value)
+            return kind, _written(kind, value)
     try:
         return Kind.JSON, _text(Kind.JSON, value)
     except (TypeError, ValueError, yaml.YAMLError):
         return None
+
+
+def _written(kind: Kind, value: Any) -> Default:
+    if kind in _LISTS:
+        return tuple(value)
+    return value if kind in _AS_THEY_ARE else _text(kind, value)
 
 
 def as_text(value: Any) -> str | None:
@@ -118,6 +129,8 @@ def as_text(value: Any) -> str | None:
 
 def decode(kind: Kind, written: Any) -> Any:
     """Return the value that `encode` has written, or that a user has typed."""
+    if kind in _LISTS and isinstance(written, tuple):
+        return list(written)
     if kind in _AS_THEY_ARE or not isinstance(written, str):
         return written
     if kind is Kind.DATE:
@@ -157,13 +170,15 @@ def _group(parameter: Parameter) -> Mapping[Any, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def given_by_hand(parameter: Parameter, value: Any) -> Scalar:
-    """Return a value that somebody has typed, in the way of the parameter's kind.
+def given_by_hand(parameter: Parameter, value: Any) -> Any:
+    """Return a value that somebody has typed, as an input of the parameter's kind takes it.
 
     Raises:
         ValueError: It is of another kind.
     """
     kind, written = parameter.kind, encode(value)
+    if kind in _LISTS and (value == [] or (written and written[0] is kind)):
+        return value
     if written is not None and written[0] is kind:
         return written[1]
     if kind is Kind.JSON:
@@ -174,7 +189,8 @@ def given_by_hand(parameter: Parameter, value: Any) -> Scalar:
         return str(value)
     if kind in (Kind.DATE, Kind.DATETIME) and _is_moment(kind, value):
         return str(value)
-    default = "" if parameter.required else f", since its default is {parameter.default!r}"
+    shown = decode(kind, parameter.default)
+    default = "" if parameter.required else f", since its default is {shown!r}"
     raise ValueError(
         f"Parameter '{parameter.path}' takes {_WORDS[kind]}{default}. It was given {value!r}."
     )
@@ -200,10 +216,13 @@ _WORDS = {
     Kind.FLOAT: "a number",
     Kind.BOOLEAN: "true or false",
     Kind.TEXT: "a text",
+    Kind.NUMBERS: "a list of numbers",
+    Kind.TEXTS: "a list of texts",
     Kind.DATE: "a date as 2026-01-31",
     Kind.DATETIME: "a moment as 2026-01-31T12:00:00",
 }
 _AS_THEY_ARE = (Kind.INTEGER, Kind.FLOAT, Kind.BOOLEAN, Kind.TEXT)
+_LISTS = (Kind.NUMBERS, Kind.TEXTS)
 
 
 def _is_integer(value: Any) -> bool:
@@ -214,11 +233,21 @@ def _is_float(value: Any) -> bool:
     return isinstance(value, float) and math.isfinite(value)
 
 
+def _all(value: Any, matches: Callable[[Any], bool]) -> bool:
+    return isinstance(value, list) and bool(value) and all(map(matches, value))
+
+
+def _is_plain_number(value: Any) -> bool:
+    return not isinstance(value, bool) and (_is_integer(value) or _is_float(value))
+
+
 _KINDS: tuple[tuple[Kind, Callable[[Any], bool]], ...] = (
     (Kind.BOOLEAN, lambda value: isinstance(value, bool)),
     (Kind.INTEGER, _is_integer),
     (Kind.FLOAT, _is_float),
     (Kind.TEXT, lambda value: isinstance(value, str)),
+    (Kind.NUMBERS, lambda value: _all(value, _is_plain_number)),
+    (Kind.TEXTS, lambda value: _all(value, lambda one: isinstance(one, str))),
     (Kind.DATETIME, lambda value: isinstance(value, dt.datetime)),
     (Kind.DATE, lambda value: isinstance(value, dt.date)),
 )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from kedro_flyte.plan.view import Key, Scalar, dotted
+from kedro_flyte.plan.view import Default, Key, Keys, dotted
 
 
 class Travel(str, Enum):
@@ -24,13 +24,16 @@ class Travel(str, Enum):
 class Kind(str, Enum):
     """How a parameter's value is written as a workflow input.
 
-    An `INTEGER` takes a float too: a default of 5 says little about what else may be given.
+    An `INTEGER` takes a float too: a default of 5 says little about what else may be given. So do
+    `NUMBERS`. A list of several types, or with lists in it, is `JSON`.
     """
 
     INTEGER = "integer"
     FLOAT = "float"
     BOOLEAN = "boolean"
     TEXT = "text"
+    NUMBERS = "numbers"
+    TEXTS = "texts"
     JSON = "json"
     DATE = "date"
     DATETIME = "datetime"
@@ -68,7 +71,7 @@ class Parameter:
     keys: tuple[Key, ...]
     id: str
     kind: Kind
-    default: Scalar
+    default: Default
     required: bool = False
     given: bool = False
     read_in_task: bool = False
@@ -77,3 +80,24 @@ class Parameter:
     def path(self) -> str:
         """The name that `kedro run --params` uses."""
         return dotted(self.keys)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """An input of nodes that holds several parameters, such as `params:model`, or all of them.
+
+    `keys` are those of the value that it is, `leaves` the ids of the parameters in it.
+    """
+
+    id: str
+    keys: Keys
+    leaves: tuple[str, ...]
+
+    @property
+    def entry(self) -> str:
+        """What nodes call it."""
+        return f"params:{dotted(self.keys)}" if self.keys else "parameters"
+
+    def key(self, leaf: Parameter) -> str:
+        """Return what a parameter is called within it."""
+        return dotted(leaf.keys[len(self.keys) :])

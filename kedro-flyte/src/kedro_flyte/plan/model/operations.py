@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kedro_flyte.plan.view import Scalar
+from kedro_flyte.plan.view import Default
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class Schedule:
     cron: str = ""
     timezone: str = ""
     every: int = 0
-    inputs: tuple[tuple[str, Scalar], ...] = ()
+    inputs: tuple[tuple[str, Default], ...] = ()
     active: bool = True
     max_parallelism: int = 0
 

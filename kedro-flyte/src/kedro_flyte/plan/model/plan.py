@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from kedro_flyte.errors import PlanError, nearest
 from kedro_flyte.plan.domino import NONE, Domino, Snapshot
-from kedro_flyte.plan.model.data import Dataset, Parameter
+from kedro_flyte.plan.model.data import Dataset, Group, Parameter
 from kedro_flyte.plan.model.operations import Notification, Schedule, Secret
 from kedro_flyte.plan.model.task import Environment, Handler, SubWorkflow, Task, Tier
 from kedro_flyte.plan.names.identifiers import identity
@@ -20,8 +20,10 @@ from kedro_flyte.plan.view import Credentials, Finding, NodeView
 class Plan:
     """What runs where. Tasks are in an order in which they can run one after another.
 
-    A task in none of `sub_workflows` is called by the workflow itself. `sources` and
-    `results` are names of datasets. `max_parallelism` is 0 where the platform decides.
+    A task in none of `sub_workflows` is called by the workflow itself. `sources` and `results` are
+    names of datasets. `groups` are what nodes take as one input where it has several parameters: a
+    target may hand over one value for it, or one for each. `max_parallelism` is 0 where the
+    platform decides.
     `other_runtime_parameters` have no default and are read by other pipelines' configuration alone:
     a task gives them any value, since Kedro reads all of it.
     """
@@ -39,6 +41,7 @@ class Plan:
     results: tuple[str, ...]
     tiers: tuple[Tier, ...]
     environments: tuple[Environment, ...]
+    groups: tuple[Group, ...] = ()
     secrets: tuple[Secret, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     notifications: tuple[Notification, ...] = ()
@@ -52,6 +55,7 @@ class Plan:
     domino: Domino = NONE
     other_runtime_parameters: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    about: str = ""
     _datasets: Mapping[str, Dataset] = field(init=False, repr=False, compare=False)
     _tasks: Mapping[str, Task] = field(init=False, repr=False, compare=False)
     _nodes: Mapping[str, NodeView] = field(init=False, repr=False, compare=False)
@@ -74,11 +78,13 @@ class Plan:
         _once("task id", [*functions, *(one.id for one in self.sub_workflows), self.id])
         flags = [flag.id for task in self.tasks for flag in task.flags]
         variables = {*flags, *(d.id for d in self.datasets), *(p.id for p in self.parameters)}
+        variables |= {group.id for group in self.groups}
         _once("name", [*functions, *(one.id for one in self.sub_workflows), *variables])
-        _once("dataset id", [dataset.id for dataset in self.datasets] + flags)
+        groups = [group.id for group in self.groups]
+        _once("dataset id", [dataset.id for dataset in self.datasets] + flags + groups)
         self._check_conditionals(flags)
         entering = [self.dataset(name).id for name in self.sources]
-        _once("workflow input", entering + [parameter.id for parameter in self.parameters])
+        _once("workflow input", entering + groups + [p.id for p in self.parameters])
         self._check_order()
         self._check_sub_workflows([task.id for task in self.tasks])
 

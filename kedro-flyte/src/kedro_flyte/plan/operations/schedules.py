@@ -8,7 +8,7 @@ from kedro_flyte.plan.data.places import is_remote
 from kedro_flyte.plan.model import Dataset, Kind, Parameter, Schedule
 from kedro_flyte.plan.settings.config import PipelineConfig, ScheduleConfig
 from kedro_flyte.plan.settings.times import minutes
-from kedro_flyte.plan.view import Scalar, dotted
+from kedro_flyte.plan.view import Default, dotted
 
 SHIPPED = "shipped"
 
@@ -62,7 +62,7 @@ def given_inputs(
 
 def _fitting(
     schedule: ScheduleConfig, inputs: tuple[Parameter, ...], sources: Sequence[Dataset]
-) -> Iterator[tuple[str, Scalar]]:
+) -> Iterator[tuple[str, Default]]:
     known = known_inputs(inputs)
     ids = known_sources(sources)
     for name, value in given_inputs(schedule, inputs):
@@ -75,7 +75,7 @@ def _fitting(
             yield ids[name].id, str(value)
 
 
-def fitted(parameter: Parameter, value: Any) -> Scalar:
+def fitted(parameter: Parameter, value: Any) -> Default:
     """Return a value in the way of its input.
 
     Raises:
@@ -83,6 +83,8 @@ def fitted(parameter: Parameter, value: Any) -> Scalar:
     """
     kind = parameter.kind
     written = parameters.encode(value)
+    if kind in (Kind.NUMBERS, Kind.TEXTS) and value == []:
+        return ()
     if kind is Kind.JSON and not isinstance(value, str):
         return parameters.as_text(value)
     if kind is Kind.FLOAT and written is not None and written[0] is Kind.INTEGER:

@@ -23,7 +23,7 @@ class Inputs:
 
 def inputs_of(scope: Scope, divided: Divided) -> Inputs:
     """Return the inputs for the parameters that the nodes use, and for runtime parameters."""
-    view = scope.view
+    view, lists = scope.view, not scope.is_domino
     used: dict[Keys, set[str]] = defaultdict(set)
     leaves: dict[Keys, Any] = {}
     by_all = parameters.named(view.parameters, _entries(view.nodes))
@@ -34,12 +34,12 @@ def inputs_of(scope: Scope, divided: Divided) -> Inputs:
             used[keys].add(label)
     found: dict[Keys, Parameter] = {}
     for keys in used:
-        made = parameters.parameter(keys, leaves[keys])
+        made = parameters.parameter(keys, leaves[keys], lists=lists)
         if made is not None:
             found[keys] = made
     for name, value in view.runtime_parameters.items():
         keys = tuple(name.split("."))
-        made = parameters.parameter(keys, value)
+        made = parameters.parameter(keys, value, lists=lists)
         if made is not None:
             found[keys] = _required(made) if name in view.required_parameters else made
             used[keys] = set(divided.groups)

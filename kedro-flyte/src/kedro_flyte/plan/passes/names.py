@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from kedro_flyte.plan.model import Dataset, Kind, Parameter, SubWorkflow
+from kedro_flyte.plan.model import Dataset, Group, Kind, Parameter, SubWorkflow
 from kedro_flyte.plan.names.identifiers import (
     DATASETS,
     LONGEST,
@@ -22,6 +22,7 @@ from kedro_flyte.plan.names.identifiers import (
 )
 from kedro_flyte.plan.names.registry import Names
 from kedro_flyte.plan.passes.inputs import Inputs
+from kedro_flyte.plan.passes.parameter_groups import parameter_groups
 from kedro_flyte.plan.passes.scope import Scope
 from kedro_flyte.plan.passes.sub_workflows import Divided, Piece
 from kedro_flyte.plan.passes.travel import Travelling
@@ -35,15 +36,17 @@ _Value: TypeAlias = tuple[str, Keys]
 class Named:
     """What everything is called: the workflow, datasets, parameters, functions.
 
-    `tasks` has the ids of the groups' tasks by label, and `parameters_of` the ids of what a group
-    takes. `steps` has what stands for a branch or a map, by the id of its task and a word: `then`,
-    `otherwise` and `if`, or `split`, `item` and `gather`.
+    `tasks` has the ids of the groups' tasks by label, `parameters_of` the ids of what a group
+    takes, and `parameter_groups` are the inputs of nodes that hold several. `steps` has what stands
+    for a branch or a map, by the id of its task and a word: `then`, `otherwise` and `if`, or
+    `split`, `item` and `gather`.
     """
 
     workflow: str
     datasets: Mapping[str, Dataset]
     parameters: tuple[Parameter, ...]
     parameters_of: Mapping[str, tuple[str, ...]]
+    parameter_groups: tuple[Group, ...]
     tasks: Mapping[str, str]
     handler: str
     sub_workflows: tuple[SubWorkflow, ...]
@@ -57,6 +60,7 @@ def named(scope: Scope, divided: Divided, travelling: Travelling, inputs: Inputs
     parameters = tuple(replace(p, id=values[_PARAMETER, p.keys]) for p in inputs.parameters)
     workflow = _workflow(view.pipeline)
     names = Names([workflow, *values.values()])
+    grouped = () if scope.is_domino else parameter_groups(view, parameters, names)
     tasks = names.functions(divided.groups)
     handlers = [view.handler.node.name] if view.handler else []
     alone = {label: nodes for label, nodes in divided.groups.items() if len(nodes) == 1}
@@ -72,6 +76,7 @@ def named(scope: Scope, divided: Divided, travelling: Travelling, inputs: Inputs
             label: tuple(p.id for p in parameters if label in inputs.takers[p.keys])
             for label in divided.groups
         },
+        parameter_groups=grouped,
         tasks=tasks,
         handler="".join(names.functions(handlers).values()),
         sub_workflows=_sub_workflows(divided.pieces, workflow, tasks, names),

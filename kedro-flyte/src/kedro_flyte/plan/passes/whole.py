@@ -36,6 +36,8 @@ def whole(
         tasks=equipped.tasks,
         datasets=with_artifacts(named.datasets, artifacts, view),
         parameters=named.parameters,
+        groups=named.parameter_groups,
+        about=view.about,
         other_runtime_parameters=tuple(sorted(view.other_runtime_parameters)),
         sources=travelling.sources,
         results=travelling.results,

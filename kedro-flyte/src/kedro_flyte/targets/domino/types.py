@@ -2,7 +2,7 @@
 
 from kedro_flyte.plan.domino import Domino, DominoEnvironment, Snapshot
 from kedro_flyte.plan.model import Dataset, Kind, Parameter, Plan, Task, Travel
-from kedro_flyte.plan.view import Scalar, base_name
+from kedro_flyte.plan.view import Default, base_name
 from kedro_flyte.targets.layout import Call
 from kedro_flyte.targets.source import alias, constants, literal
 
@@ -20,7 +20,7 @@ def parameter_type(parameter: Parameter) -> str:
     return "str" if parameter.read_in_task else _KIND_TYPES.get(parameter.kind, "str")
 
 
-def default_of(parameter: Parameter) -> Scalar:
+def default_of(parameter: Parameter) -> Default:
     """Return the default as an input has it: a missing value is written `null`, as JSON."""
     return "null" if parameter.default is None else parameter.default
 

@@ -26,20 +26,21 @@ from kedro_flyte.targets.flyte.tasks import (
     returned_by,
     task_blocks,
 )
-from kedro_flyte.targets.flyte.types import ITEM, arguments_of, flow_of_sub_workflow
+from kedro_flyte.targets.flyte.types import (
+    ITEM,
+    arguments_of,
+    flow_of_sub_workflow,
+    typed_arguments,
+)
 from kedro_flyte.targets.source import (
     WIDTH,
     alias,
     bracketed,
-    docstring,
     literal,
     one_line,
     tuple_name_of,
-    written_once,
 )
 
-SHARED_PARAMETERS = "parameters"
-_LONG_LIST = 6
 _WHEN = {"then": "where its condition holds", "otherwise": "where its condition does not hold"}
 
 
@@ -53,23 +54,39 @@ def function_blocks(plan: Plan, task: Task) -> list[list[str]]:
     return task_blocks(plan, task)
 
 
+def groups_put_together(plan: Plan) -> list[str]:
+    """Return a line for each group of parameters that tasks take, before they are called."""
+    taken = {key for task in plan.tasks for key, _ in _all_arguments(plan, task)}
+    return [
+        f"    {group.id} = PLAN.values({literal(group.entry)}, locals())"
+        for group in plan.groups
+        if group.id in taken
+    ]
+
+
+def _all_arguments(plan: Plan, task: Task) -> list[tuple[str, str]]:
+    """Return what all functions take that stand for a task."""
+    if task.conditional is not None:
+        both = [one for one, _ in _both(task.conditional)]
+        return [given for one in both for given in arguments_of(plan, _like(task, one))]
+    steps = [task.map_over.splits, task.map_over.gathers] if task.map_over else []
+    more = [given for some in steps for given in typed_arguments(plan, task, some)]
+    return arguments_of(plan, task) + more
+
+
 def all_calls(
     plan: Plan, tasks: Sequence[Task], sub_workflows: Sequence[SubWorkflow] = ()
 ) -> list[str]:
     """Return the calls of tasks, and of sub-workflows where the first task of each stands."""
     inside = {task_id for one in sub_workflows for task_id in one.tasks}
     firsts = {one.tasks[0]: one for one in sub_workflows}
-    shared = _shared([task for task in tasks if task.id not in inside])
     lines = []
-    if shared:
-        pairs = [f"{literal(name)}: {name}" for name in shared]
-        lines += bracketed(f"{SHARED_PARAMETERS} = {{", pairs, "}", indent=4)
     used = _used(plan)
     for task in tasks:
         if task.id in firsts:
             lines += _call_of_sub_workflow(plan, firsts[task.id])
         elif task.id not in inside:
-            lines += _calls(plan, task, shared, used)
+            lines += _calls(plan, task, used)
     return lines
 
 
@@ -83,18 +100,11 @@ def _used(plan: Plan) -> set[str]:
 
 
 def _call_of_sub_workflow(plan: Plan, one: SubWorkflow) -> list[str]:
-    takes, gives, parameters = flow_of_sub_workflow(plan, one)
-    arguments = [plan.dataset(name).id for name in takes] + parameters
-    return call(one.id, arguments, [plan.dataset(name).id for name in gives])
+    takes, gives = flow_of_sub_workflow(plan, one)
+    return call(one.id, [key for key, _ in takes], [plan.dataset(name).id for name in gives])
 
 
-def _shared(tasks: Sequence[Task]) -> tuple[str, ...]:
-    """Return the long list of parameters that most tasks take alike, to be written once."""
-    plain = [task for task in tasks if task.conditional is None and task.map_over is None]
-    return written_once([task.parameters for task in plain], _LONG_LIST)
-
-
-def _calls(plan: Plan, task: Task, shared: tuple[str, ...], used: set[str]) -> list[str]:
+def _calls(plan: Plan, task: Task, used: set[str]) -> list[str]:
     """Return the lines of the workflow that call a task."""
     outputs = [plan.dataset(name).id if name in used else "_" for name in task.outputs]
     if task.conditional is not None:
@@ -102,21 +112,18 @@ def _calls(plan: Plan, task: Task, shared: tuple[str, ...], used: set[str]) -> l
     if task.map_over is not None:
         return _map_calls(plan, task, task.map_over, outputs)
     given = [key for key, _ in arguments_of(plan, task)]
-    if shared and task.parameters == shared:
-        given = [*given[: -len(shared)], f"**{SHARED_PARAMETERS}"]
     return call(task.id, given, [*outputs, *(flag.id for flag in task.flags)])
 
 
 def call(name: str, arguments: Sequence[str], outputs: Sequence[str]) -> list[str]:
-    """Return the lines that call a function and name what it gives."""
-    given = [one if one.startswith("**") else f"{one}={one}" for one in arguments]
+    """Return the lines that call a function, in its own order, and name what it gives."""
     head = f"{', '.join(outputs)} = {name}(" if outputs else f"{name}("
     if len(head) + 4 <= WIDTH:
-        return bracketed(head, given, indent=4)
+        return bracketed(head, arguments, indent=4)
     return [
         "    (",
         *(f"        {one}," for one in outputs),
-        *bracketed(f") = {name}(", given, indent=4),
+        *bracketed(f") = {name}(", arguments, indent=4),
     ]
 
 
@@ -140,9 +147,18 @@ def _alternative(plan: Plan, task: Task, one: Alternative, step: str) -> list[st
     return function(
         bracketed("@task(", decoration(plan, task)),
         bracketed(f"def {one.id}(", arguments, f") -> {returned_by(plan, task)}:"),
-        [f"Node {one_line(one.label)}: what {one_line(task.nodes[0])} runs {_WHEN[step]}."],
+        _about_alternative(plan, task, one, step),
         _run(task, step),
     )
+
+
+def _about_alternative(plan: Plan, task: Task, one: Alternative, step: str) -> list[str]:
+    """Return what the docstring of an alternative says: what it does, and when it runs."""
+    choice = plan.node(task.nodes[0]).choice
+    both = (choice.then, choice.otherwise) if choice else ()
+    about = next((one_line(view.about) for view in both if view.name == one.label), "")
+    runs = f"Node {one_line(one.label)}: what {one_line(task.nodes[0])} runs {_WHEN[step]}."
+    return [about, "", runs] if 0 < len(about) <= WIDTH - 7 else [runs]
 
 
 def _conditional(plan: Plan, task: Task, choice: Conditional, outputs: Sequence[str]) -> list[str]:
@@ -172,7 +188,7 @@ def _condition(plan: Plan, choice: Conditional) -> str:
 
 
 def _then(plan: Plan, task: Task, one: Alternative) -> list[str]:
-    given = [f"{key}={key}" for key, _ in arguments_of(plan, _like(task, one))]
+    given = [key for key, _ in arguments_of(plan, _like(task, one))]
     short = f"        .then({one.id}({', '.join(given)}))"
     if len(short) <= WIDTH:
         return [short]
@@ -189,14 +205,13 @@ def _map_blocks(plan: Plan, task: Task, over: MapOver) -> list[list[str]]:
     gives += ["items_folder: FlyteDirectory"] if over.over is Over.VALUE else []
     one, several = alias(ITEM), f"list[{alias(ITEM)}{_optional(over)}]"
     name = tuple_name_of(over.split)
-    said = docstring([f"What {over.split} gives."], indent=4)
-    typed = dict(arguments_of(plan, task))
     item = [f"{key}: {kind}" for key, kind in _item_arguments(plan, task, over)]
-    takes = [f"{key}: {typed[key]}" for key in _split_arguments(plan, over)]
+    takes = [f"{key}: {kind}" for key, kind in _split_arguments(plan, task, over)]
     gather = ["item_keys: list[str]", "items_kind: str", f"item_results: {several}"]
-    gather += [f"{key}: {typed[key]}" for key in over.gathers]
+    more = typed_arguments(plan, task, over.gathers)
+    gather += [f"{key}: {kind}" for key, kind in more]
     return [
-        ["", "", f"class {name}(NamedTuple):", *said, "", *(f"    {line}" for line in gives)],
+        ["", "", f"class {name}(NamedTuple):", *(f"    {line}" for line in gives)],
         function(
             split,
             bracketed(f"def {over.split}(", takes, f") -> {name}:"),
@@ -223,9 +238,10 @@ def _optional(over: MapOver) -> str:
     return " | None" if over.min_success_ratio < 1 else ""
 
 
-def _split_arguments(plan: Plan, over: MapOver) -> list[str]:
-    given = _given(plan, over)
-    return [*given, *over.splits]
+def _split_arguments(plan: Plan, task: Task, over: MapOver) -> list[tuple[str, str]]:
+    typed = dict(arguments_of(plan, task))
+    given = [(key, typed[key]) for key in _given(plan, over)]
+    return [*given, *typed_arguments(plan, task, over.splits)]
 
 
 def _given(plan: Plan, over: MapOver) -> list[str]:
@@ -253,11 +269,12 @@ def _map_calls(plan: Plan, task: Task, over: MapOver, outputs: Sequence[str]) ->
     limits = [f"        concurrency={over.concurrency},"] if over.concurrency else []
     if over.min_success_ratio < 1:
         limits.append(f"        min_success_ratio={literal(over.min_success_ratio)},")
+    more = [key for key, _ in typed_arguments(plan, task, over.gathers)]
     return [
-        *call(over.split, _split_arguments(plan, over), listed),
+        *call(over.split, [key for key, _ in _split_arguments(plan, task, over)], listed),
         "    item_results = map_task(",
         *mapped,
         *limits,
         "    )(item_key=item_keys)",
-        *call(over.gather, ["item_keys", "items_kind", "item_results", *over.gathers], outputs),
+        *call(over.gather, ["item_keys", "items_kind", "item_results", *more], outputs),
     ]

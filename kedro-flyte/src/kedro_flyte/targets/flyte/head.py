@@ -13,6 +13,7 @@ from kedro_flyte.targets.flyte.types import (
 )
 from kedro_flyte.targets.source import WIDTH, bracketed, docstring, literal, one_line
 
+_LISTS = "# ruff: noqa: B006 - nothing changes a list that is an input's default"
 NOTIFIERS = {"email": "Email", "slack": "Slack", "pagerduty": "PagerDuty"}
 
 
@@ -30,7 +31,6 @@ def head(plan: Plan) -> list[str]:
             "",
             "Locally:  pyflyte run FILE " + plan.id,
             "Remotely: pyflyte run --remote --copy all FILE " + plan.id,
-            "where FILE is the path of this module.",
         ]
     )
 
@@ -44,7 +44,6 @@ def imports(plan: Plan) -> list[str]:
     from_typing = ["NamedTuple"] if _has_named_tuples(plan) else []
     needs_time = any(t.timeout for t in _tasks(plan)) or any(s.every for s in plan.schedules)
     standard = ["from datetime import timedelta"] if needs_time else []
-    standard += ["from pathlib import Path"]
     standard += [f"from typing import {', '.join(from_typing)}"] if from_typing else []
     names = sorted(_from_flytekit(plan), key=_isort)
     other = [f"from flytekit import {', '.join(names)}"]
@@ -52,7 +51,13 @@ def imports(plan: Plan) -> list[str]:
         other = bracketed("from flytekit import (", names, one_line=False)
     other += [line for line, needed in _modules(plan) if needed]
     standard = ["import functools", *standard] if _is_mapped(plan) else standard
-    return ["", *standard, "", *other]
+    return ["", *_unchecked(plan), *standard, *([""] if standard else []), *other]
+
+
+def _unchecked(plan: Plan) -> list[str]:
+    """Return what tells a linter that the defaults of inputs may be lists."""
+    lists = any(isinstance(one.default, tuple) for one in plan.parameters)
+    return [_LISTS, ""] if lists else []
 
 
 def _is_mapped(plan: Plan) -> bool:
@@ -70,6 +75,7 @@ def _from_flytekit(plan: Plan) -> list[str]:
         ("map_task", _is_mapped(plan)),
         ("conditional", any(task.conditional for task in plan.tasks)),
         ("Secret", _used_secrets(plan)),
+        ("Cache", any(task.cache_version for task in _tasks(plan))),
         ("LaunchPlan", has_launch_plans(plan)),
         ("CronSchedule", any(s.cron and not s.timezone for s in plan.schedules)),
         ("FixedRate", any(s.every for s in plan.schedules)),
@@ -136,8 +142,7 @@ def _has_named_tuples(plan: Plan) -> bool:
 
 def constants(plan: Plan) -> list[str]:
     """Return the plan's place, tiers, images, secrets and types."""
-    path = f"Path(__file__).with_name({literal(plan.identity + '.plan.json')})"
-    lines = ["", *bracketed("PLAN = PlanFile(", [path, f"digest={literal(digest(plan))}"]), ""]
+    lines = ["", f"PLAN = PlanFile.beside(__file__, digest={literal(digest(plan))})", ""]
     lines += resource_constants(plan)
     images = [environment for environment in plan.environments if environment.image]
     if images:

@@ -2,7 +2,7 @@
 
 from kedro_flyte.plan.model import Dataset, Notification, Plan, Schedule
 from kedro_flyte.plan.names.identifiers import joined
-from kedro_flyte.plan.view import Scalar
+from kedro_flyte.plan.view import Default
 from kedro_flyte.targets.flyte.head import NOTIFIERS
 from kedro_flyte.targets.flyte.types import type_of
 from kedro_flyte.targets.source import bracketed, call, constants, literal
@@ -47,7 +47,7 @@ def _when(schedule: Schedule) -> str:
     return call("schedule=Schedule(", ['""', inner], column=4)
 
 
-def _value(dataset: Dataset | None, value: Scalar) -> str:
+def _value(dataset: Dataset | None, value: Default) -> str:
     if dataset is None:
         return literal(value)
     return f"{type_of(dataset)}({literal(value)})"

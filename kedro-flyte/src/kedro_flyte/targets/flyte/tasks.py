@@ -61,8 +61,7 @@ def outputs_class(plan: Plan, task: Task) -> list[list[str]]:
     flags = [f"{flag.id}: bool" for flag in task.flags]
     if len(task.outputs) + len(flags) < 2:  # noqa: PLR2004 - one alone needs no name
         return []
-    said = f"What {task.id} gives."
-    return [named_tuple(plan, tuple_name_of(task.id), task.outputs, said, flags)]
+    return [named_tuple(plan, tuple_name_of(task.id), task.outputs, flags)]
 
 
 def returned_by(plan: Plan, task: Task) -> str:
@@ -89,16 +88,24 @@ def decoration(plan: Plan, task: Task) -> list[str]:
     if task.timeout:
         words.append(f"timeout=timedelta(seconds={task.timeout})")
     if task.cache_version:
-        words += ["cache=True", f"cache_version={literal(task.cache_version)}"]
+        words.append(f"cache=Cache(version={literal(task.cache_version)})")
     if task.interruptible:
         words.append("interruptible=True")
     if task.secrets:
         asked = [secret for secret in plan.secrets if secret.name in task.secrets]
         names = [secret_constants(plan)[secret.name] for secret in asked]
         words.append(call("secret_requests=[", names, "]", column=4))
+    if _is_named_after_its_node(task):
+        return words
     nodes = ", ".join(task.nodes)
     shown = nodes if len(nodes) <= 1000 else f"{nodes[:1000]} ... ({len(task.nodes)} nodes)"  # noqa: PLR2004
     return [*words, *_annotation(literal(one_line(shown)))]
+
+
+def _is_named_after_its_node(task: Task) -> bool:
+    """Whether whoever sees a function of the task on the platform knows its node."""
+    own = (task.id, task.id.removesuffix("_task"))
+    return len(task.nodes) == 1 and task.nodes[0] in own and task.conditional is None
 
 
 def _annotation(nodes: str) -> list[str]:
@@ -109,11 +116,11 @@ def _annotation(nodes: str) -> list[str]:
 
 
 def about(plan: Plan, task: Task) -> list[str]:
-    """Return what the docstring of a task says: its nodes, as Kedro names them."""
+    """Return what the docstring of a task says: what its node's does, or what its nodes do."""
     nodes = [plan.node(name) for name in task.nodes]
-    lines = [_described(node) for node in nodes]
-    if len(lines) == 1:
-        return _about_one(nodes[0].name, lines[0])
+    if len(nodes) == 1:
+        return _about_one(nodes[0])
+    lines = list(map(_described, nodes))
     shown = lines[:20] + ([f"and {len(lines) - 20} more"] if len(lines) > 20 else [])  # noqa: PLR2004
     return [
         f"{len(nodes)} nodes of '{one_line(task.label)}'.",
@@ -123,13 +130,20 @@ def about(plan: Plan, task: Task) -> list[str]:
 
 
 def _described(node: NodeView) -> str:
+    """Return a node in a line: what it says of itself, or else what it takes and gives."""
+    if node.about:
+        return f"{one_line(node.name)}: {one_line(node.about)}"
     takes, gives = (", ".join(map(one_line, names)) for names in (node.inputs, node.outputs))
     return f"{one_line(node.name)}: {one_line(node.func)}({takes}) -> {gives or 'nothing'}"
 
 
-def _about_one(name: str, line: str) -> list[str]:
-    short = f"Node {line}."
+def _about_one(node: NodeView) -> list[str]:
+    line = _described(node)
+    short = one_line(node.about) or f"Node {line}."
     if len(short) <= WIDTH - 10:
         return [short]
-    rest = line.removeprefix(f"{one_line(name)}: ")
-    return [f"Node {one_line(name)}.", "", *textwrap.wrap(rest, WIDTH - 4, break_long_words=False)]
+    if node.about:
+        return textwrap.wrap(short, WIDTH - 7, break_long_words=False)
+    rest = line.removeprefix(f"{one_line(node.name)}: ")
+    wrapped = textwrap.wrap(rest, WIDTH - 4, break_long_words=False)
+    return [f"Node {one_line(node.name)}.", "", *wrapped]

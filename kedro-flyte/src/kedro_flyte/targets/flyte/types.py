@@ -1,19 +1,32 @@
 """The types of what passes between tasks, and the names that stand for them."""
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from kedro_flyte.plan.model import Dataset, Kind, Parameter, Plan, SubWorkflow, Task, Travel
+from kedro_flyte.plan.model.grouped import arguments
 from kedro_flyte.plan.names.identifiers import hashed
-from kedro_flyte.targets.source import alias, constants, docstring, literal
+from kedro_flyte.plan.view import base_name
+from kedro_flyte.targets.source import alias, constants, literal
+from kedro_flyte.targets.source import call as expression
 
+# Unions of types, by the names that a module has for them.
+UNIONS = {
+    "Number": "int | float",
+    "Real": "float | int",
+    "Parameters": "dict[str, int | float | bool | str | list[int | float] | list[str] | None]",
+}
 # The format of what an item of a map gives: an archive of a pickle for each output.
 ITEM = "zip"
 _KIND_TYPES = {
-    # Both, in this order: `pyflyte run` takes the first that fits, and makes an int of a default.
+    # Both types, in this order: flytekit takes the first that fits.
     Kind.INTEGER: "Number",
     Kind.FLOAT: "float",
     Kind.BOOLEAN: "bool",
     Kind.TEXT: "str",
+    Kind.NUMBERS: "list[Number]",
+    Kind.TEXTS: "list[str]",
     Kind.JSON: "str",
     Kind.DATE: "str",
     Kind.DATETIME: "str",
@@ -21,13 +34,13 @@ _KIND_TYPES = {
 
 
 def named_tuple(
-    plan: Plan, name: str, members: Iterable[str], about: str, more: Iterable[str] = ()
+    plan: Plan, name: str, members: Iterable[str], more: Iterable[str] = ()
 ) -> list[str]:
     """Return the lines of the class that names what a task or workflow gives."""
     datasets = [plan.dataset(member) for member in members]
     fields = [f"    {dataset.id}: {type_of(dataset)}" for dataset in datasets]
     fields += [f"    {one}" for one in more]
-    return ["", "", f"class {name}(NamedTuple):", *docstring([about], indent=4), "", *fields]
+    return ["", "", f"class {name}(NamedTuple):", *fields]
 
 
 def return_type(plan: Plan, names: Sequence[str], tuple_name: str) -> str:
@@ -43,9 +56,11 @@ def aliases(plan: Plan) -> list[str]:
     mapped = {ITEM} if any(task.map_over for task in plan.tasks) else set()
     formats = sorted({format_of(dataset) for dataset in handed} - {""} | mapped)
     lines = [f"{alias(name)} = FlyteFile[{literal(name)}]" for name in formats]
-    if any(parameter.kind is Kind.INTEGER for parameter in plan.parameters):
-        lines.append("Number = int | float")
-    return lines
+    types = {parameter_type(plan, one) for one in plan.parameters}
+    for name in ("Number", "Real"):
+        used = any(re.search(rf"\b{name}\b", one) for one in types)
+        lines += [f"{name} = {UNIONS[name]}"] if used else []
+    return lines + ([f"Parameters = {UNIONS['Parameters']}"] if plan.groups else [])
 
 
 def format_of(dataset: Dataset) -> str:
@@ -67,42 +82,72 @@ def source_type(dataset: Dataset) -> str:
     return f"{type_of(dataset)} | None"
 
 
-def parameter_type(parameter: Parameter) -> str:
-    """Return the annotation of a parameter."""
+def parameter_type(plan: Plan, parameter: Parameter) -> str:
+    """Return the annotation of a parameter.
+
+    A value of one type fits into two of a group's, for flytekit, if it is a float; so it gets two.
+    """
     kind = _KIND_TYPES[parameter.kind]
+    if kind == "float" and any(parameter.id in group.leaves for group in plan.groups):
+        kind = "Real"
     optional = parameter.default is None and not parameter.required
     return f"{kind} | None" if optional else kind
 
 
 def arguments_of(plan: Plan, task: Task) -> list[tuple[str, str]]:
-    """Return the names and types of what a task takes: datasets first, then parameters."""
-    by_id = {parameter.id: parameter for parameter in plan.parameters}
-    datasets = [plan.dataset(name) for name in task.inputs]
+    """Return the names and types of what a task takes: datasets, in its nodes' order, parameters.
+
+    Parameters that are one input of a node are one argument.
+    """
+    read = [base_name(entry) for name in task.nodes for entry in plan.node(name).inputs]
+    names = [name for name in dict.fromkeys(read) if name in task.inputs]
+    names += [name for name in task.inputs if name not in names]
+    datasets = [plan.dataset(name) for name in names]
     found = [(d.id, source_type(d) if d.name in plan.sources else type_of(d)) for d in datasets]
-    return found + [(name, parameter_type(by_id[name])) for name in task.parameters]
+    return found + typed_arguments(plan, task, task.parameters)
+
+
+def typed_arguments(plan: Plan, task: Task, parameters: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the names and types of the arguments that hold these parameters of a task."""
+    types = {group.id: "Parameters" for group in plan.groups}
+    types |= {one.id: parameter_type(plan, one) for one in plan.parameters}
+    taken = arguments(plan, replace(task, parameters=tuple(parameters)))
+    return [(name, types[name]) for name in taken]
 
 
 def workflow_arguments(plan: Plan) -> list[str]:
     """Return the workflow's inputs: those that must be given, then datasets, then parameters."""
     needed = [p for p in plan.parameters if p.required]
-    lines = [f"{p.id}: {parameter_type(p)}" for p in needed]
+    lines = [f"{p.id}: {parameter_type(plan, p)}" for p in needed]
     for name in plan.sources:
         dataset = plan.dataset(name)
         lines.append(f"{dataset.id}: {source_type(dataset)} = None")
-    others = [p for p in plan.parameters if not p.required]
-    return lines + [f"{p.id}: {parameter_type(p)} = {literal(p.default)}" for p in others]
+    return lines + [_with_default(plan, p) for p in plan.parameters if not p.required]
 
 
-def flow_of_sub_workflow(plan: Plan, one: SubWorkflow) -> tuple[list[str], list[str], list[str]]:
-    """Return the datasets that a sub-workflow takes, those that it gives, and its parameters."""
+def _with_default(plan: Plan, parameter: Parameter) -> str:
+    head = f"{parameter.id}: {parameter_type(plan, parameter)} = "
+    if isinstance(parameter.default, tuple):
+        return expression(f"{head}[", [literal(one) for one in parameter.default], "]", column=4)
+    return f"{head}{literal(parameter.default)}"
+
+
+def flow_of_sub_workflow(plan: Plan, one: SubWorkflow) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return the names and types of what a sub-workflow takes, and the datasets that it gives."""
     inside = [plan.task(task_id) for task_id in one.tasks]
-    made = {name for task in inside for name in task.outputs}
-    ids = set(one.tasks)
-    takes = list(dict.fromkeys(n for task in inside for n in task.inputs if n not in made))
-    outside = {n for task in plan.tasks if task.id not in ids for n in task.inputs}
+    made = {plan.dataset(name).id for task in inside for name in task.outputs}
+    made |= {flag.id for task in inside for flag in task.flags}
+    takes = {key: kind for task in inside for key, kind in arguments_of(plan, task)}
+    takes |= {
+        key: kind
+        for task in inside
+        if task.conditional is not None and task.conditional.value in task.parameters
+        for key, kind in typed_arguments(plan, task, [task.conditional.value])
+    }
+    others = [task for task in plan.tasks if task.id not in one.tasks]
+    outside = {name for task in others for name in task.inputs}
     gives = [n for task in inside for n in task.outputs if n in outside or n in plan.results]
-    parameters = dict.fromkeys(p for task in inside for p in task.parameters)
-    return takes, gives, list(parameters)
+    return [(key, kind) for key, kind in takes.items() if key not in made], gives
 
 
 def secret_constants(plan: Plan) -> dict[str, str]:

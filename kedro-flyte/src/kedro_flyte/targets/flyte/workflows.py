@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from kedro_flyte.plan.model import Dataset, Plan, SubWorkflow, Task
-from kedro_flyte.targets.flyte.control import all_calls
+from kedro_flyte.plan.model import Dataset, Plan, SubWorkflow
+from kedro_flyte.targets.flyte.control import all_calls, groups_put_together
 from kedro_flyte.targets.flyte.types import (
-    arguments_of,
     flow_of_sub_workflow,
     named_tuple,
     return_type,
@@ -20,20 +19,12 @@ def sub_workflow_blocks(plan: Plan) -> list[list[list[str]]]:
 
 
 def _sub_workflow(plan: Plan, one: SubWorkflow) -> list[list[str]]:
-    takes, gives, parameters = flow_of_sub_workflow(plan, one)
+    takes, gives = flow_of_sub_workflow(plan, one)
     blocks = []
     tuple_name = tuple_name_of(one.id)
     if len(gives) > 1:
-        blocks.append(named_tuple(plan, tuple_name, gives, f"What {one.id} gives."))
-    as_task = Task(
-        id=one.id,
-        label=one.id,
-        nodes=(),
-        inputs=tuple(takes),
-        parameters=tuple(parameters),
-        tier="",
-    )
-    arguments = [f"{key}: {kind}" for key, kind in arguments_of(plan, as_task)]
+        blocks.append(named_tuple(plan, tuple_name, gives))
+    arguments = [f"{key}: {kind}" for key, kind in takes]
     returned = return_type(plan, gives, tuple_name)
     lines = ["", "", *_workflow_decoration(plan, is_inner=True)]
     lines += bracketed(f"def {one.id}(", arguments, f") -> {returned}:")
@@ -66,11 +57,12 @@ def workflow_blocks(plan: Plan) -> list[list[str]]:
     blocks = []
     tuple_name = tuple_name_of(plan.id)
     if len(plan.results) > 1:
-        blocks.append(named_tuple(plan, tuple_name, plan.results, f"What {plan.id} gives."))
+        blocks.append(named_tuple(plan, tuple_name, plan.results))
     returned = return_type(plan, plan.results, tuple_name)
     lines = ["", "", *_workflow_decoration(plan)]
     lines += bracketed(f"def {plan.id}(", workflow_arguments(plan), f") -> {returned}:")
     lines += docstring(workflow_about(plan, _source), indent=4)
+    lines += groups_put_together(plan)
     lines += all_calls(plan, plan.tasks, plan.sub_workflows)
     blocks.append([*lines, *_return(plan, plan.results, tuple_name)])
     return blocks

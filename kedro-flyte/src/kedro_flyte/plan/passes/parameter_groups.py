@@ -1,0 +1,64 @@
+"""Which inputs of nodes hold several parameters, and what each is called in the module."""
+
+from collections.abc import Iterable, Sequence
+
+from kedro_flyte.plan.data.parameters import find
+from kedro_flyte.plan.model import Group, Kind, Parameter
+from kedro_flyte.plan.names.identifiers import ANYTHING, LONGEST, hashed, typed
+from kedro_flyte.plan.names.registry import Names
+from kedro_flyte.plan.view import Keys, ProjectView, dotted, is_parameter
+
+_ALL = "parameters"  # a name that no dataset and no parameter has
+
+
+def parameter_groups(
+    view: ProjectView, found: Sequence[Parameter], names: Names
+) -> tuple[Group, ...]:
+    """Return a group for each input of nodes that has several parameters in it.
+
+    Args:
+        view: What has been read.
+        found: The parameters, with their names.
+        names: Gives the groups theirs.
+    """
+    alone = _deciders(view, found)
+    within = {
+        keys: [one.id for one in found if _is_in(one, keys) and one not in alone]
+        for keys in _named(view)
+    }
+    several = {keys: leaves for keys, leaves in within.items() if len(leaves) > 1}
+    ids = names.give(
+        {keys: _spellings(keys, view.pipeline) for keys in several},
+        lambda keys: hashed(dotted(keys), LONGEST, f"group {dotted(keys)}"),
+    )
+    return tuple(
+        Group(id=ids[keys], keys=keys, leaves=tuple(leaves)) for keys, leaves in several.items()
+    )
+
+
+def _named(view: ProjectView) -> list[Keys]:
+    """Return the keys of all inputs of nodes that are parameters; none for all of them."""
+    entries = dict.fromkeys(e for node in view.nodes for e in node.inputs if is_parameter(e))
+    found = [
+        () if entry == _ALL else find(view.parameters, entry.removeprefix("params:"))
+        for entry in entries
+    ]
+    return [keys for keys in found if keys is not None]
+
+
+def _is_in(one: Parameter, keys: Keys) -> bool:
+    return len(one.keys) > len(keys) and one.keys[: len(keys)] == keys
+
+
+def _deciders(view: ProjectView, found: Iterable[Parameter]) -> list[Parameter]:
+    """Return the floats that decide a branch: Flyte compares no value of several types."""
+    paths = {node.choice.when.removeprefix("params:") for node in view.nodes if node.choice}
+    return [one for one in found if one.kind is Kind.FLOAT and one.path in paths]
+
+
+def _spellings(keys: Keys, pipeline: str) -> tuple[str, ...]:
+    """Return the names that a group may have: short for all parameters, or the pipeline's own."""
+    path = typed(dotted(keys), ANYTHING) if keys else "all"
+    long = f"{path}_{_ALL}"
+    short = (_ALL,) if keys in ((), (pipeline,)) else ()
+    return (*short, *((long,) if path and len(long) <= LONGEST else ()))
