@@ -36,7 +36,12 @@ def test_what_is_written_is_read_back(value):
         (True, Kind.BOOLEAN),
         ("a", Kind.TEXT),
         (None, Kind.JSON),
-        ([1, 0.5], Kind.JSON),
+        ([1, 0.5], Kind.NUMBERS),
+        (["a", "b"], Kind.TEXTS),
+        ([1, "a"], Kind.JSON),
+        ([1, True], Kind.JSON),
+        ([[1], [2]], Kind.JSON),
+        ([], Kind.JSON),
         ({}, Kind.JSON),
         (2**70, Kind.JSON),
         (float("inf"), Kind.JSON),
@@ -239,7 +244,6 @@ def test_a_date_that_is_typed_for_null_is_text_as_for_kedro(typed, value):
         ({}, {"em": {"a": 1}}, {"a": 1}),
         (None, {"em": {"a": 1, "b": {"c": "x"}}}, {"a": 1, "b": {"c": "x"}}),
         ({1: "one"}, {"em": {"two": 2}}, {1: "one", "two": 2}),
-        ([1], {"em": {"a": 1}}, {"a": 1}),
         (None, {"em": "2024-01-01"}, "2024-01-01"),
         (None, {"em": "5"}, "5"),
         (None, {"em": 5}, 5),
@@ -254,6 +258,14 @@ def test_what_is_given_for_a_part_of_an_input_is_merged_into_it(default, given, 
     assert name == "em"
     written = parameters.given_by_hand(known, value)
     assert parameters.decode(Kind.JSON, written) == expected
+
+
+def test_a_list_of_numbers_takes_no_other_value():
+    (known,) = plan(view(node("one", "params:em"), parameters={"em": [1]})).parameters
+
+    assert parameters.given_by_hand(known, [1, 2.5]) == [1, 2.5]
+    with pytest.raises(ValueError, match=r"takes a list of numbers, since its default is \[1\]"):
+        parameters.given_by_hand(known, ["a"])
 
 
 def test_a_name_that_is_no_input_stays_as_it_was_given():

@@ -7,7 +7,7 @@ from kedro_flyte.targets.domino import module as domino
 from kedro_flyte.targets.flyte import module as flyte
 from plan_views import node, plan, view
 
-LONG = ".".join(["algorithms", "random_forest", "settings", "min_samples_in_each_leaf"])
+LONG = ".".join(["algorithms", "random_forest", "settings", "minSamplesInEachLeaf"])
 
 
 @pytest.mark.parametrize(("target", "render"), [("flyte", flyte.render), ("domino", domino.render)])

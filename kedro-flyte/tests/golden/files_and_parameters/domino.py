@@ -59,10 +59,8 @@ def demo(
 
     Args:
         raw: path or URI of dataset 'raw'
-        model_depth: parameter 'model.depth'
         model_names: parameter 'model.names', as JSON
         model_none: parameter 'model.none', as JSON
-        model_text: parameter 'model.text'
     """
     table = run_domino_job_task(
         flyte_task_name="demo__demo.load",

@@ -80,10 +80,7 @@ def demo(
 
     Args:
         raw: dataset 'raw'; None: data/raw.csv
-        model_depth: parameter 'model.depth'
-        model_names: parameter 'model.names'
         model_none: parameter 'model.none', as JSON
-        model_text: parameter 'model.text'
     """
     model_parameters = PLAN.values("params:model", locals())
     parameters = PLAN.values("parameters", locals())

@@ -156,11 +156,8 @@ class FlyteConfig(_Section):
     """The whole file."""
 
     group_by: Grouping = "node"
-    results: Literal["final", "kept", "least"] = Field(
-        "final",
-        description="final: the workflow gives what no node reads, and each task all that the "
-        "catalog stores; kept: the workflow gives all of it, too; least: no task gives what "
-        "nothing reads after it",
+    results: Literal["kept", "final"] = Field(
+        "kept", description="kept: all that the catalog stores; final: what no node reads"
     )
     sub_workflows: SubWorkflows = Field(
         "large", description="large: above 100 tasks; namespace: one for each namespace too"
