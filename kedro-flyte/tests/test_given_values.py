@@ -15,7 +15,8 @@ from kedro_flyte.targets import load
 from plan_views import node, plan, view
 
 VALUES = {
-    "threshold": 0.5, "n": 5, "flag": True, "word": "a", "many": [1],
+    "threshold": 0.5, "n": 5, "flag": True, "word": "a", "many": [1, "a"],
+    "few": [1],
     "day": dt.date(2026, 1, 31), "at": dt.datetime(2026, 1, 31, 12, tzinfo=dt.timezone.utc),
 }  # fmt: skip
 PLAN = plan(
@@ -56,6 +57,8 @@ def _refusal(params: dict[str, Any], task: str = "") -> str:
         ("word", None, "a text"),
         ("word", [1], "a text"),
         ("day", "2026-02-30", "a date as 2026-01-31"),
+        ("few", [2, "a"], "a list of numbers, since its default is [1]"),
+        ("few", None, "a list of numbers"),
         ("at", "noon", "a moment as 2026-01-31T12:00:00"),
     ],
 )
@@ -82,6 +85,8 @@ def test_a_value_without_a_default_must_be_given(task):
         ("n", 10**19, 10**19),
         ("word", 12, "12"),
         ("word", True, "True"),
+        ("few", [2, 3.5], [2, 3.5]),
+        ("few", [], []),
         ("many", None, None),
         ("many", [2, {"a": 1}], '[2, {"a": 1}]'),
         ("many", "[2]", '"[2]"'),  # as for Kedro: it was text in quotes
