@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__ab_testing.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 63e5381d00d91aa5"
+TASK = f"{PLAN} {{}} --plan-digest 7abe16b535f8fdd5"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -83,37 +83,16 @@ def ab_testing(
     variants_forest_features: str = '["SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm", "SepalAreaCm2", "PetalAreaCm2", "SepalRatio", "PetalRatio", "PetalToSepal"]',
     variants_forest_share: int = 1,
 ) -> AbTestingOutputs:
-    """Pipeline 'ab_testing' of e06_flows.
+    """Variants of a model share the traffic; the one that is proved better is adopted.
 
     Args:
         flower_features: path or URI of dataset 'flower_features'
         log: parameter 'ab_testing.log', as JSON
-        key: parameter 'ab_testing.key'
-        target: parameter 'ab_testing.target'
-        control: parameter 'ab_testing.control'
-        salt: parameter 'ab_testing.salt'
-        confidence: parameter 'ab_testing.confidence'
-        power: parameter 'ab_testing.power'
-        least_effect: parameter 'ab_testing.least_effect'
-        seed: parameter 'ab_testing.seed'
-        variants_width_title: parameter 'ab_testing.variants.width.title'
-        variants_width_kind: parameter 'ab_testing.variants.width.kind'
         variants_width_features: parameter 'ab_testing.variants.width.features', as JSON
-        variants_width_share: parameter 'ab_testing.variants.width.share'
-        variants_sepals_title: parameter 'ab_testing.variants.sepals.title'
-        variants_sepals_kind: parameter 'ab_testing.variants.sepals.kind'
         variants_sepals_features: parameter 'ab_testing.variants.sepals.features', as
             JSON
-        variants_sepals_share: parameter 'ab_testing.variants.sepals.share'
-        variants_forest_title: parameter 'ab_testing.variants.forest.title'
-        variants_forest_kind: parameter 'ab_testing.variants.forest.kind'
-        variants_forest_settings_n_estimators: parameter
-            'ab_testing.variants.forest.settings.n_estimators'
-        variants_forest_settings_min_samples_leaf: parameter
-            'ab_testing.variants.forest.settings.min_samples_leaf'
         variants_forest_features: parameter 'ab_testing.variants.forest.features', as
             JSON
-        variants_forest_share: parameter 'ab_testing.variants.forest.share'
     """
     parameters = [
         Input(name="log", type=str, value=log),

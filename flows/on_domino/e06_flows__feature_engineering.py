@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__feature_engineering.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest b28cd79178dbdbbb"
+TASK = f"{PLAN} {{}} --plan-digest bd2379a8b53d430b"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -61,16 +61,10 @@ def feature_engineering(
     most_missing: float = 0.2,
     features: str = '[{"name": "SepalLengthCm", "formula": "SepalLengthCm", "unit": "cm", "meaning": "length of a sepal"}, {"name": "SepalWidthCm", "formula": "SepalWidthCm", "unit": "cm", "meaning": "width of a sepal"}, {"name": "PetalLengthCm", "formula": "PetalLengthCm", "unit": "cm", "meaning": "length of a petal"}, {"name": "PetalWidthCm", "formula": "PetalWidthCm", "unit": "cm", "meaning": "width of a petal"}, {"name": "SepalAreaCm2", "formula": "SepalLengthCm * SepalWidthCm", "unit": "cm²", "meaning": "length times width of a sepal"}, {"name": "PetalAreaCm2", "formula": "PetalLengthCm * PetalWidthCm", "unit": "cm²", "meaning": "length times width of a petal"}, {"name": "SepalRatio", "formula": "SepalLengthCm / SepalWidthCm", "unit": "1", "meaning": "length of a sepal by its width"}, {"name": "PetalRatio", "formula": "PetalLengthCm / PetalWidthCm", "unit": "1", "meaning": "length of a petal by its width"}, {"name": "PetalToSepal", "formula": "PetalLengthCm / SepalLengthCm", "unit": "1", "meaning": "length of a petal by that of a sepal"}]',
 ) -> FeatureEngineeringOutputs:
-    """Pipeline 'feature_engineering' of e06_flows.
+    """Two sources, checked and joined, become a documented table of features.
 
     Args:
         feature_sepals: path or URI of dataset 'feature_sepals'
-        key: parameter 'feature_engineering.key'
-        target: parameter 'feature_engineering.target'
-        holdout_share: parameter 'feature_engineering.holdout_share'
-        salt: parameter 'feature_engineering.salt'
-        limit: parameter 'feature_engineering.limit'
-        most_missing: parameter 'feature_engineering.most_missing'
         features: parameter 'feature_engineering.features', as JSON
     """
     parameters = [

@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__model_comparison.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 7b0f3eb371865eb7"
+TASK = f"{PLAN} {{}} --plan-digest ebe327aa4b33b2a4"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -90,41 +90,7 @@ def model_comparison(
     Args:
         comparison_rows: path or URI of dataset 'comparison_rows'
         comparison_more_rows: path or URI of dataset 'comparison_more_rows'
-        registered: parameter 'model_comparison.registered'
-        target: parameter 'model_comparison.target'
         features: parameter 'model_comparison.features', as JSON
-        key: parameter 'model_comparison.key'
-        folds: parameter 'model_comparison.folds'
-        repeats: parameter 'model_comparison.repeats'
-        metric: parameter 'model_comparison.metric'
-        confidence: parameter 'model_comparison.confidence'
-        rule: parameter 'model_comparison.rule'
-        margin: parameter 'model_comparison.margin'
-        cost: parameter 'model_comparison.cost'
-        seed: parameter 'model_comparison.seed'
-        algorithms_baseline_title: parameter
-            'model_comparison.algorithms.baseline.title'
-        algorithms_baseline_kind: parameter 'model_comparison.algorithms.baseline.kind'
-        algorithms_logistic_regression_title: parameter
-            'model_comparison.algorithms.logistic_regression.title'
-        algorithms_logistic_regression_kind: parameter
-            'model_comparison.algorithms.logistic_regression.kind'
-        algorithms_random_forest_title: parameter
-            'model_comparison.algorithms.random_forest.title'
-        algorithms_random_forest_kind: parameter
-            'model_comparison.algorithms.random_forest.kind'
-        algorithms_random_forest_settings_n_estimators: parameter
-            'model_comparison.algorithms.random_forest.settings.n_estimators'
-        algorithms_random_forest_settings_min_samples_leaf: parameter
-            'model_comparison.algorithms.random_forest.settings.min_samples_leaf'
-        algorithms_xgboost_title: parameter 'model_comparison.algorithms.xgboost.title'
-        algorithms_xgboost_kind: parameter 'model_comparison.algorithms.xgboost.kind'
-        algorithms_xgboost_settings_n_estimators: parameter
-            'model_comparison.algorithms.xgboost.settings.n_estimators'
-        algorithms_xgboost_settings_max_depth: parameter
-            'model_comparison.algorithms.xgboost.settings.max_depth'
-        algorithms_xgboost_settings_learning_rate: parameter
-            'model_comparison.algorithms.xgboost.settings.learning_rate'
     """
     parameters = [
         Input(name="registered", type=str, value=registered),

@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__multitrain.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest b96b95bd337a2472"
+TASK = f"{PLAN} {{}} --plan-digest d53ad9a99f98bfd4"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -122,35 +122,15 @@ def multitrain(
     Args:
         multitrain_rows: path or URI of dataset 'multitrain_rows'
         multitrain_more_rows: path or URI of dataset 'multitrain_more_rows'
-        registered: parameter 'multitrain.registered'
-        train_logistic_regression: parameter 'multitrain.train.logistic_regression'
-        train_h2o_automl: parameter 'multitrain.train.h2o_automl'
-        train_random_forest: parameter 'multitrain.train.random_forest'
-        train_xgboost: parameter 'multitrain.train.xgboost'
-        target: parameter 'multitrain.target'
         task_: parameter 'multitrain.task'
         features: parameter 'multitrain.features', as JSON
-        key: parameter 'multitrain.key'
         time: parameter 'multitrain.time', as JSON
         group: parameter 'multitrain.group', as JSON
         max_rows: parameter 'multitrain.max_rows', as JSON
-        missing: parameter 'multitrain.missing'
-        copies: parameter 'multitrain.copies'
         positive: parameter 'multitrain.positive', as JSON
-        class_weight: parameter 'multitrain.class_weight'
-        threshold: parameter 'multitrain.threshold'
         tune_threshold: parameter 'multitrain.tune_threshold', as JSON
-        test_size: parameter 'multitrain.test_size'
-        cv_folds: parameter 'multitrain.cv_folds'
         select_by: parameter 'multitrain.select_by', as JSON
-        seed: parameter 'multitrain.seed'
         threads: parameter 'multitrain.threads', as JSON
-        search_rows: parameter 'multitrain.search_rows'
-        max_search_secs: parameter 'multitrain.max_search_secs'
-        n_estimators: parameter 'multitrain.n_estimators'
-        max_depth: parameter 'multitrain.max_depth'
-        max_iter: parameter 'multitrain.max_iter'
-        draws: parameter 'multitrain.draws'
         logistic_c: parameter 'multitrain.logistic_c', as JSON
         linear_alpha: parameter 'multitrain.linear_alpha', as JSON
         forest_max_depth: parameter 'multitrain.forest_max_depth', as JSON
@@ -159,9 +139,6 @@ def multitrain(
         xgboost_max_depth: parameter 'multitrain.xgboost_max_depth', as JSON
         xgboost_learning_rate: parameter 'multitrain.xgboost_learning_rate', as JSON
         xgboost_n_estimators: parameter 'multitrain.xgboost_n_estimators', as JSON
-        max_models: parameter 'multitrain.max_models'
-        max_runtime_secs: parameter 'multitrain.max_runtime_secs'
-        h2o_max_mem_size: parameter 'multitrain.h2o_max_mem_size'
     """
     parameters = [
         Input(name="registered", type=str, value=registered),

@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__retraining.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 539f2cc213793aca"
+TASK = f"{PLAN} {{}} --plan-digest 94e81a607bcc9363"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
 
 # What all jobs share
@@ -82,22 +82,9 @@ def retraining(
     Args:
         retraining_recent: path or URI of dataset 'retraining_recent'
         retraining_history: path or URI of dataset 'retraining_history'
-        model: parameter 'retraining.model'
-        key: parameter 'retraining.key'
-        target: parameter 'retraining.target'
         features: parameter 'retraining.features', as JSON
-        holdout_share: parameter 'retraining.holdout_share'
-        salt: parameter 'retraining.salt'
         challenger: parameter 'retraining.challenger', as JSON
-        kind: parameter 'retraining.kind'
         settings_c: parameter 'retraining.settings.C'
-        metric: parameter 'retraining.metric'
-        margin: parameter 'retraining.margin'
-        promotion_level: parameter 'retraining.promotion_level'
-        least_rows: parameter 'retraining.least_rows'
-        most_psi: parameter 'retraining.most_psi'
-        level: parameter 'retraining.level'
-        seed: parameter 'retraining.seed'
     """
     parameters = [
         Input(name="model", type=str, value=model),

@@ -34,9 +34,8 @@ Parameters = dict[str, int | float | bool | str | list[int | float] | list[str] 
 
 @task(resources=TIER_SMALL)
 def find_champion(parameters: Parameters) -> PklFile:
-    """Node find_champion.
-
-    Load the version that is in service now; all batches of this run are scored by it.
+    """Load the version that is in service now; all batches of this run are scored by
+    it.
     """
     return run_task(PLAN, "find_champion", locals())
 
@@ -91,9 +90,8 @@ def sum_up(
     batch_champion: PklFile,
     parameters: Parameters,
 ) -> SumUpOutputs:
-    """Node sum_up.
-
-    Sum up the batches that are there now: counts, reasons, distribution of the scores.
+    """Sum up the batches that are there now: counts, reasons, distribution of the
+    scores.
     """
     return run_task(PLAN, "sum_up", locals())
 

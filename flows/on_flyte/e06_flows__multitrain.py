@@ -16,7 +16,7 @@ from flytekit import Resources, task, workflow
 from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile.beside(__file__, digest="fbefc3597e23dd11")
+PLAN = PlanFile.beside(__file__, digest="69dfe3a74c1d7013")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="2Gi")
@@ -177,11 +177,28 @@ def track_models(
 
 
 class MultitrainOutputs(NamedTuple):
+    multitrain_train: ParquetFile
+    multitrain_folds: ParquetFile
+    multitrain_holdout: ParquetFile
+    multitrain_profile: JsonFile
+    multitrain_logistic_regression: PklFile
+    multitrain_logistic_regression_result: JsonFile
+    multitrain_logistic_regression_evaluation: PklFile
     multitrain_logistic_regression_report: PngFile
+    multitrain_random_forest: PklFile
+    multitrain_random_forest_result: JsonFile
+    multitrain_random_forest_evaluation: PklFile
     multitrain_random_forest_report: PngFile
+    multitrain_xgboost: PklFile
+    multitrain_xgboost_result: JsonFile
+    multitrain_xgboost_evaluation: PklFile
     multitrain_xgboost_report: PngFile
+    multitrain_h2o_automl: ZipFile
+    multitrain_h2o_automl_result: JsonFile
+    multitrain_h2o_automl_evaluation: PklFile
     multitrain_h2o_automl_report: PngFile
     multitrain_h2o_automl_log: LogFile
+    multitrain_comparison: CsvFile
     multitrain_comparison_picture: PngFile
     multitrain_tracking: JsonFile
 
@@ -333,11 +350,28 @@ def multitrain(
         parameters,
     )
     return MultitrainOutputs(
+        multitrain_train=multitrain_train,
+        multitrain_folds=multitrain_folds,
+        multitrain_holdout=multitrain_holdout,
+        multitrain_profile=multitrain_profile,
+        multitrain_logistic_regression=multitrain_logistic_regression,
+        multitrain_logistic_regression_result=multitrain_logistic_regression_result,
+        multitrain_logistic_regression_evaluation=multitrain_logistic_regression_evaluation,
         multitrain_logistic_regression_report=multitrain_logistic_regression_report,
+        multitrain_random_forest=multitrain_random_forest,
+        multitrain_random_forest_result=multitrain_random_forest_result,
+        multitrain_random_forest_evaluation=multitrain_random_forest_evaluation,
         multitrain_random_forest_report=multitrain_random_forest_report,
+        multitrain_xgboost=multitrain_xgboost,
+        multitrain_xgboost_result=multitrain_xgboost_result,
+        multitrain_xgboost_evaluation=multitrain_xgboost_evaluation,
         multitrain_xgboost_report=multitrain_xgboost_report,
+        multitrain_h2o_automl=multitrain_h2o_automl,
+        multitrain_h2o_automl_result=multitrain_h2o_automl_result,
+        multitrain_h2o_automl_evaluation=multitrain_h2o_automl_evaluation,
         multitrain_h2o_automl_report=multitrain_h2o_automl_report,
         multitrain_h2o_automl_log=multitrain_h2o_automl_log,
+        multitrain_comparison=multitrain_comparison,
         multitrain_comparison_picture=multitrain_comparison_picture,
         multitrain_tracking=multitrain_tracking,
     )

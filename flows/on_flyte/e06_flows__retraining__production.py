@@ -6,10 +6,10 @@ e06_flows__retraining__production.plan.json.
 
 Locally:  pyflyte run FILE retraining
 Remotely: pyflyte run --remote --copy all FILE retraining
-where FILE is the path of this module.
 """
 
-from pathlib import Path
+# ruff: noqa: B006 - nothing changes a list that is an input's default
+
 from typing import NamedTuple
 
 from flytekit import LaunchPlan, Resources, conditional, task, workflow
@@ -17,10 +17,7 @@ from flytekit.models.schedule import Schedule
 from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile(
-    Path(__file__).with_name("e06_flows__retraining__production.plan.json"),
-    digest="f61028f86c64ac72",
-)
+PLAN = PlanFile.beside(__file__, digest="22d0dc227ea22015")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="2Gi")
@@ -33,199 +30,95 @@ ParquetFile = FlyteFile["parquet"]
 PklFile = FlyteFile["pkl"]
 PngFile = FlyteFile["png"]
 Number = int | float
+Real = float | int
+Parameters = dict[str, int | float | bool | str | list[int | float] | list[str] | None]
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "find_champion_to_beat"})
-def find_champion_to_beat(
-    model: str,
-    key: str,
-    target: str,
-    features: str,
-    holdout_share: float,
-    salt: str,
-    challenger: str | None,
-    kind: str,
-    settings_c: float,
-    metric: str,
-    margin: float,
-    promotion_level: float,
-    least_rows: Number,
-    most_psi: float,
-    level: float,
-    seed: Number,
-    labelled: str,
-) -> PklFile:
-    """Node find_champion_to_beat.
-
-    find_champion(params:retraining) -> retraining_champion
+@task(resources=TIER_SMALL)
+def find_champion_to_beat(parameters: Parameters, labelled: str) -> PklFile:
+    """Return the champion and the features that it was trained on; both None on the
+    first run.
     """
     return run_task(PLAN, "find_champion_to_beat", locals())
 
 
 class CheckDriftOutputs(NamedTuple):
-    """What check_drift gives."""
-
     drift_table: CsvFile
     drift_picture: PngFile
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "check_drift"})
+@task(resources=TIER_SMALL)
 def check_drift(
     retraining_champion: PklFile,
-    model: str,
-    key: str,
-    target: str,
-    features: str,
-    holdout_share: float,
-    salt: str,
-    challenger: str | None,
-    kind: str,
-    settings_c: float,
-    metric: str,
-    margin: float,
-    promotion_level: float,
-    least_rows: Number,
-    most_psi: float,
-    level: float,
-    seed: Number,
+    parameters: Parameters,
     labelled: str,
 ) -> CheckDriftOutputs:
-    """Node check_drift.
-
-    check_drift(retraining_champion, retraining_recent, params:retraining) ->
-    drift_table, drift_picture
+    """Compare the recent rows with those that the champion was trained on; no row
+    without one.
     """
     return run_task(PLAN, "check_drift", locals())
 
 
 class SplitLabelledRowsOutputs(NamedTuple):
-    """What split_labelled_rows gives."""
-
     retraining_train: ParquetFile
     retraining_holdout: ParquetFile
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "split_labelled_rows"})
+@task(resources=TIER_SMALL)
 def split_labelled_rows(
-    model: str,
-    key: str,
-    target: str,
-    features: str,
-    holdout_share: float,
-    salt: str,
-    challenger: str | None,
-    kind: str,
-    settings_c: float,
-    metric: str,
-    margin: float,
-    promotion_level: float,
-    least_rows: Number,
-    most_psi: float,
-    level: float,
-    seed: Number,
+    parameters: Parameters,
     labelled: str,
 ) -> SplitLabelledRowsOutputs:
-    """Node split_labelled_rows.
-
-    split_rows(retraining_history, retraining_recent, params:retraining) ->
-    retraining_train, retraining_holdout
+    """Return the rows to train on, and the recent ones that are held out by a hash of
+    their key.
     """
     return run_task(PLAN, "split_labelled_rows", locals())
 
 
-@task(resources=TIER_MEDIUM, annotations={"kedro.org/nodes": "train_challenger"})
+@task(resources=TIER_MEDIUM)
 def train_challenger(
     retraining_train: ParquetFile,
-    model: str,
-    key: str,
-    target: str,
-    features: str,
-    holdout_share: float,
-    salt: str,
-    challenger: str | None,
-    kind: str,
-    settings_c: float,
-    metric: str,
-    margin: float,
-    promotion_level: float,
-    least_rows: Number,
-    most_psi: float,
-    level: float,
-    seed: Number,
+    parameters: Parameters,
     labelled: str,
 ) -> PklFile:
-    """Node train_challenger.
-
-    train_challenger(retraining_train, params:retraining) -> retraining_challenger
+    """Return a new model of the configured kind, or the version that the parameters
+    name.
     """
     return run_task(PLAN, "train_challenger", locals())
 
 
 class CompareOnHoldoutOutputs(NamedTuple):
-    """What compare_on_holdout gives."""
-
     retraining_scores: CsvFile
     retraining_verdict: JsonFile
     challenger_is_better: JsonFile
     promote_or_keep_if: bool
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "compare_on_holdout"})
+@task(resources=TIER_SMALL)
 def compare_on_holdout(
-    retraining_challenger: PklFile,
     retraining_champion: PklFile,
+    retraining_challenger: PklFile,
     retraining_holdout: ParquetFile,
-    model: str,
-    key: str,
-    target: str,
-    features: str,
-    holdout_share: float,
-    salt: str,
-    challenger: str | None,
-    kind: str,
-    settings_c: float,
-    metric: str,
-    margin: float,
-    promotion_level: float,
-    least_rows: Number,
-    most_psi: float,
-    level: float,
-    seed: Number,
+    parameters: Parameters,
     labelled: str,
 ) -> CompareOnHoldoutOutputs:
-    """Node compare_on_holdout.
-
-    compare(retraining_champion, retraining_challenger, retraining_holdout,
-    params:retraining) -> retraining_scores, retraining_verdict, challenger_is_better
-    """
+    """Measure both on the rows of the recent hold-out that neither was trained on."""
     return run_task(PLAN, "compare_on_holdout", locals(), flags=True)
 
 
 @task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "promote_or_keep"})
 def promote_challenger(
     retraining_challenger: PklFile,
-    retraining_champion: PklFile,
     retraining_train: ParquetFile,
+    retraining_champion: PklFile,
     retraining_verdict: JsonFile,
-    model: str,
-    key: str,
-    target: str,
-    features: str,
-    holdout_share: float,
-    salt: str,
-    challenger: str | None,
-    kind: str,
-    settings_c: float,
-    metric: str,
-    margin: float,
-    promotion_level: float,
-    least_rows: Number,
-    most_psi: float,
-    level: float,
-    seed: Number,
+    parameters: Parameters,
     labelled: str,
 ) -> JsonFile:
-    """Node promote_challenger: what promote_or_keep runs where its condition holds."""
+    """Register the challenger and put it into service, unless another run was faster.
+
+    Node promote_challenger: what promote_or_keep runs where its condition holds.
+    """
     return run_task(PLAN, "promote_or_keep", locals(), step="then")
 
 
@@ -235,44 +128,26 @@ def keep_champion(
     retraining_verdict: JsonFile,
     labelled: str,
 ) -> JsonFile:
-    """Node keep_champion: what promote_or_keep runs where its condition does not hold."""
+    """Leave the registry as it is.
+
+    Node keep_champion: what promote_or_keep runs where its condition does not hold.
+    """
     return run_task(PLAN, "promote_or_keep", locals(), step="otherwise")
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "report_retraining"})
+@task(resources=TIER_SMALL)
 def report_retraining(
-    drift_table: CsvFile,
     retraining_outcome: JsonFile,
     retraining_scores: CsvFile,
-    model: str,
-    key: str,
-    target: str,
-    features: str,
-    holdout_share: float,
-    salt: str,
-    challenger: str | None,
-    kind: str,
-    settings_c: float,
-    metric: str,
-    margin: float,
-    promotion_level: float,
-    least_rows: Number,
-    most_psi: float,
-    level: float,
-    seed: Number,
+    drift_table: CsvFile,
+    parameters: Parameters,
     labelled: str,
 ) -> JsonFile:
-    """Node report_retraining.
-
-    report(retraining_outcome, retraining_scores, drift_table, params:retraining) ->
-    retraining_report
-    """
+    """Say what was done, and why; in MLflow, too."""
     return run_task(PLAN, "report_retraining", locals())
 
 
 class RetrainingOutputs(NamedTuple):
-    """What retraining gives."""
-
     retraining_champion: PklFile
     drift_table: CsvFile
     drift_picture: PngFile
@@ -291,124 +166,71 @@ def retraining(
     model: str = "e06-champion",
     key: str = "Id",
     target: str = "Species",
-    features: str = '["SepalLengthCm", "SepalWidthCm", "PetalLengthCm", "PetalWidthCm"]',
-    holdout_share: float = 0.4,
+    features: list[str] = [
+        "SepalLengthCm",
+        "SepalWidthCm",
+        "PetalLengthCm",
+        "PetalWidthCm",
+    ],
+    holdout_share: Real = 0.4,
     salt: str = "e06-retraining",
     challenger: str | None = None,
     kind: str = "logistic_regression",
-    settings_c: float = 1.0,
+    settings_c: Real = 1.0,
     metric: str = "log_loss",
-    margin: float = 0.01,
-    promotion_level: float = 0.05,
+    margin: Real = 0.01,
+    promotion_level: Real = 0.05,
     least_rows: Number = 20,
-    most_psi: float = 0.25,
-    level: float = 0.05,
+    most_psi: Real = 0.25,
+    level: Real = 0.05,
     seed: Number = 42,
     labelled: str = "s3://e06-flows/labelled",
 ) -> RetrainingOutputs:
     """Pipeline 'retraining' of e06_flows.
 
     Args:
-        model: parameter 'retraining.model'
-        key: parameter 'retraining.key'
-        target: parameter 'retraining.target'
-        features: parameter 'retraining.features', as JSON
-        holdout_share: parameter 'retraining.holdout_share'
-        salt: parameter 'retraining.salt'
         challenger: parameter 'retraining.challenger', as JSON
-        kind: parameter 'retraining.kind'
         settings_c: parameter 'retraining.settings.C'
-        metric: parameter 'retraining.metric'
-        margin: parameter 'retraining.margin'
-        promotion_level: parameter 'retraining.promotion_level'
-        least_rows: parameter 'retraining.least_rows'
-        most_psi: parameter 'retraining.most_psi'
-        level: parameter 'retraining.level'
-        seed: parameter 'retraining.seed'
-        labelled: parameter 'labelled'
     """
-    parameters = {
-        "model": model,
-        "key": key,
-        "target": target,
-        "features": features,
-        "holdout_share": holdout_share,
-        "salt": salt,
-        "challenger": challenger,
-        "kind": kind,
-        "settings_c": settings_c,
-        "metric": metric,
-        "margin": margin,
-        "promotion_level": promotion_level,
-        "least_rows": least_rows,
-        "most_psi": most_psi,
-        "level": level,
-        "seed": seed,
-        "labelled": labelled,
-    }
-    retraining_champion = find_champion_to_beat(**parameters)
-    drift_table, drift_picture = check_drift(
-        retraining_champion=retraining_champion,
-        **parameters,
-    )
-    retraining_train, retraining_holdout = split_labelled_rows(**parameters)
-    retraining_challenger = train_challenger(
-        retraining_train=retraining_train,
-        **parameters,
-    )
+    parameters = PLAN.values("params:retraining", locals())
+    retraining_champion = find_champion_to_beat(parameters, labelled)
+    drift_table, drift_picture = check_drift(retraining_champion, parameters, labelled)
+    retraining_train, retraining_holdout = split_labelled_rows(parameters, labelled)
+    retraining_challenger = train_challenger(retraining_train, parameters, labelled)
     (
         retraining_scores,
         retraining_verdict,
         challenger_is_better,
         promote_or_keep_if,
     ) = compare_on_holdout(
-        retraining_challenger=retraining_challenger,
-        retraining_champion=retraining_champion,
-        retraining_holdout=retraining_holdout,
-        **parameters,
+        retraining_champion,
+        retraining_challenger,
+        retraining_holdout,
+        parameters,
+        labelled,
     )
     retraining_outcome = (
         conditional("promote_or_keep")  # challenger_is_better
         .if_(promote_or_keep_if.is_true())
         .then(
             promote_challenger(
-                retraining_challenger=retraining_challenger,
-                retraining_champion=retraining_champion,
-                retraining_train=retraining_train,
-                retraining_verdict=retraining_verdict,
-                model=model,
-                key=key,
-                target=target,
-                features=features,
-                holdout_share=holdout_share,
-                salt=salt,
-                challenger=challenger,
-                kind=kind,
-                settings_c=settings_c,
-                metric=metric,
-                margin=margin,
-                promotion_level=promotion_level,
-                least_rows=least_rows,
-                most_psi=most_psi,
-                level=level,
-                seed=seed,
-                labelled=labelled,
+                retraining_challenger,
+                retraining_train,
+                retraining_champion,
+                retraining_verdict,
+                parameters,
+                labelled,
             )
         )
         .else_()
-        .then(
-            keep_champion(
-                retraining_champion=retraining_champion,
-                retraining_verdict=retraining_verdict,
-                labelled=labelled,
-            )
-        )
+        .then(keep_champion(retraining_champion, retraining_verdict, labelled))
     )
     retraining_report = report_retraining(
-        drift_table=drift_table,
-        retraining_outcome=retraining_outcome,
-        retraining_scores=retraining_scores,
-        **parameters,
+        retraining_outcome,
+        retraining_scores,
+        drift_table,
+        parameters,
+        labelled,
     )
     return RetrainingOutputs(
         retraining_champion=retraining_champion,

@@ -14,7 +14,7 @@ from flytekit import Resources, task, workflow
 from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile.beside(__file__, digest="703a00baaf104848")
+PLAN = PlanFile.beside(__file__, digest="7aa6151deefc0775")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="2Gi")
@@ -90,6 +90,12 @@ def evaluate_model(
 
 
 class SampleOutputs(NamedTuple):
+    loaded_a: ParquetFile
+    loaded_b: ParquetFile
+    merged_data: ParquetFile
+    processed_data: ParquetFile
+    random_forest: PklFile
+    holdout: ParquetFile
     sample_metrics: JsonFile
     confusion_matrix: PngFile
     feature_importance: PngFile
@@ -123,6 +129,12 @@ def sample(
         holdout,
     )
     return SampleOutputs(
+        loaded_a=loaded_a,
+        loaded_b=loaded_b,
+        merged_data=merged_data,
+        processed_data=processed_data,
+        random_forest=random_forest,
+        holdout=holdout,
         sample_metrics=sample_metrics,
         confusion_matrix=confusion_matrix,
         feature_importance=feature_importance,
