@@ -40,8 +40,8 @@ class Kept:
 
 # What a generated module defines, imports or calls under these names.
 _MODULE = """
-    task workflow run_task locals functools map_task conditional timedelta PLAN Number Real Parameters
-    Cache Path
+    task workflow run_task locals functools map_task conditional timedelta PLAN Number Real
+    Parameters Cache Path
     NamedTuple PlanFile Resources Secret LaunchPlan CronSchedule FixedRate Schedule PodTemplate
     GPUAccelerator Email Slack PagerDuty WorkflowExecutionPhase WorkflowFailurePolicy FlyteFile
     FlyteDirectory FlyteError V1PodSpec V1Toleration Optional Union
