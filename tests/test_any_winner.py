@@ -32,7 +32,10 @@ from e06_flows.registry.reference import unseen
 from e06_flows.tracking.client import import_mlflow
 
 # MLflow's tables use a way of SQLAlchemy that goes away.
-pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy is deprecated")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy is deprecated"),
+]
 
 KINDS = ("logistic-regression", "random-forest", "xgboost", "h2o-automl")
 SMALL = (

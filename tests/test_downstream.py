@@ -83,6 +83,7 @@ def _post(address: str, rows: Any) -> Any:
         return json.load(answer)
 
 
+@pytest.mark.long
 def test_the_served_champion_answers_the_rows_of_the_page_as_the_page_says(server):
     page = SERVE.read_text()
     rows = json.loads(re.search(r"-d '(.*?)'\n", page, re.S)[1])

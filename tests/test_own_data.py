@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 from sample_projects import ROOT, copy_project, kedro
 
+pytestmark = pytest.mark.long
+
 PAGES = ("feature_engineering", "retraining", "batch_prediction", "model_comparison", "ab_testing")
 
 

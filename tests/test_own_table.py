@@ -15,7 +15,10 @@ from e06_flows.registry.models import log_and_register
 from e06_flows.tracking.client import import_mlflow
 
 # MLflow's tables use a way of SQLAlchemy that goes away.
-pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy is deprecated")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy is deprecated"),
+]
 
 PAGE = ROOT / "docs/how-to/use-your-own-table.md"
 QUICK = ",".join(

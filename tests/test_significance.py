@@ -54,6 +54,7 @@ def test_the_corrected_test_finds_fewer_differences_than_the_plain_one(differenc
     assert plain.p_value < 0.05 < corrected.p_value
 
 
+@pytest.mark.long
 def test_the_corrected_test_keeps_its_level_where_nothing_differs():
     """Two models that differ by chance alone, on real folds: rarely more than 5 % are found."""
     from sklearn.linear_model import LogisticRegression

@@ -64,6 +64,7 @@ def test_models_are_saved_where_no_server_answers_and_can_be_tracked_later(tmp_p
     assert pd.read_json(project / TRACKING, typ="series")["not_tracked"] == {}
 
 
+@pytest.mark.long
 def test_a_server_that_dies_after_the_training_costs_no_model(tmp_path: Path) -> None:
     """The node that tracks waits until the server has gone."""
     folder = tmp_path / "server"

@@ -46,6 +46,7 @@ CHAINS: dict[str, tuple[tuple[str, Parameters], ...]] = {
         ("batch_prediction", {}),
     ),
 }  # fmt: skip
+LONG = {"comparison", "champions"}
 REGISTERING = {"retraining", "batch_prediction"}
 RETRAINING = "e06_flows__retraining__production"
 DAILY = f"{RETRAINING}__daily"
@@ -138,10 +139,14 @@ def test_no_pipeline_is_left_out():
     assert run == {path.parent.name for path in ROOT.glob("src/e06_flows/pipelines/*/pipeline.py")}
 
 
-@pytest.mark.parametrize("run", [_by_flyte, _by_domino])
-@pytest.mark.parametrize(
-    "chain", [pytest.param(chain, marks=pytest.mark.xdist_group(chain)) for chain in CHAINS]
-)
+def _chain(name: str) -> Any:
+    """Return the parameter of a chain; those that need many runs are for `make test-all`."""
+    marks = [pytest.mark.xdist_group(name), *([pytest.mark.long] if name in LONG else [])]
+    return pytest.param(name, marks=marks)
+
+
+@pytest.mark.parametrize("run", [_by_flyte, pytest.param(_by_domino, marks=pytest.mark.long)])
+@pytest.mark.parametrize("chain", [_chain(name) for name in CHAINS])
 def test_one_process_a_task_makes_what_kedro_run_makes(chain, run, expected, server, tmp_path):
     by_kedro = expected(chain)
     root = copy_project(tmp_path / "project")
@@ -159,6 +164,7 @@ def test_one_process_a_task_makes_what_kedro_run_makes(chain, run, expected, ser
             assert _content(path) == _content(location), name
 
 
+@pytest.mark.long
 @pytest.mark.xdist_group("comparison")
 def test_the_daily_schedule_of_production_retrains_on_the_rows_of_a_bucket(server, tmp_path):
     root = copy_project(tmp_path / "project")

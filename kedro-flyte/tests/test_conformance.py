@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conformance import CASES, GROUPINGS, PASSWORD, REFUSED, SECRETS, shapes, shipping
+from conformance import CASES, GROUPINGS, PASSWORD, REFUSED, SECRETS
 from flyte_standin import LocalStorage, Package, Propeller, S3Server, check
 from kedro_projects import (
     ByKedro,
@@ -25,6 +25,7 @@ from kedro_projects import (
     kedro_run,
     logged,
 )
+from selection import REPRESENTATIVES
 from workflows import packaged
 
 # What runs one process a task, where that is not one node a task.
@@ -34,10 +35,6 @@ FEWER_PROCESSES = {
     "Kedro's starter": "namespace",
     "Kedro's starter without a folder src": "pipeline",
 }
-
-
-# The cases whose pods `make test` starts, too: shapes of graphs, and what is particular to a pod.
-PODS = {*shapes.CASES, *shipping.CASES, "a secret that credentials name", "figures"}
 
 
 @dataclass(frozen=True)
@@ -115,6 +112,8 @@ def _run(case: str, groupings: list[str], folder: Path) -> Cell:
 
 
 def _of(case: str, *more: str) -> Any:
+    if case not in REPRESENTATIVES:
+        return _long(case, *more)
     """Return a parameter of tests; one worker has all tests of a case, and runs it once."""
     return pytest.param(case, *more, marks=pytest.mark.xdist_group(case))
 
@@ -125,7 +124,6 @@ def _long(case: str, *more: str) -> Any:
 
 
 ALL = [_of(case) for case in CASES]
-IN_PODS = [_of(case) if case in PODS else _long(case) for case in CASES]
 CELLS = [
     _of(case, g) if g == _usual(case) else _long(case, g)
     for case in CASES
@@ -268,7 +266,7 @@ def test_the_package_passes_the_compiler(case, package):
     assert check(package(case)) == []
 
 
-@pytest.mark.parametrize("case", IN_PODS)
+@pytest.mark.parametrize("case", ALL)
 def test_one_process_a_task_makes_what_kedro_run_makes(case, cell, package, tmp_path):
     made, done = package(case), cell(case)
     propeller = Propeller(
@@ -346,3 +344,7 @@ def test_shipped_code_and_files_on_s3_make_what_kedro_run_makes(
 
     assert sorted(logged(tmp_path / "nodes.log")) == sorted(done.kedro.nodes)
     assert made_there == (done.kedro.root / result).read_bytes()
+
+
+def test_the_representatives_that_make_test_runs_are_cases():
+    assert set(CASES) > REPRESENTATIVES

@@ -17,6 +17,7 @@ from flyte_standin.storage import ACCESS_KEY, SECRET_KEY
 from kedro_flyte.errors import TaskError
 from kedro_flyte.runtime.steps.partitions import Files
 from kedro_projects import Project, command, content, environment, flyte, kedro_run, logged
+from selection import chosen
 from workflows import packaged
 
 PARTS = "{type: partitions.PartitionedDataset, path: data/%s, filename_suffix: .txt, dataset: text.TextDataset}"
@@ -218,7 +219,7 @@ def _compare(results: dict[str, Path], own: Path, free: dict) -> None:
         assert content(path) == expected[name], name
 
 
-@pytest.mark.parametrize("target", ["flyte", "domino"])
+@pytest.mark.parametrize("target", ["flyte", pytest.param("domino", marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", CASES)
 def test_kedro_flyte_run_gives_what_kedro_run_gives(name, target, made, tmp_path):
     own, other, free = made(name)
@@ -231,7 +232,9 @@ def test_kedro_flyte_run_gives_what_kedro_run_gives(name, target, made, tmp_path
     assert sorted(logged(log)) == sorted(logged(own / "kedro.log"))
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(
+    "name", chosen(CASES, ["partitions to partitions", "a list in a parameter"])
+)
 def test_one_process_a_task_gives_what_kedro_run_gives(name, made, tmp_path):
     own, other, free = made(name)
     log = tmp_path / "nodes.log"
@@ -307,6 +310,7 @@ def s3():
         yield storage
 
 
+@pytest.mark.long
 def test_items_of_a_remote_folder_come_and_go_through_a_store(made, s3, tmp_path):
     own, other, _ = made("partitions to partitions")
     package = packaged(other, "flows.on_flyte.demo__default", tmp_path / "package.tgz")

@@ -65,6 +65,7 @@ def test_a_changed_line_runs_its_task_and_what_depends_on_it_again(cached, tmp_p
     assert runs.again() == []
 
 
+@pytest.mark.long
 def test_a_changed_source_file_or_catalog_entry_runs_its_readers_again(cached, tmp_path):
     runs = Runs(cached, tmp_path)
 
@@ -186,6 +187,7 @@ def _versions(root: Path, folder: Path) -> dict[str, str]:
     return {task["id"]: task["cache_version"] for task in tasks}
 
 
+@pytest.mark.long
 def test_a_skipped_task_hands_over_the_version_that_it_has_saved_before(tmp_path):
     """A versioned dataset at a remote path: the reader loads what the skipped writer once saved."""
     root = Project(
@@ -435,6 +437,7 @@ def create():
 """
 
 
+@pytest.mark.long
 def test_an_item_is_tried_again_alone_and_not_again_where_the_cache_has_it(tmp_path):
     attempts = tmp_path / "attempts"
     attempts.mkdir()

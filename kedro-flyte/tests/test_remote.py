@@ -197,6 +197,7 @@ def test_versioned_datasets_have_one_version_a_run_also_after_a_retry(stored, s3
     ]
 
 
+@pytest.mark.long
 def test_a_task_that_is_tried_again_reads_what_others_have_saved(stored):
     _, execution = stored
     tried = {pod.task.rsplit(".", 1)[-1]: pod.attempt for pod in execution.pods}
@@ -218,6 +219,7 @@ def test_what_stays_where_it_is_travels_as_its_address(stored):
 # ------------------------------------------------------------------------- the real client
 
 
+@pytest.mark.long
 def test_a_project_is_registered_and_run_by_the_client(admin, tmp_path):
     root = SHIPPED.write(tmp_path / "project")
     flyte(root, "export")
@@ -259,6 +261,7 @@ def _launch(admin: StandInAdmin, root: Path, *words: str) -> Any:
     return json.loads(execution.output_bytes("joined"))
 
 
+@pytest.mark.long
 def test_more_tasks_than_a_workflow_takes_are_registered_in_parts(admin, tmp_path):
     root = WIDE.write(tmp_path / "wide")
     flyte(root, "export", "--output", str(root / "wide"))

@@ -148,6 +148,7 @@ def test_what_a_killed_run_has_not_finished_is_done_by_the_next(project):
     assert _summary(project)["batches"]["scored"] == 5
 
 
+@pytest.mark.long
 def test_a_run_that_is_killed_keeps_what_it_has_finished(tmp_path):
     root = copy_project(tmp_path)
     put_into_service(root)
@@ -210,6 +211,7 @@ def _run_that_warns(root: Path, *words: str) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_a_batch_that_was_mended_is_scored_and_one_that_broke_keeps_no_predictions(project):
     good = (project / BATCHES / f"{DAYS[0]}.csv").read_text()
     _write(project, DAYS[0], HEADER)
@@ -236,6 +238,7 @@ def test_the_run_fails_when_too_many_batches_are_bad_and_the_last_summary_stays(
     assert _summary(project) == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("choice", "scored_again"), [("keep", []), ("rescore", DAYS)])
 def test_a_new_champion_scores_finished_batches_again_where_that_is_asked_for(
     tmp_path, choice, scored_again

@@ -164,6 +164,7 @@ def test_the_run_in_mlflow_says_what_was_done(first):
     assert metrics["challenger.log_loss"] == _report(first)["scores"]["challenger"]["log_loss"]
 
 
+@pytest.mark.long
 def test_runs_that_overlap_leave_one_champion_and_both_tell_what_happened(tmp_path):
     folder = tmp_path / "server"
     folder.mkdir()
@@ -202,6 +203,7 @@ def test_the_champion_scores_the_shipped_batches(first, tmp_path):
     assert summary["rows_by_class"]["Iris-setosa"] == 50
 
 
+@pytest.mark.long
 def test_a_workflow_on_flyte_keeps_and_promotes_as_kedro_run_does(weak, tmp_path):
     project = _copy(weak, tmp_path)
     store = f"MLFLOW_TRACKING_URI=sqlite:///{project / 'mlflow.db'}"  # of all tasks

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from control_runs import run
 from kedro_projects import Project
 
@@ -67,6 +68,7 @@ def peak(folder, count, mapping=ONE):
     return int(re.search(r"PEAK (\d+)", done.text)[1])
 
 
+@pytest.mark.long
 def test_memory_stays_flat_over_a_thousand_partitions(tmp_path):
     few, many = peak(tmp_path / "few", 50), peak(tmp_path / "many", 1000)
 

@@ -130,6 +130,7 @@ def _call_together(uri: str, experiment: str, execution: str) -> list[str]:
     return [out.split()[-1] for out, _ in said]
 
 
+@pytest.mark.long
 def test_tasks_that_start_together_share_one_parent_run(server):
     client = _client(server)
     experiment = client.create_experiment("together")
@@ -207,6 +208,7 @@ def test_a_workflow_has_a_parent_run_and_a_child_run_a_task(project, server):
     assert own == {"first": 2, "second": 4, "third": 8}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("env", "parents"), [({}, 0), ({"KEDRO_FLYTE_RUN_ID": "2026-01-02T03.04.05.678Z"}, 1)]
 )

@@ -52,7 +52,7 @@ def _wait_for_no_folder(place: Path, seconds: float = 15) -> bool:
     ("number", "runner"),
     [
         (signal.SIGINT, "ThreadRunner"),
-        (signal.SIGTERM, "SequentialRunner"),
+        pytest.param(signal.SIGTERM, "SequentialRunner", marks=pytest.mark.long),
     ],
 )
 def test_no_java_and_no_file_of_it_is_left_after_a_signal(
@@ -71,6 +71,7 @@ def test_no_java_and_no_file_of_it_is_left_after_a_signal(
     assert _wait_for_no_folder(project / "data")
 
 
+@pytest.mark.long
 def test_ctrl_c_ends_java_that_does_not_hear_it_and_marks_the_run_as_killed(
     project: Path,
 ) -> None:

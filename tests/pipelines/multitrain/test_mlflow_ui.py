@@ -91,6 +91,7 @@ def _shows(browser: Any, *words: str) -> bool:
     return _waited(all_are_there, seconds=60)
 
 
+@pytest.mark.long
 def test_the_runs_are_shown_as_a_tree(browser: Any, address: str, tmp_path: Path) -> None:
     browser.get(f"{address}/#/experiments/1/runs")
 
