@@ -378,3 +378,13 @@ def test_the_page_of_findings_says_what_the_command_says():
     script = runpy.run_path(str(ROOT / "scripts/findings.py"))
 
     assert script["page"](path.read_text()) == path.read_text(), "run: make findings"
+
+
+def test_the_walks_through_the_code_name_functions_that_are_there():
+    page = (ROOT / "docs/explanation/architecture.md").read_text(encoding="utf-8")
+    source = ROOT / "kedro-flyte/src/kedro_flyte"
+
+    named = re.findall(r"`([\w/]+\.py):(\w+)`", page)
+    assert len(named) > 15
+    for file, function in named:
+        assert re.search(rf"^ *def {function}\(", (source / file).read_text(), re.MULTILINE), file
