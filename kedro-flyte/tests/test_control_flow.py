@@ -6,6 +6,7 @@ is Kedro itself.
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -409,7 +410,7 @@ def test_items_run_on_the_nodes_tier_and_the_steps_around_them_on_the_small_one(
 
     text = (root / "flows/on_flyte/demo__default.py").read_text()
     blocks = text.split("@task(")[1:]
-    tiers = {block.split("def ")[1].split("(")[0]: block.split(",")[0] for block in blocks}
+    tiers = {block.split("def ")[1].split("(")[0]: re.split("[,)]", block)[0] for block in blocks}
     assert {name: tier.strip() for name, tier in tiers.items()} == {
         "make_loud_split": "resources=TIER_SMALL",
         "make_loud_item": "resources=TIER_LARGE",
