@@ -277,6 +277,13 @@ def test_lost_rows_of_a_variant_are_told(caplog):
     assert "rows of some were lost" in caplog.text
 
 
+def test_as_many_rows_of_each_variant_are_said_once():
+    parameters = _parameters(control="control", variants=_variants(control=1, one=1))
+    table = decision.decide(_outcomes(control=(30, 60), one=(29, 60)), parameters)
+
+    assert decision.conclude(table, parameters)["note"].endswith("they have 60 each.")
+
+
 def test_a_control_that_is_always_right_is_compared_downwards():
     parameters = _parameters(control="control", variants=_variants(control=1, one=1))
 

@@ -15,7 +15,7 @@ from sample_projects import ROOT, copy_project, kedro
 from use_cases import refused, run_pipeline, untracked
 
 from e06_flows.metrics import METRICS
-from e06_flows.pipelines.model_comparison import folds, nodes, ranking
+from e06_flows.pipelines.model_comparison import folds, nodes, plots, ranking
 from e06_flows.pipelines.model_comparison.parameters import ModelComparisonParameters
 
 NAME = "model_comparison"
@@ -311,3 +311,11 @@ def test_a_training_that_warns_says_so_in_the_log(parts, caplog):
         nodes.cross_validate(table, cut, parameters, "one")
 
     assert "While training Pipeline: lbfgs failed to converge" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0.00052, "0.000520"), (7.94, "7.94"), (896.2, "896"), (1071.3, "1,070"), (0.0, "0")],
+)
+def test_costs_in_the_picture_have_three_digits_and_no_power_of_ten(value, said):
+    assert plots._three_digits(value) == said

@@ -114,11 +114,15 @@ def conclude(table: pd.DataFrame, parameters: ABParameters) -> dict[str, Any]:
         "reason": reason,
         "note": (
             f"To find a difference of {parameters.least_effect} with a chance of "
-            f"{parameters.power:.0%}, each variant needs {needed} rows; they have "
-            f"{int(table['rows'].min())} to {int(table['rows'].max())}."
+            f"{parameters.power:.0%}, each variant needs {needed} rows; they have {_span(table)}."
         ),
         "balance_p_value": _balance(table, parameters),
     }
+
+
+def _span(table: pd.DataFrame) -> str:
+    least, most = int(table["rows"].min()), int(table["rows"].max())
+    return f"{least} to {most}" if least < most else f"{most} each"
 
 
 def _balance(table: pd.DataFrame, parameters: ABParameters) -> float:

@@ -51,8 +51,9 @@ def decision_picture(
         if row.decision != "control":
             says = f"{row.decision}, p = {row.p_corrected:.2g}"
             differences.text(
-                row.difference, height + 0.16, says, color=colour, ha="center", fontsize="small"
-            )
+                row.difference, height + 0.16, says, color=colour, ha="center", fontsize="small",
+                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1},
+            )  # fmt: skip
     for place in (shares, differences):
         place.set_ylim(-0.5, len(table) - 0.4)
         place.spines[["top", "right"]].set_visible(False)

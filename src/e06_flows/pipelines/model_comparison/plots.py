@@ -1,5 +1,6 @@
 """The picture of the comparison: how good, how much worse than the best, at what cost."""
 
+import math
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -48,7 +49,8 @@ def comparison_picture(
     places[1].set_title("How much worse than the first", fontsize="medium")
     for place, (cost, title) in zip(places[2:], _COSTS.items(), strict=True):
         bars = place.barh(heights, table[cost], color=colours, height=0.5)
-        place.bar_label(bars, fmt="%.3g", padding=3, fontsize="small")
+        labels = [_three_digits(value) for value in table[cost]]
+        place.bar_label(bars, labels=labels, padding=3, fontsize="small")
         place.set(xscale="log", title=title, xlabel="log scale")
         place.title.set_fontsize("medium")
         place.margins(x=0.45)
@@ -60,6 +62,12 @@ def comparison_picture(
     winner = table.loc[table["winner"], "algorithm"].iloc[0]
     figure.suptitle(f"{winner} wins by the rule '{parameters.rule}' ({folds})")
     return figure
+
+
+def _three_digits(value: float) -> str:
+    """Return it with three digits that count, and never as a power of ten."""
+    digits = max(0, 2 - math.floor(math.log10(value))) if value > 0 else 0
+    return f"{float(f'{value:.3g}'):,.{digits}f}"
 
 
 def _label(row: "pd.Series[Any]") -> str:
