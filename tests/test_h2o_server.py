@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import urllib.error
 import urllib.request
@@ -28,6 +29,7 @@ from e06_flows.h2o import server as module
 from e06_flows.h2o.server import H2OServer, H2OServerError, h2o_server
 
 WAITS = """
+import tempfile
 import time
 from e06_flows.h2o.server import h2o_server
 {0}
@@ -114,7 +116,7 @@ def test_the_server_and_its_files_are_gone_after_an_error() -> None:
 def test_a_server_that_cannot_start_says_why_and_leaves_nothing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(module.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
     with (
         pytest.raises(H2OServerError, match=r"(?s)lower multitrain.h2o_max_mem_size.*heap"),

@@ -119,7 +119,7 @@ def test_a_failing_node_marks_the_run_as_failed(tmp_path: Path) -> None:
     project = copy_project(tmp_path)
     search = project / "src/e06_flows/pipelines/multitrain/search.py"
     text = search.read_text(encoding="utf-8")
-    call = "    classes = train[parameters.target].nunique()\n"
+    call = "    drawn = draw(grid, parameters)\n"
     assert call in text
     search.write_text(text.replace(call, "    raise ValueError('broken')\n" + call), "utf-8")
 
@@ -166,10 +166,10 @@ def test_a_run_shows_memory_and_processors(elsewhere: tuple[Path, Path]) -> None
 
 def _trained_and_tracked() -> dict[str, Any]:
     chosen = make_parameters(logistic_c=[1], cv_folds=2)
-    train, holdout, profile = load_and_split(iris_rows(), iris_rows().head(0), chosen)
-    model, result, evaluation, _ = train_logistic_regression(train, holdout, chosen)
-    comparison, _ = compare_models(chosen, result)
-    return track_models(comparison, profile, holdout, chosen, model, result, evaluation)
+    train, folds, holdout, profile = load_and_split(iris_rows(), iris_rows().head(0), chosen)
+    model, result, evaluation, _ = train_logistic_regression(train, folds, holdout, profile, chosen)
+    comparison, _ = compare_models(profile, result)
+    return track_models(comparison, profile, train, chosen, model, result, evaluation)
 
 
 def test_a_task_in_another_process_hangs_its_runs_below_the_one_that_a_variable_names(

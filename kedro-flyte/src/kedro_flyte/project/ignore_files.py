@@ -108,7 +108,7 @@ def _words(pattern: str) -> Iterator[str]:
         elif text in ("*", "?"):
             yield "[^/]*" if text == "*" else "[^/]"
         elif text.startswith("[") and len(text) > 1:
-            yield _group(text[1:-1].replace("\\", "\\\\"))
+            yield _group(re.sub(r"[\\\\\[]", r"\\\g<0>", text[1:-1]))
         else:
             yield re.escape(text)
 
