@@ -276,7 +276,7 @@ def test_more_tasks_than_a_workflow_takes_are_registered_in_parts(admin, tmp_pat
 
     # What the parts are for: the same tasks in one workflow are refused.
     whole = from_json((root / "wide/on_flyte/demo__default.plan.json").read_text())
-    (root / "wide/on_flyte/flat.py").write_text(render(replace(whole, parts=())))
+    (root / "wide/on_flyte/flat.py").write_text(render(replace(whole, sub_workflows=())))
     refused = pyflyte(admin, root, *words, "--version", "v2", "wide/on_flyte/flat.py")
     assert refused.returncode != 0
     assert "110 nodes, more than 100" in " ".join((refused.stdout + refused.stderr).split())
