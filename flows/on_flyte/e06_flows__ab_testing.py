@@ -23,6 +23,7 @@ TIER_SMALL = Resources(cpu="1", mem="2Gi")
 TIER_MEDIUM = Resources(cpu="2", mem="4Gi")
 
 # Types of the files that pass between tasks, and of the parameters
+# mypy: disable-error-code="valid-type"
 CsvFile = FlyteFile["csv"]
 JsonFile = FlyteFile["json"]
 ParquetFile = FlyteFile["parquet"]

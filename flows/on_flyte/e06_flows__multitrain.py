@@ -24,6 +24,7 @@ TIER_MEDIUM = Resources(cpu="2", mem="4Gi")
 TIER_LARGE = Resources(cpu="4", mem="8Gi")
 
 # Types of the files that pass between tasks, and of the parameters
+# mypy: disable-error-code="valid-type"
 CsvFile = FlyteFile["csv"]
 JsonFile = FlyteFile["json"]
 LogFile = FlyteFile["log"]

@@ -20,6 +20,7 @@ PLAN = PlanFile.beside(__file__, digest="15b08848b4c1e55d")
 TIER_SMALL = Resources(cpu="1", mem="1Gi")
 
 # Types of the files that pass between tasks, and of the parameters
+# mypy: disable-error-code="valid-type"
 PickleFile = FlyteFile["pickle"]
 Number = int | float
 

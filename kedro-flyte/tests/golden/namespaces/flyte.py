@@ -18,6 +18,7 @@ PLAN = PlanFile.beside(__file__, digest="9ad211adc970a8fe")
 TIER_SMALL = Resources(cpu="1", mem="1Gi")
 
 # Types of the files that pass between tasks, and of the parameters
+# mypy: disable-error-code="valid-type"
 CsvFile = FlyteFile["csv"]
 PickleFile = FlyteFile["pickle"]
 

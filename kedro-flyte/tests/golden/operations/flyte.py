@@ -39,6 +39,7 @@ GPU_GPU = GPUAccelerator("nvidia-tesla-t4")
 IMAGE_LIGHT = "registry.example.org/light:1"
 
 # Types of the files that pass between tasks, and of the parameters
+# mypy: disable-error-code="valid-type"
 PickleFile = FlyteFile["pickle"]
 Number = int | float
 

@@ -19,6 +19,7 @@ TIER_SMALL = Resources(cpu="1", mem="1Gi")
 TIER_LARGE = Resources(cpu="4", mem="16Gi")
 
 # Types of the files that pass between tasks, and of the parameters
+# mypy: disable-error-code="valid-type"
 PickleFile = FlyteFile["pickle"]
 PklFile = FlyteFile["pkl"]
 Number = int | float

@@ -21,6 +21,7 @@ PLAN = PlanFile.beside(__file__, digest="2852c42440a4f02c")
 TIER_SMALL = Resources(cpu="1", mem="1Gi")
 
 # Types of the files that pass between tasks, and of the parameters
+# mypy: disable-error-code="valid-type"
 PickleFile = FlyteFile["pickle"]
 
 
