@@ -13,6 +13,7 @@ _TEXTS = 50  # different texts above which a column may name rows, not groups of
 _DAY = pd.Timedelta(days=1)
 _COMMON = 20  # texts of a column that get a feature each; the rare ones share one
 _REFUSED_BY_XGBOOST = set("[]<")  # in names; behind the transformer there are none
+LARGEST = float(np.finfo(np.float32).max)  # trees and XGBoost compute with numbers up to this
 NUMBER, DATE, TEXT = "number", "date", "text"
 
 
@@ -39,6 +40,14 @@ def typed(column: "pd.Series[Any]") -> "pd.Series[Any]":
         dates = pd.to_datetime(column, format="ISO8601", utc=True)
         return (dates - pd.Timestamp(0, tz="UTC")) / _DAY
     return column.astype(object).map(str, na_action="ignore").astype("str")
+
+
+def finite(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with numbers that are infinite, or beyond `LARGEST`, as missing."""
+    known = table.copy(deep=False)
+    for name in known.select_dtypes("number"):
+        known[name] = known[name].where(known[name].abs() <= LARGEST)
+    return known
 
 
 def names_rows(column: "pd.Series[Any]") -> bool:

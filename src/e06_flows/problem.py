@@ -108,6 +108,20 @@ def find_task(target: "pd.Series[Any]") -> tuple[Task, str]:
     return "classification", f"the target {name} holds {different} different whole numbers"
 
 
+def refuse_quantity(target: "pd.Series[Any]", pipeline: str) -> None:
+    """Refuse a quantity where a pipeline takes classes alone.
+
+    Raises:
+        ValueError: It is one; says why, and what to do.
+    """
+    task, why = find_task(target)
+    if task == "regression":
+        raise ValueError(
+            f"{pipeline} predicts classes, and {why}, so it is a quantity. Choose another column "
+            f"as {pipeline}.target, or cut the values into classes; multitrain takes quantities."
+        )
+
+
 def as_classes(target: "pd.Series[Any]") -> "pd.Series[Any]":
     """Return whole numbers as such, and everything else as text."""
     if pd.api.types.is_bool_dtype(target.dtype):

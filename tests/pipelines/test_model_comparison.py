@@ -162,6 +162,11 @@ BAD_TABLES = {
     "text": (lambda t: t.assign(PetalWidthCm="wide"), "are not numbers"),
     "missing": (lambda t: t.assign(PetalWidthCm=np.nan), "'PetalWidthCm': 150"),
     "infinite": (lambda t: t.assign(PetalWidthCm=np.inf), "'PetalWidthCm': 150"),
+    "too large": (lambda t: t.assign(PetalWidthCm=1e308), "beyond 3.4e"),
+    "a quantity": (
+        lambda t: t.assign(Species=t["PetalWidthCm"] / 7),
+        "model_comparison predicts classes, and the target 'Species' holds fractions",
+    ),
     "a row twice": (lambda t: t.assign(Id=1), "the same row could be trained on"),
 }
 

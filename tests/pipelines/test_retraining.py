@@ -258,7 +258,7 @@ def _parameters(**changes: object) -> RetrainingParameters:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"holdout_share": 1.0}, {"margin": -0.1}, {"kind": "oracle"}, {"metric": "luck"},
+        {"holdout_share": 1.0}, {"margin": -0.1}, {"kind": "oracle"}, {"metric": "luck"}, {"metric": "rmse"},
         {"features": []}, {"target": "Id"}, {"key": "PetalWidthCm"}, {"unknown": 1},
     ],
 )  # fmt: skip
@@ -310,6 +310,14 @@ def test_a_class_without_a_row_to_test_on_is_named(rows):
 
     with pytest.raises(ValueError, match=r"recent hold-out .* has no row of \['Iris-setosa'\]"):
         nodes.split_rows(history, recent[recent["Species"] != "Iris-setosa"], _parameters())
+
+
+def test_a_quantity_and_a_column_that_is_not_there_are_refused_by_name(rows):
+    quantity = {"target": "RandomColumn", "features": ("PetalWidthCm",)}
+    with pytest.raises(ValueError, match=r"retraining predicts classes, and the target 'Random"):
+        nodes.split_rows(*rows, _parameters(**quantity))
+    with pytest.raises(ValueError, match=r"columns \['Kind'\] are not in both tables"):
+        nodes.split_rows(*rows, _parameters(target="Kind"))
 
 
 def test_a_setting_that_is_not_known_is_refused_before_anything_is_trained(rows):

@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from e06_flows import columns
 from e06_flows.algorithms import make_algorithm
 from e06_flows.pipelines.model_comparison.parameters import ModelComparisonParameters
+from e06_flows.problem import refuse_quantity
 
 
 def check_algorithms(parameters: ModelComparisonParameters) -> None:
@@ -29,8 +31,8 @@ def choose_columns(
         ValueError: A column is not there, holds no numbers, misses values, or a row is there twice.
     """
     table = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
-    columns = [*parameters.features, parameters.target]
-    wanted = [*columns, *([parameters.key] if parameters.key else [])]
+    used = [*parameters.features, parameters.target]
+    wanted = [*used, *([parameters.key] if parameters.key else [])]
     if unknown := [name for name in wanted if name not in table.columns]:
         raise ValueError(
             f"The table has no columns {unknown}; it has {table.columns.tolist()}. Correct the "
@@ -41,7 +43,8 @@ def choose_columns(
             f"Values of the key {parameters.key!r} are there twice: the same row could be trained "
             "on and tested on. Remove the copies, or set model_comparison.key to null."
         )
-    chosen = table[columns]
+    chosen = table[used]
+    refuse_quantity(chosen[parameters.target], "model_comparison")
     _refuse_values(chosen, parameters)
     return chosen.astype(dict.fromkeys(parameters.features, np.float64))
 
@@ -53,11 +56,12 @@ def _refuse_values(table: pd.DataFrame, parameters: ModelComparisonParameters) -
             f"The features {text} are not numbers. Encode them, or leave them out of "
             "model_comparison.features."
         )
-    known = table.replace([np.inf, -np.inf], np.nan)
+    known = columns.finite(table)
     if missing := {name: int(n) for name, n in known.isna().sum().items() if n}:
         raise ValueError(
-            f"Values are missing or infinite: {missing} (column: number of rows). Fill them in the "
-            "files, or leave out their rows."
+            f"Values are missing or infinite: {missing} (column: number of rows), or beyond "
+            f"{columns.LARGEST:.1e}, which trees cannot compute with. Fill them in the files, or "
+            "leave out their rows."
         )
 
 
@@ -80,7 +84,7 @@ def repeated_folds(table: pd.DataFrame, parameters: ModelComparisonParameters) -
             f"least two classes are needed, and {parameters.folds} rows of each, one a fold. Add "
             "rows, or lower model_comparison.folds."
         )
-    columns = {}
+    tested = {}
     for repeat in range(parameters.repeats):
         split = StratifiedKFold(
             parameters.folds, shuffle=True, random_state=parameters.seed + repeat
@@ -88,5 +92,5 @@ def repeated_folds(table: pd.DataFrame, parameters: ModelComparisonParameters) -
         tested_in = np.empty(len(table), dtype=np.int64)
         for fold, (_, test) in enumerate(split.split(target, target)):
             tested_in[test] = fold
-        columns[f"repeat_{repeat + 1}"] = tested_in
-    return pd.DataFrame(columns)
+        tested[f"repeat_{repeat + 1}"] = tested_in
+    return pd.DataFrame(tested)

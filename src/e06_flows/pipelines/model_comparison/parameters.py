@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from e06_flows.algorithms import Kind
-from e06_flows.metrics import Metric
+from e06_flows.metrics import ClassMetric
 
 Cost = Literal["fit_seconds", "predict_ms", "model_kb"]
 
@@ -31,7 +31,7 @@ class ModelComparisonParameters(BaseModel):
     key: str | None
     folds: int = Field(ge=2)
     repeats: int = Field(ge=1)
-    metric: Metric
+    metric: ClassMetric
     confidence: float = Field(gt=0, lt=1)
     rule: Literal["best", "cheapest_equal"]
     margin: float = Field(ge=0, allow_inf_nan=False)

@@ -17,7 +17,6 @@ _SHOWN = 8  # names in a message
 _BINARY = 2
 _SEPARATORS = {";": ";", "\t": "a tab", "|": "|"}
 _EVEN = 0.5
-_LARGEST = float(np.finfo(np.float32).max)  # trees and XGBoost compute with numbers up to this
 _UNNAMED = re.compile(r"Unnamed: \d+")  # pandas' name of a column without one, such as an index
 
 
@@ -210,9 +209,7 @@ def _refuse_gaps(table: pd.DataFrame, along: str | None) -> None:
 
 def _without_missing(table: pd.DataFrame, parameters: MultitrainParameters) -> pd.DataFrame:
     """Return the rows that can be trained on: numbers that are too large are no numbers."""
-    known = table.copy(deep=False)
-    for name in known.select_dtypes("number"):
-        known[name] = known[name].where(known[name].abs() <= _LARGEST)
+    known = columns.finite(table)
     wanted = known[[parameters.target]] if parameters.missing == "keep" else known
     infinite = (known.isna() & table.notna()).any()
     wanted = known[sorted({*wanted.columns, *infinite[infinite].index})]
@@ -222,8 +219,8 @@ def _without_missing(table: pd.DataFrame, parameters: MultitrainParameters) -> p
     if parameters.missing != "drop":
         raise ValueError(
             f"Values are missing or infinite: {missing} (column: number of rows), or beyond "
-            f"{_LARGEST:.1e}, which trees cannot compute with. Fill them in the file, or leave "
-            "out their rows with multitrain.missing=drop."
+            f"{columns.LARGEST:.1e}, which trees cannot compute with. Fill them in the file, or "
+            "leave out their rows with multitrain.missing=drop."
         )
     kept = known.dropna()
     logger.info("Left out %d of %d rows with missing values", len(table) - len(kept), len(table))

@@ -12,6 +12,7 @@ from e06_flows.assignment import position
 from e06_flows.metrics import METRICS, measure
 from e06_flows.pipelines.retraining.parameters import RetrainingParameters
 from e06_flows.pipelines.retraining.plots import Picture, drift_picture
+from e06_flows.problem import refuse_quantity
 from e06_flows.registry.champions import Verdict, judge, promote
 from e06_flows.registry.in_service import (
     Champion,
@@ -53,13 +54,16 @@ def split_rows(
     by this run or by another with the same salt while the row is among the recent ones.
 
     Raises:
-        ValueError: A class is missing from one of the parts, or a setting is not known.
+        ValueError: A column is not there, the target is a quantity, a class is missing from one of
+            the parts, or a setting is not known.
     """
     make_algorithm(parameters.kind, parameters.settings, seed=parameters.seed)
     key, target = parameters.key, parameters.target
+    columns = [key, *parameters.features, target]
+    _refuse_unknown(history, recent, columns)
+    refuse_quantity(recent[target], "retraining")
     held_out = position(recent[key], parameters.salt) < parameters.holdout_share
     older = history[~history[key].isin(recent[key])]
-    columns = [key, *parameters.features, target]
     train = pd.concat([older, recent[~held_out]])[columns].sort_values(key, ignore_index=True)
     holdout = recent.loc[held_out, columns].sort_values(key, ignore_index=True)
     classes = set(train[target]) | set(holdout[target])
@@ -72,6 +76,14 @@ def split_rows(
             )
     logger.info("%d rows to train on, %d recent ones to test on", len(train), len(holdout))
     return train, holdout
+
+
+def _refuse_unknown(history: pd.DataFrame, recent: pd.DataFrame, wanted: list[str]) -> None:
+    if unknown := sorted(set(wanted) - (set(history.columns) & set(recent.columns))):
+        raise ValueError(
+            f"The columns {unknown} are not in both tables, retraining_history and "
+            "retraining_recent. Correct the key, target or features of retraining, or the files."
+        )
 
 
 def find_champion(parameters: RetrainingParameters) -> dict[str, Any]:

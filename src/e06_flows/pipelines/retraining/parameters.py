@@ -5,7 +5,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from e06_flows.algorithms import Kind
-from e06_flows.metrics import Metric
+from e06_flows.metrics import ClassMetric
 
 
 class RetrainingParameters(BaseModel):
@@ -22,7 +22,7 @@ class RetrainingParameters(BaseModel):
     challenger: str | None = Field(pattern=r"^.+(@[^/]+|/\d+)$")
     kind: Kind
     settings: dict[str, Any]
-    metric: Metric
+    metric: ClassMetric
     margin: float = Field(ge=0, allow_inf_nan=False)
     promotion_level: float = Field(gt=0, lt=1)
     least_rows: int = Field(ge=2)
