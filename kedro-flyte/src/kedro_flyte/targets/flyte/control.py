@@ -55,12 +55,15 @@ def function_blocks(plan: Plan, task: Task) -> list[list[str]]:
 
 
 def groups_put_together(plan: Plan) -> list[str]:
-    """Return a line for each group of parameters that tasks take, before they are called."""
+    """Return what puts each group of parameters together, before tasks that take it are called."""
     taken = {key for task in plan.tasks for key, _ in _all_arguments(plan, task)}
     return [
-        f"    {group.id} = PLAN.values({literal(group.entry)}, locals())"
+        line
         for group in plan.groups
         if group.id in taken
+        for line in bracketed(
+            f"{group.id} = PLAN.values(", [literal(group.entry), "locals()"], indent=4
+        )
     ]
 
 
