@@ -70,7 +70,7 @@ from kedro_flyte.plan.passes.operations import Equipped
 from kedro_flyte.plan.passes.scope import Scope
 from kedro_flyte.plan.passes.sub_workflows import Divided
 from kedro_flyte.plan.passes.travel import Travelling
-from kedro_flyte.plan.view import Finding, Severity
+from kedro_flyte.plan.view import DatasetView, Finding, ProjectView, Severity, base_name
 
 
 def checked(
@@ -84,6 +84,7 @@ def checked(
     """Return all findings, errors first, and last those that flyte.yml allows."""
     facts = Facts(
         view=scope.view,
+        entries=_entries(scope.view),
         config=scope.config,
         own=scope.own,
         tiers=scope.tiers,
@@ -113,6 +114,15 @@ def checked(
     order = list(Severity)
     found.sort(key=lambda f: (order.index(f.severity), f.code, f.what))
     return settled(found, scope.config.allow, scope.view.pipeline)
+
+
+def _entries(view: ProjectView) -> dict[str, DatasetView]:
+    """Return the first entry of the catalog that a dataset has, by its name without transcoding."""
+    found: dict[str, DatasetView] = {}
+    for entry, dataset in view.datasets.items():
+        if dataset.config:
+            found.setdefault(base_name(entry), dataset)
+    return found
 
 
 _CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (

@@ -17,10 +17,12 @@ from kedro_flyte.plan.view import DatasetView, Finding, ProjectView, Severity, b
 class Facts:
     """What the checks look at: what has been read, and what the passes have made of it.
 
-    The words are those of the records of the passes; `inputs` are the parameters.
+    The words are those of the records of the passes; `inputs` are the parameters, and `entries` the
+    catalog's, the first of each dataset.
     """
 
     view: ProjectView
+    entries: Mapping[str, DatasetView]
     config: FlyteConfig
     own: PipelineConfig
     tiers: Mapping[str, Tier]
@@ -58,8 +60,7 @@ class Facts:
 
     def entry_of(self, name: str) -> DatasetView | None:
         """Return what the catalog says of a dataset, which may have transcoding."""
-        entries = self.view.datasets.items()
-        return next((v for e, v in entries if base_name(e) == name and v.config), None)
+        return self.entries.get(name)
 
     @property
     def handler_routes(self) -> dict[str, Route]:

@@ -126,11 +126,11 @@ def more_places(facts: Facts) -> Iterator[Finding]:
 
 def appended(facts: Facts) -> Iterator[Finding]:
     """Yield warnings for files that grow from run to run under `kedro run`."""
+    saved = {entry for node in facts.view.nodes for entry in node.outputs}
     for entry, view in facts.view.datasets.items():
-        made = any(entry in node.outputs for node in facts.view.nodes)
         way = facts.routes.get(base_name(entry))
         local = way is not None and way.travel in (Travel.FILE, Travel.DIRECTORY)
-        if made and local and view.config and _appends(view.config):
+        if entry in saved and local and view.config and _appends(view.config):
             yield warning(
                 "KF162",
                 f"Dataset '{entry}' is saved by adding to what is there.",

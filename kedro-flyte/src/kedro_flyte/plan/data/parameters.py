@@ -28,10 +28,13 @@ def find(parameters: Any, path: str) -> Keys | None:
     """
     found: Keys | None = None
     for key in parameters if isinstance(parameters, Mapping) else ():
-        if str(key) == path:
+        name = str(key)
+        if not path.startswith(name):
+            continue
+        if path == name:
             found = (key,)
-        elif path.startswith(f"{key}."):
-            within = find(parameters[key], path[len(str(key)) + 1 :])
+        elif path[len(name)] == ".":
+            within = find(parameters[key], path[len(name) + 1 :])
             found = found if within is None else (key, *within)
     return found
 

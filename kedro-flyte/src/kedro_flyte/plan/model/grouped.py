@@ -18,8 +18,8 @@ def arguments(plan: Plan, task: Task) -> tuple[str, ...]:
     A group is one that a node of the task names, and nothing in it is new to the task: what a task
     does not use must not be a part of its inputs, or it would be computed anew when that changes.
     """
-    entries = {entry for name in task.nodes for entry in plan.node(name).inputs}
-    named = [group for group in plan.groups if group.entry in entries]
+    entries = {entry: None for name in task.nodes for entry in plan.node(name).inputs}
+    named = [group for group in map(plan.group, entries) if group]
     chosen = _widest(group for group in named if set(group.leaves) <= set(task.parameters))
     within = {leaf for group in chosen for leaf in group.leaves}
     single = [leaf for leaf in task.parameters if leaf not in within]

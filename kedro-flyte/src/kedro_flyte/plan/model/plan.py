@@ -59,6 +59,9 @@ class Plan:
     _datasets: Mapping[str, Dataset] = field(init=False, repr=False, compare=False)
     _tasks: Mapping[str, Task] = field(init=False, repr=False, compare=False)
     _nodes: Mapping[str, NodeView] = field(init=False, repr=False, compare=False)
+    _parameters: Mapping[str, Parameter] = field(init=False, repr=False, compare=False)
+    _groups: Mapping[str, Group] = field(init=False, repr=False, compare=False)
+    _leaves: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Check that the plan is whole: every node and name once, no value before it is made.
@@ -72,6 +75,10 @@ class Plan:
         object.__setattr__(self, "_tasks", {task.id: task for task in tasks})
         nodes = [*self.nodes, *(handler.node for handler in more)]
         object.__setattr__(self, "_nodes", {node.name: node for node in nodes})
+        object.__setattr__(self, "_parameters", {one.id: one for one in self.parameters})
+        object.__setattr__(self, "_groups", {group.entry: group for group in self.groups})
+        leaves = frozenset(leaf for group in self.groups for leaf in group.leaves)
+        object.__setattr__(self, "_leaves", leaves)
         _once("node", [name for task in self.tasks for name in task.nodes])
         _same("nodes", [n.name for n in self.nodes], [n for t in self.tasks for n in t.nodes])
         functions = [name for task in tasks for name in (task.id, *task.function_ids)]
@@ -144,6 +151,18 @@ class Plan:
         if task_id not in self._tasks:
             raise PlanError(f"The plan has no task '{task_id}'.{nearest(task_id, self._tasks)}")
         return self._tasks[task_id]
+
+    def parameter(self, key: str) -> Parameter | None:
+        """Return the parameter of this id; a group's id is none."""
+        return self._parameters.get(key)
+
+    def group(self, entry: str) -> Group | None:
+        """Return the group that nodes call so: `params:model`; an input of one value has none."""
+        return self._groups.get(entry)
+
+    def is_grouped(self, parameter: Parameter) -> bool:
+        """Say whether a parameter is in a group."""
+        return parameter.id in self._leaves
 
 
 def pipeline_of(plan: Plan, task: Task) -> str:

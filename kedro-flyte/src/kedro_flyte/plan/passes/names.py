@@ -72,16 +72,24 @@ def named(scope: Scope, divided: Divided, travelling: Travelling, inputs: Inputs
             for name, one in travelling.datasets.items()
         },
         parameters=parameters,
-        parameters_of={
-            label: tuple(p.id for p in parameters if label in inputs.takers[p.keys])
-            for label in divided.groups
-        },
+        parameters_of=_taken(parameters, inputs, divided.groups),
         parameter_groups=grouped,
         tasks=tasks,
         handler="".join(names.functions(handlers).values()),
         sub_workflows=_sub_workflows(divided.pieces, workflow, tasks, names),
         steps=_steps(single, names),
     )
+
+
+def _taken(
+    parameters: Iterable[Parameter], inputs: Inputs, groups: Iterable[str]
+) -> dict[str, tuple[str, ...]]:
+    """Return the ids of the parameters that each group takes, by the group's label."""
+    taken: dict[str, list[str]] = {label: [] for label in groups}
+    for one in parameters:
+        for label in inputs.takers[one.keys]:
+            taken[label].append(one.id)
+    return {label: tuple(ids) for label, ids in taken.items()}
 
 
 def _workflow(pipeline: str) -> str:

@@ -1,6 +1,7 @@
 """Which inputs of nodes hold several parameters, and what each is called in the module."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from kedro_flyte.plan.data.parameters import find
 from kedro_flyte.plan.model import Group, Kind, Parameter
@@ -22,10 +23,8 @@ def parameter_groups(
         names: Gives the groups theirs.
     """
     alone = _deciders(view, found)
-    within = {
-        keys: [one.id for one in found if _is_in(one, keys) and one not in alone]
-        for keys in _named(view)
-    }
+    under = _under(one for one in found if one.keys not in alone)
+    within = {keys: under[keys] for keys in _named(view)}
     several = {keys: leaves for keys, leaves in within.items() if len(leaves) > 1}
     ids = names.give(
         {keys: _spellings(keys, view.pipeline) for keys in several},
@@ -46,14 +45,19 @@ def _named(view: ProjectView) -> list[Keys]:
     return [keys for keys in found if keys is not None]
 
 
-def _is_in(one: Parameter, keys: Keys) -> bool:
-    return len(one.keys) > len(keys) and one.keys[: len(keys)] == keys
+def _under(found: Iterable[Parameter]) -> Mapping[Keys, list[str]]:
+    """Return the ids of the parameters within each mapping of parameters, by its keys."""
+    under: dict[Keys, list[str]] = defaultdict(list)
+    for one in found:
+        for end in range(len(one.keys)):
+            under[one.keys[:end]].append(one.id)
+    return under
 
 
-def _deciders(view: ProjectView, found: Iterable[Parameter]) -> list[Parameter]:
+def _deciders(view: ProjectView, found: Iterable[Parameter]) -> set[Keys]:
     """Return the floats that decide a branch: Flyte compares no value of several types."""
     paths = {node.choice.when.removeprefix("params:") for node in view.nodes if node.choice}
-    return [one for one in found if one.kind is Kind.FLOAT and one.path in paths]
+    return {one.keys for one in found if one.kind is Kind.FLOAT and one.path in paths}
 
 
 def _spellings(keys: Keys, pipeline: str) -> tuple[str, ...]:

@@ -182,7 +182,7 @@ def _conditional(plan: Plan, task: Task, choice: Conditional, outputs: Sequence[
 
 
 def _condition(plan: Plan, choice: Conditional) -> str:
-    parameter = next((one for one in plan.parameters if one.id == choice.value), None)
+    parameter = plan.parameter(choice.value)
     if parameter is None or choice.condition.operator == IS_TRUE:
         return f"{choice.value}.is_true()"
     number = parameter.kind is Kind.FLOAT

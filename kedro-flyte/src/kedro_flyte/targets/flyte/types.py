@@ -88,7 +88,7 @@ def parameter_type(plan: Plan, parameter: Parameter) -> str:
     A value of one type fits into two of a group's, for flytekit, if it is a float; so it gets two.
     """
     kind = _KIND_TYPES[parameter.kind]
-    if kind == "float" and any(parameter.id in group.leaves for group in plan.groups):
+    if kind == "float" and plan.is_grouped(parameter):
         kind = "Real"
     optional = parameter.default is None and not parameter.required
     return f"{kind} | None" if optional else kind
@@ -109,10 +109,13 @@ def arguments_of(plan: Plan, task: Task) -> list[tuple[str, str]]:
 
 def typed_arguments(plan: Plan, task: Task, parameters: Iterable[str]) -> list[tuple[str, str]]:
     """Return the names and types of the arguments that hold these parameters of a task."""
-    types = {group.id: "Parameters" for group in plan.groups}
-    types |= {one.id: parameter_type(plan, one) for one in plan.parameters}
     taken = arguments(plan, replace(task, parameters=tuple(parameters)))
-    return [(name, types[name]) for name in taken]
+    return [(name, _argument_type(plan, name)) for name in taken]
+
+
+def _argument_type(plan: Plan, name: str) -> str:
+    single = plan.parameter(name)
+    return parameter_type(plan, single) if single else "Parameters"
 
 
 def workflow_arguments(plan: Plan) -> list[str]:
