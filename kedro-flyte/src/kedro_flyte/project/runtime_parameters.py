@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 from kedro_flyte.errors import ProjectError
 from kedro_flyte.plan.data import pending
-from kedro_flyte.plan.data.parameters import at, find
+from kedro_flyte.plan.data.parameters import at, paths
 from kedro_flyte.plan.view import Scalar
 from kedro_flyte.project.unresolved import Leaf, files, leaves
 
@@ -54,7 +54,7 @@ class RuntimeParameters:
 
     def marks(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return something to resolve the configuration with, for those that are not given."""
-        return pending.marks(n for n in self._without_default if find(given, n) is None)
+        return pending.marks(self._without_default - set(paths(given)))
 
     def needed(self, used: Mapping[str, Collection[str]], given: Mapping[str, Any]) -> Needed:
         """Return what entries need: of a kind the keys at its top that are used."""
@@ -70,12 +70,13 @@ class RuntimeParameters:
             else:
                 required.add(name)
         found = {**defaults, **dict.fromkeys(required)}
-        known = {name: at(given, way) for name in found if (way := find(given, name))}
+        ways = paths(given)
+        known = {name: at(given, ways[name]) for name in found if name in ways}
         others = self._without_default - required
         return Needed(
             defaults=dict(sorted({**found, **known}.items())),
             required=frozenset(required - set(known)),
-            others=frozenset(name for name in others if find(given, name) is None),
+            others=frozenset(others - set(ways)),
         )
 
     def of_flyte(self, given: Mapping[str, Any]) -> frozenset[str]:

@@ -15,7 +15,7 @@ def used_keys(
 ) -> dict[str, set[str]]:
     """Return the keys at the top of each kind of configuration that are used."""
     named = {entry for node in nodes for entry in node.inputs}
-    asked = {str(keys[0]) for keys in parameters.named(values, named)}
+    asked = {str(keys[0]) for keys in parameters.named(parameters.paths(values), named)}
     return {
         "catalog": {key for some in entries for key in some.used},
         "credentials": {name for some in entries for name in some.used_credentials},

@@ -18,7 +18,7 @@ def typed_parameters(
     Kedro makes the objects only where a node asks for what the files do not have.
     """
     asked = {e.removeprefix(_PREFIX) for e in pipeline.inputs() if e.startswith(_PREFIX)}
-    missing = {path for path in asked if parameters.find(values, path) is None}
+    missing = asked - set(parameters.paths(values))
     tops = {name for name in values if any(path.startswith(f"{name}.") for path in missing)}
     if not tops:
         return frozenset()

@@ -104,13 +104,14 @@ def credentials(facts: Facts) -> Iterator[Finding]:
 def unsatisfied(facts: Facts) -> Iterator[Finding]:
     made = {base_name(entry) for node in facts.view.nodes for entry in node.outputs}
     declared = {entry for entry in facts.view.datasets if not _undeclared(facts, entry)}
+    known = parameters.paths(facts.view.parameters)
     have = sorted(made | declared | facts.view.entries)
     for node in facts.view.nodes:
         for entry in node.inputs:
             if is_parameter(entry):
                 path = entry.removeprefix("params:")
                 is_there = path in facts.view.typed_parameters or entry == "parameters"
-                if not is_there and parameters.find(facts.view.parameters, path) is None:
+                if not is_there and path not in known:
                     yield error(
                         "KF116",
                         f"Node '{node.name}' needs parameter '{path}', which is not configured.",
@@ -134,8 +135,8 @@ def _undeclared(facts: Facts, entry: str) -> bool:
 
 
 def _near_parameter(facts: Facts, path: str) -> str:
-    known = [dotted(keys) for keys, _ in parameters.leaves(facts.view.parameters)]
-    return nearest(path, known)
+    leaves = parameters.leaves(facts.view.parameters)
+    return nearest(path, [dotted(keys) for keys, _ in leaves])
 
 
 def versions(facts: Facts) -> Iterator[Finding]:

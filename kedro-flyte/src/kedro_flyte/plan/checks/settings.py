@@ -69,7 +69,8 @@ def _used_leaves(facts: Facts) -> list[Keys]:
     """Return the keys of all leaves that nodes use, in the order of their names."""
     entries = {entry for node in facts.view.nodes for entry in node.inputs}
     values = facts.view.parameters
-    found = parameters.used(values, entries, parameters.named(values, entries))
+    known = parameters.paths(values)
+    found = parameters.used(values, known, entries, parameters.named(known, entries))
     return sorted(found, key=dotted)
 
 

@@ -20,22 +20,16 @@ from kedro_flyte.plan.view import Default, Keys, dotted
 _LONGEST_INT = 2**63
 
 
-def find(parameters: Any, path: str) -> Keys | None:
-    """Return the keys of the value that Kedro calls `params:<path>`; None where there is none.
+def paths(parameters: Any) -> dict[str, Keys]:
+    """Return the keys of every value by what Kedro calls it: `params:<path>`.
 
     Kedro puts a dot between keys, whatever the keys are: numbers, or with dots themselves. Where
     two are called the same, the last holds.
     """
-    found: Keys | None = None
-    for key in parameters if isinstance(parameters, Mapping) else ():
-        name = str(key)
-        if not path.startswith(name):
-            continue
-        if path == name:
-            found = (key,)
-        elif path[len(name)] == ".":
-            within = find(parameters[key], path[len(name) + 1 :])
-            found = found if within is None else (key, *within)
+    found: dict[str, Keys] = {}
+    for key, value in parameters.items() if isinstance(parameters, Mapping) else ():
+        found[str(key)] = (key,)
+        found |= {f"{key}.{path}": (key, *keys) for path, keys in paths(value).items()}
     return found
 
 
@@ -62,27 +56,31 @@ def leaves(
         yield keys, value
 
 
-def named(parameters: Mapping[str, Any], entries: Iterable[str]) -> list[Keys]:
-    """Return the keys of the values that entries of nodes name by `params:...`."""
-    paths = (e.removeprefix("params:") for e in entries if e.startswith("params:"))
-    return [keys for keys in (find(parameters, path) for path in paths) if keys is not None]
+def named(known: Mapping[str, Keys], entries: Iterable[str]) -> list[Keys]:
+    """Return the keys of the values that entries of nodes name by `params:...`; `known` has all."""
+    wanted = (e.removeprefix("params:") for e in entries if e.startswith("params:"))
+    return [known[path] for path in wanted if path in known]
 
 
 def used(
-    parameters: Mapping[str, Any], entries: Collection[str], by_all: Collection[Keys]
+    parameters: Mapping[str, Any],
+    known: Mapping[str, Keys],
+    entries: Collection[str],
+    by_all: Collection[Keys],
 ) -> dict[Keys, Any]:
     """Return the leaves that entries of nodes name: `parameters` names all.
 
     Args:
         parameters: As they are configured.
+        known: Their `paths`.
         entries: Inputs of nodes, datasets as well.
         by_all: The keys that all nodes of the pipeline name.
     """
-    wanted = [*named(parameters, entries), *([()] if "parameters" in entries else [])]
+    wanted = [*named(known, entries), *([()] if "parameters" in entries else [])]
     found = (leaves(at(parameters, keys), keys, by_all) for keys in wanted)
     every = {keys: value for some in found for keys, value in some if keys}
     counts = Counter(map(dotted, every))
-    hidden = [k for k in every if counts[dotted(k)] > 1 and find(parameters, dotted(k)) != k]
+    hidden = [k for k in every if counts[dotted(k)] > 1 and known[dotted(k)] != k]
     return {keys: value for keys, value in every.items() if keys not in hidden}
 
 

@@ -26,9 +26,10 @@ def inputs_of(scope: Scope, divided: Divided) -> Inputs:
     view, lists = scope.view, not scope.is_domino
     used: dict[Keys, set[str]] = defaultdict(set)
     leaves: dict[Keys, Any] = {}
-    by_all = parameters.named(view.parameters, _entries(view.nodes))
+    known = parameters.paths(view.parameters)
+    by_all = parameters.named(known, _entries(view.nodes))
     for label, nodes in divided.groups.items():
-        own = parameters.used(view.parameters, _entries(nodes), by_all)
+        own = parameters.used(view.parameters, known, _entries(nodes), by_all)
         leaves |= own
         for keys in own:
             used[keys].add(label)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from kedro_flyte.plan.data.parameters import find
+from kedro_flyte.plan.data.parameters import paths
 from kedro_flyte.plan.model import Group, Kind, Parameter
 from kedro_flyte.plan.names.identifiers import ANYTHING, LONGEST, hashed, typed
 from kedro_flyte.plan.names.registry import Names
@@ -38,11 +38,9 @@ def parameter_groups(
 def _named(view: ProjectView) -> list[Keys]:
     """Return the keys of all inputs of nodes that are parameters; none for all of them."""
     entries = dict.fromkeys(e for node in view.nodes for e in node.inputs if is_parameter(e))
-    found = [
-        () if entry == _ALL else find(view.parameters, entry.removeprefix("params:"))
-        for entry in entries
-    ]
-    return [keys for keys in found if keys is not None]
+    known = {f"params:{path}": keys for path, keys in paths(view.parameters).items()}
+    known[_ALL] = ()
+    return [known[entry] for entry in entries if entry in known]
 
 
 def _under(found: Iterable[Parameter]) -> Mapping[Keys, list[str]]:
