@@ -70,6 +70,15 @@ def test_a_plan_in_another_layout_is_the_same_plan(tmp_path):
     assert read_plan(PlanFile(_written(tmp_path, text), digest(made))) == made
 
 
+def test_a_plan_is_read_once_and_anew_when_its_file_changes(tmp_path):
+    file = PlanFile(_written(tmp_path, to_json(_two_outputs())))
+    first = read_plan(file)
+
+    assert read_plan(file) is first
+    _written(tmp_path, to_json(_two_outputs("b a")))
+    assert read_plan(file) == _two_outputs("b a")
+
+
 @pytest.mark.parametrize("target", registered())
 def test_a_module_has_the_digest_of_the_plan_beside_it(target):
     files = exported(CASES["operations"](target), load(target), Path("flows").absolute())

@@ -1,5 +1,6 @@
 """The file of a plan, as a generated module names it: its path, and the digest of what it says."""
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,4 +59,8 @@ def read_plan(file: PlanFile) -> Plan:
             f"{path} is not UTF-8 (byte {error.start}), so it was changed or cut on its way here. "
             "Export again, and take the file along as it is."
         ) from None
-    return from_json(text, path.name, file.digest)
+    return _plan(text, path.name, file.digest)
+
+
+# A module asks for it once for each group of parameters, and each of its tasks does.
+_plan = functools.lru_cache(maxsize=4)(from_json)
