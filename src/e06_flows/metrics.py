@@ -23,9 +23,10 @@ METRICS: tuple[ClassMetric, ...] = get_args(ClassMetric)
 QUANTITY_METRICS: tuple[QuantityMetric, ...] = get_args(QuantityMetric)
 LOWER_IS_BETTER: tuple[Metric, ...] = ("log_loss", "rmse", "mae", "median_ae")
 
+EVEN = 0.5  # threshold at which the more probable class of two is predicted
+
 _BINARY = 2
 _ZERO = 1e-15
-_EVEN = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ def measure(
     classes: Sequence[Any] | NDArray[Any],
     *,
     positive: Any = None,
-    threshold: float = _EVEN,
+    threshold: float = EVEN,
     wanted: Sequence[Metric] = METRICS,
 ) -> dict[Metric, float]:
     """Measure predicted probabilities against the true classes.
@@ -100,10 +101,10 @@ def position_of(positive: Any, classes: NDArray[Any]) -> int | None:
 
 
 def positions(
-    probabilities: NDArray[np.float64], positive: int | None, threshold: float = _EVEN
+    probabilities: NDArray[np.float64], positive: int | None, threshold: float = EVEN
 ) -> NDArray[np.intp]:
     """Return the position of the predicted class of each row."""
-    if positive is None or threshold == _EVEN:
+    if positive is None or threshold == EVEN:
         best: NDArray[np.intp] = probabilities.argmax(axis=1)
         return best
     found: NDArray[np.intp] = np.where(

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from e06_flows.metrics import (
+    EVEN,
     METRICS,
     QUANTITY_METRICS,
     Metric,
@@ -53,6 +54,11 @@ class Problem:
         return {**asdict(self), "classes": list(self.classes)}
 
     @property
+    def is_binary(self) -> bool:
+        """Whether there are two classes."""
+        return len(self.classes) == _BINARY
+
+    @property
     def metrics(self) -> tuple[Metric, ...]:
         """The metrics that there are."""
         return METRICS if self.task == "classification" else QUANTITY_METRICS
@@ -71,7 +77,7 @@ class Problem:
         return shares
 
     def measure(
-        self, truth: NDArray[Any], predicted: NDArray[np.float64], *, threshold: float = 0.5
+        self, truth: NDArray[Any], predicted: NDArray[np.float64], *, threshold: float = EVEN
     ) -> dict[Metric, float]:
         """Measure what `predict` returns against the true values, by all `metrics`."""
         if self.task == "regression":

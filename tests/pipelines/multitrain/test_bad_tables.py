@@ -49,16 +49,20 @@ def test_two_columns_of_one_name_are_refused(iris: pd.DataFrame, parameters: Mak
 
 
 def test_copies_are_told_left_out_or_refused_as_the_parameters_say(
-    iris: pd.DataFrame, parameters: Make
+    iris: pd.DataFrame, parameters: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
     table = pd.concat([iris, iris.head(7)], ignore_index=True)
 
     def split(copies: str) -> Any:
-        return load_and_split(table, table.head(0), parameters(**OWN, copies=copies))[3]
+        with caplog.at_level("INFO", logger="e06_flows"):
+            return load_and_split(table, table.head(0), parameters(**OWN, copies=copies))[3]
 
     assert split("keep")["copies"] == 7
-    rows = split("drop")["rows"]
-    assert rows["train"] + rows["holdout"] == 150
+    assert "7 rows are copies of others, and are trained or tested on" in caplog.text
+    dropped = split("drop")
+    assert dropped["copies"] == 7
+    assert dropped["rows"]["train"] + dropped["rows"]["holdout"] == 150
+    assert "7 rows are copies of others, and were left out" in caplog.text
     with pytest.raises(ValueError, match=r"7 rows are copies.*multitrain\.copies=drop"):
         split("refuse")
 

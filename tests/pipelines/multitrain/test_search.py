@@ -81,6 +81,15 @@ def test_what_the_bounds_leave_out_and_what_is_drawn_is_told(
     assert says in caplog.text
 
 
+def test_bounds_below_the_whole_grid_are_told_and_others_are_not_named(parameters: Make) -> None:
+    grid = parameters(n_estimators=10, max_depth=6).xgboost_grid()
+
+    assert grid.describe(10, 10, 300) == (
+        "XGBoost: 10 of 12 values tried (multitrain.draws); multitrain.n_estimators=10 leaves "
+        "out all 36 that the grid lists"
+    )
+
+
 def test_a_grid_within_its_bounds_is_told_without_further_words(parameters: Make) -> None:
     grid = parameters().logistic_grid()
 

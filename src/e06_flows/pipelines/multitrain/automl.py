@@ -23,7 +23,6 @@ from e06_flows.pipelines.multitrain.training import Training
 
 logger = logging.getLogger(__name__)
 
-_BINARY = 2
 _ENSEMBLE = "StackedEnsemble"
 _ERRORS = "mean_per_class_error"
 _SORT_METRICS = {  # ours: H2O's for two classes, for more; it has no AUC of more than two classes
@@ -150,7 +149,7 @@ def _train(frames: h2o_frames.Frames, training: Training) -> Any:
         nfolds=0 if frames.leaderboard is not None else parameters.cv_folds,
         seed=parameters.seed,
         balance_classes=parameters.class_weight == "balanced",
-        sort_metric=metrics[0] if len(problem.classes) == _BINARY else metrics[1],
+        sort_metric=metrics[0] if problem.is_binary else metrics[1],
         verbosity="info",
     )
     with _progress():

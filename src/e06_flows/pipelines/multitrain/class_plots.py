@@ -9,12 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from e06_flows.metrics import position_of, positions
+from e06_flows.metrics import EVEN, position_of, positions
 from e06_flows.pipelines.multitrain import drawing
 from e06_flows.pipelines.multitrain.evaluation import Evaluation
 
-_BINARY = 2
-_EVEN = 0.5
 _CLASSES_IN_LEGEND = 10
 _CELLS_WITH_NUMBERS = 15  # classes, above which a confusion matrix is colours alone
 _BINS = 8
@@ -69,15 +67,8 @@ def _draw_roc(axes: Any, evaluation: Evaluation) -> None:
             plot_chance_level=position == shown[-1][0],
             chance_level_kw={"color": drawing.GREY, "linestyle": ":"},
         )
-    axes.set(
-        xlabel="False positive rate",
-        ylabel="True positive rate",
-        title="ROC curve" + _against_rest(evaluation),
-        xlim=(-0.02, 1.02),
-        ylim=(-0.02, 1.02),
-        aspect="auto",
-    )
-    _legend(axes, evaluation, loc="lower right")
+    axes.set(xlabel="False positive rate", ylabel="True positive rate")
+    _finish(axes, evaluation, "ROC curve", legend="lower right")
 
 
 def _draw_precision_recall(axes: Any, evaluation: Evaluation) -> None:
@@ -93,19 +84,15 @@ def _draw_precision_recall(axes: Any, evaluation: Evaluation) -> None:
             chance_level_kw={"color": colour, "linestyle": ":", "linewidth": 1, "label": None},
         )
     axes.plot([], [], color=drawing.GREY, linestyle=":", label="chance (share of the class)")
-    axes.set(
-        xlabel="Recall",
-        ylabel="Precision",
-        title="Precision and recall" + _against_rest(evaluation),
-        xlim=(-0.02, 1.02),
-        ylim=(-0.02, 1.02),
-        aspect="auto",
-    )
-    _legend(axes, evaluation, loc="lower left")
+    axes.set(xlabel="Recall", ylabel="Precision")
+    _finish(axes, evaluation, "Precision and recall", legend="lower left")
 
 
-def _against_rest(evaluation: Evaluation) -> str:
-    return "" if len(evaluation.problem.classes) == _BINARY else ", each class against the rest"
+def _finish(axes: Any, evaluation: Evaluation, title: str, *, legend: str) -> None:
+    """Give a picture of shares its title, the same axes as the others, and a legend."""
+    of = "" if evaluation.problem.is_binary else ", each class against the rest"
+    axes.set(title=title + of, xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="auto")
+    _legend(axes, evaluation, loc=legend)
 
 
 def _draw_confusion(axes: Any, evaluation: Evaluation) -> None:
@@ -151,15 +138,12 @@ def _draw_calibration(axes: Any, evaluation: Evaluation) -> None:
     axes.set(
         xlabel="Predicted probability (mean of a group of rows)",
         ylabel="Share of the class in the group",
-        title="Calibration" + _against_rest(evaluation),
-        xlim=(-0.02, 1.02),
-        ylim=(-0.02, 1.02),
     )
-    _legend(axes, evaluation, loc="upper left")
+    _finish(axes, evaluation, "Calibration", legend="upper left")
 
 
 def _from(evaluation: Evaluation) -> str:
-    if evaluation.threshold == _EVEN:
+    if evaluation.threshold == EVEN:
         return ""
     name = evaluation.problem.positive
     return f"\n{name} from a probability of {evaluation.threshold:.3g} on"

@@ -15,7 +15,7 @@ def logistic_regression(training: Training) -> Any:
 
     regression = LogisticRegression(
         l1_ratio=1.0,
-        solver="liblinear" if training.is_binary else "saga",
+        solver="liblinear" if training.problem.is_binary else "saga",
         tol=_TOLERANCE,
         max_iter=training.parameters.max_iter,
         class_weight=training.class_weight,

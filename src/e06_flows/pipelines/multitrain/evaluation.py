@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from e06_flows.metrics import Metric
+from e06_flows.metrics import EVEN, Metric
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
 from e06_flows.problem import Problem
 
@@ -46,7 +46,7 @@ def evaluate(
     problem: Problem,
     parameters: MultitrainParameters,
     *,
-    threshold: float = 0.5,
+    threshold: float = EVEN,
     importances: pd.DataFrame | None = None,
 ) -> Evaluation:
     """Measure the model on the hold-out.

@@ -3,11 +3,10 @@
 import logging
 from typing import Any
 
+from e06_flows.metrics import EVEN
 from e06_flows.pipelines.multitrain.training import Training
 
 logger = logging.getLogger(__name__)
-
-_EVEN = 0.5
 
 
 def train(estimator: Any, training: Training) -> tuple[Any, float]:
@@ -18,7 +17,7 @@ def train(estimator: Any, training: Training) -> tuple[Any, float]:
     """
     estimator.fit(training.features, training.target, **sample_weight(estimator, training))
     threshold = _threshold(estimator, training)
-    if threshold == _EVEN:
+    if threshold == EVEN:
         return estimator, threshold
     return _at(threshold, estimator, training), threshold
 
@@ -30,7 +29,7 @@ def sample_weight(estimator: Any, training: Training) -> dict[str, Any]:
     """
     last = getattr(estimator, "steps", [("", estimator)])[-1]
     weights = training.weights()
-    if weights is None or training.is_binary or "class_weight" in last[1].get_params():
+    if weights is None or training.problem.is_binary or "class_weight" in last[1].get_params():
         return {}
     return {f"{last[0]}__sample_weight" if last[0] else "sample_weight": weights}
 

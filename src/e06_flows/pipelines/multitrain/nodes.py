@@ -75,14 +75,14 @@ def load_and_split(
     Raises:
         ValueError: The tables cannot be trained on; says which column, why and what to do.
     """
-    stacked = table.stack([rows, more_rows], parameters)
-    chosen, problem, along = table.select(stacked, parameters)
-    parts = split(chosen, problem, along, parameters)
+    stacked, copies = table.without_copies(table.stack([rows, more_rows], parameters), parameters)
+    chosen = table.select(stacked, parameters)
+    parts = split(chosen.rows, chosen.problem, chosen.along, parameters)
     told = {
-        **describe_data(parts, problem, parameters),
-        "left_out": table.leave_out(stacked, parameters),
+        **describe_data(parts, chosen.problem, parameters),
+        "left_out": chosen.left_out,
         "renamed": table.renamed(stacked),
-        "copies": table.count_copies(stacked),
+        "copies": copies,
     }
     _tell(told)
     return parts.train, parts.folds, parts.holdout, told
@@ -94,8 +94,6 @@ def _tell(told: dict[str, Any]) -> None:
         logger.info("Left out the column %r: it %s", name, reason)
     for name, reason in told["renamed"].items():
         logger.info("The column %r is %s", name, reason)
-    if told["copies"]:
-        logger.info("%d rows are copies of others (multitrain.copies)", told["copies"])
     problem = told["problem"]
     positive = (
         "" if problem["positive"] is None else f"; the positive class is {problem['positive']!r}"

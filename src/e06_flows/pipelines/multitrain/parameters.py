@@ -7,11 +7,10 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from e06_flows.metrics import Metric
+from e06_flows.metrics import EVEN, Metric
 from e06_flows.problem import Task
 
 Number = TypeVar("Number", int, float)
-_EVEN = 0.5
 
 
 def _different(values: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -72,9 +71,18 @@ class Grid:
         elif tried < within:
             says += " (multitrain.draws)"
         if left < listed:
-            bounds = ", ".join(f"multitrain.{name}={bound}" for name, bound in self.bounds.items())
-            says += f"; {bounds} leave out {listed - left} of the {listed} that the grid lists"
+            which = f"{listed - left} of the" if left else "all"
+            says += f"; {self._leave_out()} {which} {listed} that the grid lists"
         return says
+
+    def _leave_out(self) -> str:
+        """Name the bounds that leave out a value, with the verb."""
+        names = [
+            f"multitrain.{name}={bound}"
+            for name, bound in self.bounds.items()
+            if max(self.configured[name]) > bound
+        ]
+        return f"{', '.join(names)} {'leaves' if len(names) == 1 else 'leave'} out"
 
 
 def _size(grid: Mapping[str, list[Any]]) -> int:
@@ -164,7 +172,7 @@ class MultitrainParameters(BaseModel):
 
     @model_validator(mode="after")
     def _one_threshold(self) -> Self:
-        if self.tune_threshold is not None and self.threshold != _EVEN:
+        if self.tune_threshold is not None and self.threshold != EVEN:
             raise ValueError(
                 f"threshold: {self.threshold:g} is given, and tune_threshold looks for another; "
                 "set threshold to 0.5 or tune_threshold to null"

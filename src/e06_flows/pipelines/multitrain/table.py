@@ -2,21 +2,20 @@
 
 import logging
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from e06_flows import columns
+from e06_flows.metrics import EVEN
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
 from e06_flows.problem import Problem, as_classes, find_positive, find_task
 
 logger = logging.getLogger(__name__)
 
 _SHOWN = 8  # names in a message
-_BINARY = 2
 _SEPARATORS = {";": ";", "\t": "a tab", "|": "|"}
-_EVEN = 0.5
 _UNNAMED = re.compile(r"Unnamed: \d+")  # pandas' name of a column without one, such as an index
 
 
@@ -25,7 +24,7 @@ def stack(parts: list[pd.DataFrame], parameters: MultitrainParameters) -> pd.Dat
 
     Raises:
         ValueError: There are no rows, the columns are not those of a table, the parts have
-            different ones, or a row is there twice.
+            different ones, or a value of the key is there twice.
     """
     filled = [part for part in parts if len(part)]
     if not filled:
@@ -44,7 +43,7 @@ def stack(parts: list[pd.DataFrame], parameters: MultitrainParameters) -> pd.Dat
         )
     table = pd.concat(filled, ignore_index=True)
     _refuse_twice(table, parameters.key)
-    return _without_copies(table, parameters)
+    return table
 
 
 def _refuse_columns(table: pd.DataFrame) -> None:
@@ -80,21 +79,26 @@ def _refuse_twice(table: pd.DataFrame, key: str | None) -> None:
         )
 
 
-def _without_copies(table: pd.DataFrame, parameters: MultitrainParameters) -> pd.DataFrame:
-    copies = count_copies(table)
-    if not copies or parameters.copies == "keep":
-        return table
-    if parameters.copies == "refuse":
+def without_copies(
+    table: pd.DataFrame, parameters: MultitrainParameters
+) -> tuple[pd.DataFrame, int]:
+    """Return the rows that `multitrain.copies` keeps, and how many are the same as an earlier one.
+
+    Raises:
+        ValueError: There are such rows, and they are refused.
+    """
+    copies = int(table.duplicated().sum())
+    if copies and parameters.copies == "refuse":
         raise ValueError(
             f"{copies} rows are copies of others: the same row could be trained on and tested on. "
             "Leave them out with multitrain.copies=drop."
         )
-    return table.drop_duplicates(ignore_index=True)
-
-
-def count_copies(table: pd.DataFrame) -> int:
-    """Return how many rows are the same as an earlier one in every column."""
-    return int(table.duplicated().sum())
+    if copies:
+        done = "were left out" if parameters.copies == "drop" else "are trained or tested on"
+        logger.info("%d rows are copies of others, and %s (multitrain.copies)", copies, done)
+    if copies and parameters.copies == "drop":
+        return table.drop_duplicates(ignore_index=True), copies
+    return table, copies
 
 
 def renamed(table: pd.DataFrame) -> dict[str, str]:
@@ -108,21 +112,31 @@ def renamed(table: pd.DataFrame) -> dict[str, str]:
     return found
 
 
-def select(
-    table: pd.DataFrame, parameters: MultitrainParameters
-) -> tuple[pd.DataFrame, Problem, "pd.Series[Any] | None"]:
-    """Choose the columns, and find out what is predicted.
+class Selected(NamedTuple):
+    """A table that can be split and trained on.
 
-    Returns:
-        The features, typed as `columns` says, and the target as the last column; the problem; and
-        what the rows are split by: moments as numbers, groups, or None.
+    Attributes:
+        rows: The features, typed as `columns` says, and the target as the last column.
+        problem: What is predicted.
+        along: What the rows are split by: moments as numbers, groups, or None.
+        left_out: The columns that are no features where none are named, and why.
+    """
+
+    rows: pd.DataFrame
+    problem: Problem
+    along: "pd.Series[Any] | None"
+    left_out: dict[str, str]
+
+
+def select(table: pd.DataFrame, parameters: MultitrainParameters) -> Selected:
+    """Choose the columns, and find out what is predicted.
 
     Raises:
         ValueError: The table cannot be trained on; says which column, why and what to do.
     """
     for role, name in parameters.roles.items():
         _refuse_unknown(table, [name], role)
-    left_out = leave_out(table, parameters)
+    left_out = _leave_out(table, parameters)
     others = [name for name in _others(table, parameters).columns if name not in left_out]
     features = list(parameters.features or others)
     _refuse_unknown(table, features, "features")
@@ -135,10 +149,10 @@ def select(
     target, problem = _target(chosen[parameters.target], parameters)
     ready = pd.DataFrame({name: columns.typed(chosen[name]) for name in features})
     ready[parameters.target] = target
-    if along is None:
-        return ready.reset_index(drop=True), problem, None
-    split_by = table.loc[ready.index, along].reset_index(drop=True)
-    return ready.reset_index(drop=True), problem, _moments(split_by, parameters)
+    split_by = None
+    if along is not None:
+        split_by = _moments(table.loc[ready.index, along].reset_index(drop=True), parameters)
+    return Selected(ready.reset_index(drop=True), problem, split_by, left_out)
 
 
 def _moments(split_by: "pd.Series[Any]", parameters: MultitrainParameters) -> "pd.Series[Any]":
@@ -157,7 +171,7 @@ def _others(table: pd.DataFrame, parameters: MultitrainParameters) -> pd.DataFra
     return table.drop(columns=list(set(parameters.roles.values())))
 
 
-def leave_out(table: pd.DataFrame, parameters: MultitrainParameters) -> dict[str, str]:
+def _leave_out(table: pd.DataFrame, parameters: MultitrainParameters) -> dict[str, str]:
     """Return the columns that are no features where none are named, and why."""
     if parameters.features is not None:
         return {}
@@ -281,10 +295,10 @@ def _refuse_settings(problem: Problem, parameters: MultitrainParameters) -> None
     given = {
         "positive": parameters.positive is not None,
         "class_weight=balanced": parameters.class_weight == "balanced",
-        "threshold": parameters.threshold != _EVEN,
+        "threshold": parameters.threshold != EVEN,
         "tune_threshold": parameters.tune_threshold is not None,
     }
-    if len(problem.classes) == _BINARY:
+    if problem.is_binary:
         return
     useless = [name for name, is_given in given.items() if is_given]
     if problem.classes:

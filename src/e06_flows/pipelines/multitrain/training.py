@@ -17,7 +17,6 @@ from e06_flows.pipelines.multitrain.profile import selecting_metric
 from e06_flows.problem import Problem
 
 _FEW_ROWS = 10_000  # to train on, up to which a second thread costs more than it brings
-_BINARY = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,11 +100,6 @@ class Training:
         return self.parameters.threads or (1 if few else int(cpu_count()))
 
     @property
-    def is_binary(self) -> bool:
-        """Whether there are two classes."""
-        return len(self.problem.classes) == _BINARY
-
-    @property
     def class_weight(self) -> str | None:
         """How scikit-learn is told to weigh classes."""
         return "balanced" if self.parameters.class_weight == "balanced" else None
@@ -113,7 +107,7 @@ class Training:
     @property
     def positive_weight(self) -> float | None:
         """How much more a row of XGBoost's second class weighs than one of its first, of two."""
-        if self.class_weight is None or not self.is_binary:
+        if self.class_weight is None or not self.problem.is_binary:
             return None
         second = float((self.target == self.problem.classes[1]).mean())
         return (1 - second) / second
