@@ -1,10 +1,13 @@
 """The text of a failure: whatever was raised, it can be written everywhere."""
 
+import logging
+
 import pytest
+from kedro.pipeline import Node
 from kedro_flyte.errors import TaskError
 from kedro_flyte.plan.serialization import to_json
 from kedro_flyte.runtime import job
-from kedro_flyte.runtime.failure import explain, legible
+from kedro_flyte.runtime.failure import explain, legible, legible_log
 from kedro_flyte.runtime.task import run_task
 from plan_views import node, plan, view
 
@@ -38,6 +41,23 @@ def test_a_long_text_keeps_its_head_and_its_tail():
     assert told.startswith("headm")
     assert told.endswith("mtail")
     assert "4900008 characters" in told
+
+
+def test_kedro_logs_a_long_text_of_a_failed_node_in_short(monkeypatch):
+    def fail():
+        raise ValueError(f"head{'m' * 5_000_000}tail")
+
+    logged = []
+    logger = logging.getLogger("kedro.pipeline.node")
+    monkeypatch.setattr(logger, "handlers", [handler := logging.Handler()])
+    monkeypatch.setattr(handler, "emit", lambda record: logged.append(record.getMessage()))
+    monkeypatch.setattr(logger, "propagate", False)
+    with legible_log(), pytest.raises(ValueError, match="headm"):
+        Node(fail, None, "made", name="fail").run()
+
+    (told,) = (text for text in logged if "failed with error" in text)
+    assert len(told) < 11_000
+    assert told.endswith("mtail")
 
 
 def test_an_error_that_is_not_utf8_is_told_by_a_task(tmp_path):

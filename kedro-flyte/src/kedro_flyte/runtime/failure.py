@@ -3,13 +3,17 @@
 A reader of a log sees its end first, and a platform shows the beginning of a message.
 """
 
+import logging
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from kedro_flyte.errors import ItemError
 
 _NODE_MODULE = ("kedro", "pipeline", "node.py")
 _LONGEST = 100_000  # characters; platforms cut long messages, or refuse them
+_LONGEST_LOGGED = 10_000
 _LONGEST_LINE = 500
 _FRAMEWORKS = ("kedro", "kedro_flyte", "flytekit", "pluggy")
 
@@ -42,17 +46,38 @@ def explain(error: BaseException, node: str, pipeline: str) -> str:
     return "\n".join(lines)
 
 
-def legible(text: str) -> str:
+def legible(text: str, longest: int = _LONGEST) -> str:
     """Return a text that every log and platform takes: UTF-8, and not too long.
 
     Python keeps the bytes of a file name that is not UTF-8 in a form that cannot be written.
     """
     clean = text.encode("utf-8", "backslashreplace").decode("utf-8")
-    left_out = len(clean) - _LONGEST
+    left_out = len(clean) - longest
     if left_out <= 0:
         return clean
-    half = _LONGEST // 2
-    return f"{clean[:half]}\n... {left_out} characters, which the log has ...\n{clean[-half:]}"
+    half = longest // 2
+    return f"{clean[:half]}\n... {left_out} more characters ...\n{clean[-half:]}"
+
+
+@contextmanager
+def legible_log() -> Iterator[None]:
+    """Let Kedro log a node's failure at a legible length: to colour megabytes takes minutes.
+
+    The task's own error says more of it.
+    """
+    logger = logging.getLogger("kedro.pipeline.node")
+    logger.addFilter(_shortened)
+    try:
+        yield
+    finally:
+        logger.removeFilter(_shortened)
+
+
+def _shortened(record: logging.LogRecord) -> bool:
+    text = record.getMessage()
+    if len(text) > _LONGEST_LOGGED:
+        record.msg, record.args = legible(text, _LONGEST_LOGGED), ()
+    return True
 
 
 def _said(error: BaseException) -> str:

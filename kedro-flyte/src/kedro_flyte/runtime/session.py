@@ -20,6 +20,7 @@ from kedro_flyte.runtime.agreement import Agreement
 from kedro_flyte.runtime.binding import task_catalog
 from kedro_flyte.runtime.changes import Changes
 from kedro_flyte.runtime.credentials import keep_used
+from kedro_flyte.runtime.failure import legible_log
 from kedro_flyte.runtime.hooks import task_hook
 from kedro_flyte.runtime.startup import UNNEEDED, Placeholder
 from kedro_flyte.runtime.values import TaskValues, Values, task_values
@@ -65,7 +66,7 @@ def run_nodes(request: Request) -> None:
     settings.set("HOOKS", (*hooks, *map(Placeholder, UNNEEDED)))
     try:
         session = KedroServiceSession.create(project_path=request.root, env=env)
-        with session:
+        with session, legible_log():
             session.run(
                 pipeline_names=[pipeline],
                 node_names=list(request.task.nodes),
