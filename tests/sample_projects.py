@@ -1,6 +1,7 @@
 """Copies of this project, for tests that run it, change its data or break its files."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -34,6 +35,11 @@ def kedro(root: Path, *words: str, **env: str) -> subprocess.CompletedProcess[st
         text=True,
         check=False,
     )
+
+
+def without_times(printed: str) -> list[str]:
+    """Return the lines of the log in what a run has printed, without the time of day."""
+    return re.findall(r"^\d\d:\d\d:\d\d (.*)", printed, re.MULTILINE)
 
 
 def run_in_process(root: Path, runner: Any = None, **runtime_params: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from pipelines.multitrain.projects import (
     ROOT,
+    Run,
     copy_project,
     environment,
     iris_rows,
@@ -19,6 +20,7 @@ from pipelines.multitrain.projects import (
     make_parameters,
     without_tracking,
 )
+from sample_projects import without_times
 
 from e06_flows.pipelines.multitrain.nodes import (
     compare_models,
@@ -115,8 +117,10 @@ def test_database_and_artifacts_are_in_the_project_wherever_kedro_is_called(tmp_
     assert (project / "mlruns").is_dir()
 
 
-def test_a_failing_node_marks_the_run_as_failed(tmp_path: Path) -> None:
-    project = copy_project(tmp_path)
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A tracked run whose second node fails."""
+    project = copy_project(tmp_path_factory.mktemp("failed"))
     search = project / "src/e06_flows/pipelines/multitrain/search.py"
     text = search.read_text(encoding="utf-8")
     call = "    drawn = draw(grid, parameters)\n"
@@ -129,9 +133,22 @@ def test_a_failing_node_marks_the_run_as_failed(tmp_path: Path) -> None:
     )  # fmt: skip
 
     assert run.code != 0
-    assert {found.info.run_name: found.info.status for found in _runs(project)} == {
+    return run
+
+
+def test_a_failing_node_marks_the_run_as_failed(failed: Run) -> None:
+    assert {found.info.run_name: found.info.status for found in _runs(failed.project)} == {
         "multitrain": "FAILED",
     }
+
+
+def test_a_failing_run_prints_no_line_twice(failed: Run) -> None:
+    lines = [  # each node tells what it loads, and two may load the same
+        line for line in without_times(failed.printed) if "Loading data from" not in line
+    ]
+
+    assert "closed because of an error in the pipeline" in "".join(lines)
+    assert [line for line in lines if lines.count(line) > 1] == []
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from sample_projects import ROOT, copy_project, kedro, run_in_process
+from sample_projects import ROOT, copy_project, kedro, run_in_process, without_times
 
 from e06_flows.pipelines.sample import nodes
 from e06_flows.pipelines.sample.parameters import SampleParameters
@@ -71,6 +71,13 @@ def test_a_good_run_prints_no_warning(finished):
 
     assert "warning" not in output.lower()
     assert "completed successfully" in output
+
+
+def test_no_line_is_printed_twice(finished):
+    lines = without_times((finished / "output.txt").read_text())
+
+    assert len(lines) > 20
+    assert [line for line in lines if lines.count(line) > 1] == []
 
 
 def test_every_picture_is_there(finished):

@@ -103,12 +103,13 @@ class TrackOnDemand:
 
     @hook_impl
     def before_node_run(self, node: Node, catalog: DataCatalog, is_async: bool) -> None:
-        """Make the run the active one of the node's thread.
+        """Make the run the active one of the node's thread, unless it is.
 
-        The hook would log the parameters of each node, one call a parameter: they are logged.
+        The hook would log the parameters of each node, one call a parameter: they are logged. It
+        would also open an active run once more a node, and tell of each when it closes them.
         """
         hook = self._hook
-        if hook is not None:
+        if hook is not None and import_mlflow().active_run() is None:
             attempts.attempt(
                 "the run",
                 lambda: hook.before_node_run(
@@ -189,13 +190,17 @@ def _place_in_project(context: KedroContext) -> None:
 
 
 def _log_parameters(pipeline: Pipeline, catalog: DataCatalog) -> None:
-    """Log the parameters that the pipeline uses, in one call, a leaf each."""
+    """Log the parameters that the pipeline uses, in one call, a leaf each.
+
+    A dataset that is asked itself does not tell that it is loaded, as the nodes do.
+    """
     mlflow = import_mlflow()
     names = sorted(name for name in pipeline.inputs() if name.startswith("params:"))
+    given: dict[str, Any] = {name: catalog.get(name) for name in names}
     leaves = {
         key: str(value)[:_LONGEST]
-        for name in names
-        for key, value in _leaves(name.removeprefix("params:"), catalog.load(name))
+        for name, dataset in given.items()
+        for key, value in _leaves(name.removeprefix("params:"), dataset.load())
     }
     mlflow.log_params(leaves)
 

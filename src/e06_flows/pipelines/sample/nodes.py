@@ -47,7 +47,7 @@ def load_dataset(table: pd.DataFrame) -> pd.DataFrame:
 
     The catalog has checked the columns, types and values before this runs.
     """
-    logger.info("Loaded %d rows, %d columns", *table.shape)
+    logger.info("Loaded %d rows with the columns %s", len(table), ", ".join(table.columns))
     return table.sort_values(KEY, ignore_index=True)
 
 
