@@ -35,7 +35,7 @@ batches:
   path: data/01_raw/generated
   filename_suffix: .parquet
   dataset:
-    type: e06_flows.batches.BatchDataset
+    type: e06_flows.datasets.batches.BatchDataset
     rows: { type: pandas.ParquetDataset }
     schema: e06_flows.pipelines.batch_prediction.schemas.Flowers
     batches: { path: data/01_raw/generated }

@@ -12,9 +12,9 @@ import yaml
 from sample_projects import ROOT, copy_project
 from use_cases import refused, run_pipeline
 
-from e06_flows.algorithms import make_algorithm
-from e06_flows.batches import BatchDataset
+from e06_flows.datasets.batches import BatchDataset
 from e06_flows.h2o.mojo import Mojo
+from e06_flows.modelling.algorithms import make_algorithm
 from e06_flows.pipelines.batch_prediction.nodes import score_batch
 from e06_flows.pipelines.batch_prediction.parameters import BatchParameters
 from e06_flows.pipelines.model_comparison.nodes import train_winner

@@ -5,7 +5,7 @@ import json
 import pytest
 from kedro.io.core import DatasetError, Version
 
-from e06_flows.datasets import StagedJSONDataset, StagedMatplotlibDataset, StagedPickleDataset
+from e06_flows.datasets.files import StagedJSONDataset, StagedMatplotlibDataset, StagedPickleDataset
 
 
 def _json(folder, **metadata):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from e06_flows.metrics import measure
 from e06_flows.registry.champions import judge
+from e06_flows.statistics.metrics import measure
 from e06_flows.statistics.paired import compare_pairs
 
 CLASSES = np.array([0, 1])

@@ -4,8 +4,8 @@ import warnings
 
 from omegaconf.resolvers import oc
 
-from e06_flows.configuration import RememberConfiguration
-from e06_flows.hooks import PublishAfterRun
+from e06_flows.hooks.configuration import RememberConfiguration
+from e06_flows.hooks.publishing import PublishAfterRun
 from e06_flows.startup import start_light
 from e06_flows.tracking.on_demand import TrackOnDemand, defer_mlflow_commands
 

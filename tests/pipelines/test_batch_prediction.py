@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from sample_projects import copy_project, kedro
 from use_cases import refused, run_pipeline
 
-from e06_flows.batches import BadBatchError, Batch, BatchDataset
+from e06_flows.datasets.batches import BadBatchError, Batch, BatchDataset
 from e06_flows.pipelines.batch_prediction import create_pipeline, monitoring, nodes
 from e06_flows.pipelines.batch_prediction.parameters import BatchParameters
 from e06_flows.registry.in_service import Champion
@@ -438,7 +438,7 @@ def test_batches_at_remote_paths_are_named_hashed_and_known_as_finished(bucket, 
 def test_in_a_task_of_a_workflow_only_what_is_remote_is_known_as_finished(
     bucket, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("e06_flows.batches.current_task", object)
+    monkeypatch.setattr("e06_flows.datasets.batches.current_task", object)
     (tmp_path / "records").mkdir()
     (tmp_path / "records/a.json").write_text("{}")
 

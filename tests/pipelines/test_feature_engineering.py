@@ -22,10 +22,10 @@ from pydantic import ValidationError
 from sample_projects import ROOT, copy_project
 from use_cases import files, refused, run_pipeline
 
-from e06_flows.assignment import position
-from e06_flows.features import Feature, TableFeatures, formula_columns
+from e06_flows.modelling.features import Feature, TableFeatures, formula_columns
 from e06_flows.pipelines.feature_engineering import create_pipeline, nodes
 from e06_flows.pipelines.feature_engineering.parameters import FeatureParameters
+from e06_flows.statistics.assignment import position
 
 NAME = "feature_engineering"
 TABLE = "data/04_feature/flower_features.parquet"

@@ -14,9 +14,9 @@ import yaml
 from sample_projects import ROOT, copy_project, kedro
 from use_cases import refused, run_pipeline, untracked
 
-from e06_flows.metrics import METRICS
 from e06_flows.pipelines.model_comparison import folds, nodes, plots, ranking
 from e06_flows.pipelines.model_comparison.parameters import ModelComparisonParameters
+from e06_flows.statistics.metrics import METRICS
 
 NAME = "model_comparison"
 QUICK = f"{NAME}.repeats=2,{NAME}.folds=3,{NAME}.algorithms.random_forest.settings.n_estimators=10"

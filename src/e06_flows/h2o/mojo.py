@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from e06_flows.h2o.folder import folder_of_this_process
 from e06_flows.h2o.java import java_command
-from e06_flows.metrics import position_of, positions
+from e06_flows.statistics.metrics import position_of, positions
 
 _CARD = "classifier.json"
 _MEMORY = "-Xmx1G"

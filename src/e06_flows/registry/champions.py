@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from e06_flows.metrics import Metric
+from e06_flows.statistics.metrics import Metric
 from e06_flows.statistics.paired import Comparison
 from e06_flows.tracking.client import import_mlflow
 

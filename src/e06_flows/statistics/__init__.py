@@ -1,4 +1,4 @@
-"""What numbers say, and how surely: tests, intervals, sample sizes, drift.
+"""What numbers say, and how surely: metrics, tests, intervals, sample sizes, drift, random parts.
 
 Nothing here reads or writes.
 """

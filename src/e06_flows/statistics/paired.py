@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from e06_flows.metrics import Metric, gain, log_losses, measure
+from e06_flows.statistics.metrics import Metric, gain, log_losses, measure
 
 _RESAMPLES = 9999  # of a mean over the rows, which is quick
 _RESAMPLES_OF_OTHERS = 299

@@ -13,12 +13,12 @@ from pipelines.multitrain.projects import prepare
 from e06_flows.h2o import mojo as mojo_module
 from e06_flows.h2o.mojo import Mojo
 from e06_flows.h2o.server import h2o_server
+from e06_flows.modelling.problem import Problem
 from e06_flows.pipelines.multitrain import automl, h2o_frames
 from e06_flows.pipelines.multitrain.automl import AutoMLSearch
 from e06_flows.pipelines.multitrain.evaluation import evaluate, sample_rows
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
 from e06_flows.pipelines.multitrain.search import Candidate
-from e06_flows.problem import Problem
 
 Make = Callable[..., MultitrainParameters]
 SMALL = {

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from pipelines.multitrain.projects import prepare, shop_rows
 
-from e06_flows import columns
+from e06_flows.modelling import columns
 from e06_flows.pipelines.multitrain import search
 from e06_flows.pipelines.multitrain.automl import search_automl
 from e06_flows.pipelines.multitrain.evaluation import evaluate, sample_rows

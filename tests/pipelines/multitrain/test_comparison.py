@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from e06_flows.metrics import METRICS
+from e06_flows.modelling.problem import Problem
 from e06_flows.pipelines.multitrain.nodes import compare_models
-from e06_flows.problem import Problem
+from e06_flows.statistics.metrics import METRICS
 
 
 def _result(model: str, **metrics: float) -> dict[str, Any]:

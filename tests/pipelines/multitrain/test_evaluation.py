@@ -9,9 +9,9 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.inspection import permutation_importance
 
+from e06_flows.modelling.problem import Problem
 from e06_flows.pipelines.multitrain import evaluation
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
-from e06_flows.problem import Problem
 
 PROBLEM = Problem(task="classification", why="", classes=("no", "yes"), positive="yes")
 

@@ -35,7 +35,7 @@ def project(tmp_path: Path) -> Path:
     _rows().to_csv(root / "data/01_raw/big.csv", index=False)
     conf = root / "conf/big"
     conf.mkdir()
-    entry = {"type": "e06_flows.tables.OwnCSVDataset", "filepath": "data/01_raw/big.csv"}
+    entry = {"type": "e06_flows.datasets.tables.OwnCSVDataset", "filepath": "data/01_raw/big.csv"}
     nothing = {
         "type": "pandas.CSVDataset", "filepath": "data/01_raw/datasetD.csv", "load_args": {"nrows": 0},
     }  # fmt: skip

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from sklearn import metrics
 
-from e06_flows.metrics import METRICS, describe, gain, measure, measure_quantity
+from e06_flows.statistics.metrics import METRICS, describe, gain, measure, measure_quantity
 
 
 def _probabilities(rows: int, classes: int, seed: int = 0) -> NDArray[np.float64]:

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from e06_flows.metrics import METRICS, measure
+from e06_flows.modelling.problem import Problem
 from e06_flows.pipelines.multitrain import comparison_picture, plots
 from e06_flows.pipelines.multitrain.evaluation import Evaluation
-from e06_flows.problem import Problem
+from e06_flows.statistics.metrics import METRICS, measure
 
 NAMES = {
     "roc_curve",

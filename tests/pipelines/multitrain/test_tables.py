@@ -10,10 +10,10 @@ from kedro.io.core import DatasetError
 from pandera.errors import SchemaError
 from pipelines.multitrain.projects import credit_rows
 
-from e06_flows.h2o.dataset import MojoDataset
+from e06_flows.datasets.mojo import MojoDataset
+from e06_flows.datasets.tables import OwnCSVDataset, StagedCSVDataset
 from e06_flows.h2o.mojo import Mojo
 from e06_flows.pipelines.multitrain.schemas import CreditRows, IrisRows
-from e06_flows.tables import OwnCSVDataset, StagedCSVDataset
 
 
 def _mojo(model_id: str) -> Mojo:

@@ -16,8 +16,8 @@ import pytest
 from pipelines.multitrain.projects import SMALL, Run, environment, kedro, params
 from sklearn import metrics
 
-from e06_flows.metrics import METRICS
 from e06_flows.registry.models import Version, make_the_only_one
+from e06_flows.statistics.metrics import METRICS
 from e06_flows.tracking.client import import_mlflow
 
 # MLflow's tables use a way of SQLAlchemy that goes away.
@@ -291,7 +291,7 @@ for name in sys.argv[3].split(","):
 if "--without" in sys.argv:
     assert not [name for name in sys.modules if name.partition(".")[0] == "e06_flows"]
 else:
-    from e06_flows.metrics import METRICS
+    from e06_flows.statistics.metrics import METRICS
 print("FOUND", json.dumps(found))
 """
 

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from e06_flows.algorithms import make_algorithm
-from e06_flows.metrics import log_losses
+from e06_flows.modelling.algorithms import make_algorithm
 from e06_flows.pipelines.ab_testing.decision import conclude, decide, is_unbalanced
 from e06_flows.pipelines.ab_testing.log import outcomes_of
 from e06_flows.pipelines.ab_testing.parameters import ABParameters
@@ -19,6 +18,7 @@ from e06_flows.pipelines.ab_testing.traffic import (
     check_variants,
     refuse_unusable,
 )
+from e06_flows.statistics.metrics import log_losses
 from e06_flows.tracking.runs import child_run, log_numbers, log_report
 
 logger = logging.getLogger(__name__)

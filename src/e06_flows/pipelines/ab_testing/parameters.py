@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from e06_flows.algorithms import Kind
+from e06_flows.modelling.algorithms import Kind
 
 
 class Variant(BaseModel):

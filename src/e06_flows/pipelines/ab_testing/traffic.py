@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from e06_flows.algorithms import make_algorithm
-from e06_flows.assignment import position
+from e06_flows.modelling.algorithms import make_algorithm
 from e06_flows.pipelines.ab_testing.parameters import ABParameters
+from e06_flows.statistics.assignment import position
 
 PART = "Part"  # as feature_engineering calls it
 _CLASSES = 2

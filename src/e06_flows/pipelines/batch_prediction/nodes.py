@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from e06_flows.batches import BadBatchError, Batch
+from e06_flows.datasets.batches import BadBatchError, Batch
 from e06_flows.pipelines.batch_prediction import monitoring
 from e06_flows.pipelines.batch_prediction.parameters import BatchParameters
 from e06_flows.pipelines.batch_prediction.plots import Picture, summary_picture

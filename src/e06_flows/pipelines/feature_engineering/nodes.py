@@ -5,9 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from e06_flows.assignment import position
 from e06_flows.pipelines.feature_engineering.parameters import PART, FeatureParameters
 from e06_flows.pipelines.feature_engineering.plots import Picture, profile_picture
+from e06_flows.statistics.assignment import position
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ def _span(keys: "pd.Series[Any]") -> str:
 
 
 def _sources(parameters: FeatureParameters) -> list[str]:
-    from e06_flows.features import formula_columns
+    from e06_flows.modelling.features import formula_columns
 
     formulas = [feature.formula for feature in parameters.features]
     return list(dict.fromkeys(name for f in formulas for name in formula_columns(f)))
@@ -122,7 +122,7 @@ def fit_features(train: pd.DataFrame, parameters: FeatureParameters) -> Any:
         ValueError: A column is missing in all rows of the training part, or a formula cannot be
             computed.
     """
-    from e06_flows.features import Feature, TableFeatures
+    from e06_flows.modelling.features import Feature, TableFeatures
 
     features = [Feature(**definition.model_dump()) for definition in parameters.features]
     if empty := [name for name in _sources(parameters) if train[name].isna().all()]:

@@ -20,7 +20,7 @@ class Definition(BaseModel):
     @field_validator("formula")
     @classmethod
     def _is_a_formula(cls, given: str) -> str:
-        from e06_flows.features import formula_columns
+        from e06_flows.modelling.features import formula_columns
 
         formula_columns(given)
         return given

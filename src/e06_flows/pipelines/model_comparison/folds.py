@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from e06_flows import columns
-from e06_flows.algorithms import make_algorithm
+from e06_flows.modelling import columns
+from e06_flows.modelling.algorithms import make_algorithm
+from e06_flows.modelling.problem import refuse_quantity
 from e06_flows.pipelines.model_comparison.parameters import ModelComparisonParameters
-from e06_flows.problem import refuse_quantity
 
 
 def check_algorithms(parameters: ModelComparisonParameters) -> None:

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from e06_flows.algorithms import make_algorithm
-from e06_flows.metrics import METRICS, measure
+from e06_flows.modelling.algorithms import make_algorithm
 from e06_flows.pipelines.model_comparison.folds import (
     check_algorithms,
     choose_columns,
@@ -20,6 +19,7 @@ from e06_flows.pipelines.model_comparison.parameters import ModelComparisonParam
 from e06_flows.pipelines.model_comparison.plots import Picture, comparison_picture
 from e06_flows.pipelines.model_comparison.ranking import COSTS, choose_winner, rank
 from e06_flows.registry.models import register_winner
+from e06_flows.statistics.metrics import METRICS, measure
 from e06_flows.tracking.attempts import attempt
 from e06_flows.tracking.runs import child_run, log_numbers, log_report
 

@@ -4,8 +4,8 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from e06_flows.algorithms import Kind
-from e06_flows.metrics import ClassMetric
+from e06_flows.modelling.algorithms import Kind
+from e06_flows.statistics.metrics import ClassMetric
 
 Cost = Literal["fit_seconds", "predict_ms", "model_kb"]
 

@@ -4,7 +4,7 @@ from functools import partial, update_wrapper
 
 from kedro.pipeline import Node, Pipeline
 
-from e06_flows.configuration import configured
+from e06_flows.hooks.configuration import configured
 from e06_flows.pipelines.model_comparison.nodes import (
     compare_algorithms,
     cross_validate,

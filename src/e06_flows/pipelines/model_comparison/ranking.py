@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from e06_flows.metrics import METRICS, gain
 from e06_flows.pipelines.model_comparison.parameters import ModelComparisonParameters
+from e06_flows.statistics.metrics import METRICS, gain
 from e06_flows.statistics.significance import Estimate, holm, resampled_mean
 
 COSTS = ("fit_seconds", "predict_ms", "model_kb")

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from e06_flows.metrics import EVEN, position_of, positions
 from e06_flows.pipelines.multitrain import drawing
 from e06_flows.pipelines.multitrain.evaluation import Evaluation
+from e06_flows.statistics.metrics import EVEN, position_of, positions
 
 _CLASSES_IN_LEGEND = 10
 _CELLS_WITH_NUMBERS = 15  # classes, above which a confusion matrix is colours alone

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from e06_flows.metrics import LOWER_IS_BETTER
 from e06_flows.pipelines.multitrain import drawing
 from e06_flows.pipelines.multitrain.drawing import Picture
+from e06_flows.statistics.metrics import LOWER_IS_BETTER
 
 _LARGE = 100  # needs no decimals
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from e06_flows import columns
-from e06_flows.algorithms import with_labels
+from e06_flows.modelling import columns
+from e06_flows.modelling.algorithms import with_labels
 from e06_flows.pipelines.multitrain.training import Training
 
 _TOLERANCE = 1e-3  # at 1e-4 saga takes four times the steps, and the log loss is the same

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from e06_flows.metrics import EVEN, Metric
+from e06_flows.modelling.problem import Problem
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
-from e06_flows.problem import Problem
+from e06_flows.statistics.metrics import EVEN, Metric
 
 REPEATS = 10
 _ROWS = 500  # of the hold-out, at most, for the importances

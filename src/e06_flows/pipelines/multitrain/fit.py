@@ -3,8 +3,8 @@
 import logging
 from typing import Any
 
-from e06_flows.metrics import EVEN
 from e06_flows.pipelines.multitrain.training import Training
+from e06_flows.statistics.metrics import EVEN
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from e06_flows import columns
+from e06_flows.modelling import columns
 from e06_flows.pipelines.multitrain.training import Training
 
 _FOLD = "fold of the row"

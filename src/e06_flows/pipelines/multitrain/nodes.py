@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 
 import pandas as pd
 
-from e06_flows.metrics import gain
+from e06_flows.modelling.problem import Problem
 from e06_flows.pipelines.multitrain import comparison_picture, plots, table, tracked
 from e06_flows.pipelines.multitrain.automl import search_automl
 from e06_flows.pipelines.multitrain.drawing import Picture
@@ -27,7 +27,7 @@ from e06_flows.pipelines.multitrain.search import (
 )
 from e06_flows.pipelines.multitrain.split import split
 from e06_flows.pipelines.multitrain.training import Training
-from e06_flows.problem import Problem
+from e06_flows.statistics.metrics import gain
 
 logger = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from e06_flows.metrics import EVEN, Metric
-from e06_flows.problem import Task
+from e06_flows.modelling.problem import Task
+from e06_flows.statistics.metrics import EVEN, Metric
 
 Number = TypeVar("Number", int, float)
 

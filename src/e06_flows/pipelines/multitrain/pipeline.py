@@ -5,7 +5,7 @@ from typing import Any
 
 from kedro.pipeline import Node, Pipeline
 
-from e06_flows.configuration import configured
+from e06_flows.hooks.configuration import configured
 from e06_flows.pipelines.multitrain.nodes import (
     compare_models,
     load_and_split,

@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from e06_flows import columns
+from e06_flows.modelling import columns
+from e06_flows.modelling.problem import Problem
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
 from e06_flows.pipelines.multitrain.split import Parts
-from e06_flows.problem import Problem
 
 
 def fingerprint(train: pd.DataFrame, holdout: pd.DataFrame) -> str:

@@ -15,11 +15,11 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from e06_flows.metrics import gain
 from e06_flows.pipelines.multitrain import estimators
 from e06_flows.pipelines.multitrain.fit import sample_weight, train
 from e06_flows.pipelines.multitrain.parameters import Grid, MultitrainParameters
 from e06_flows.pipelines.multitrain.training import Training
+from e06_flows.statistics.metrics import gain
 
 logger = logging.getLogger(__name__)
 

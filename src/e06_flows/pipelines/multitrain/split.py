@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from e06_flows.modelling.problem import Problem
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
-from e06_flows.problem import Problem
 
 NEVER = -1
 

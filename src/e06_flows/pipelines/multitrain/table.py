@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from e06_flows import columns
-from e06_flows.metrics import EVEN
+from e06_flows.modelling import columns
+from e06_flows.modelling.problem import Problem, as_classes, find_positive, find_task
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
-from e06_flows.problem import Problem, as_classes, find_positive, find_task
+from e06_flows.statistics.metrics import EVEN
 
 logger = logging.getLogger(__name__)
 

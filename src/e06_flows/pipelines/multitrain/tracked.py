@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from e06_flows.modelling.problem import Problem
 from e06_flows.pipelines.multitrain import comparison_picture, plots
 from e06_flows.pipelines.multitrain.evaluation import Evaluation
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
 from e06_flows.pipelines.multitrain.search import Model
-from e06_flows.problem import Problem
 from e06_flows.registry import reference
 from e06_flows.registry.models import (
     WINNER,

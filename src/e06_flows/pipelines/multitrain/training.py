@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from e06_flows.metrics import Metric
+from e06_flows.modelling.problem import Problem
 from e06_flows.pipelines.multitrain import split
 from e06_flows.pipelines.multitrain.parameters import MultitrainParameters
 from e06_flows.pipelines.multitrain.profile import selecting_metric
-from e06_flows.problem import Problem
+from e06_flows.statistics.metrics import Metric
 
 _FEW_ROWS = 10_000  # to train on, up to which a second thread costs more than it brings
 

@@ -7,12 +7,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from e06_flows.algorithms import make_algorithm
-from e06_flows.assignment import position
-from e06_flows.metrics import METRICS, measure
+from e06_flows.modelling.algorithms import make_algorithm
+from e06_flows.modelling.problem import refuse_quantity
 from e06_flows.pipelines.retraining.parameters import RetrainingParameters
 from e06_flows.pipelines.retraining.plots import Picture, drift_picture
-from e06_flows.problem import refuse_quantity
 from e06_flows.registry.champions import Verdict, judge, promote
 from e06_flows.registry.in_service import (
     Champion,
@@ -23,7 +21,9 @@ from e06_flows.registry.in_service import (
     training_rows,
 )
 from e06_flows.registry.reference import unseen
+from e06_flows.statistics.assignment import position
 from e06_flows.statistics.drift import drift_table
+from e06_flows.statistics.metrics import METRICS, measure
 from e06_flows.statistics.paired import compare_pairs
 from e06_flows.tracking.client import active_run_id
 from e06_flows.tracking.runs import log_numbers, log_report

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from e06_flows.metrics import (
+from e06_flows.statistics.metrics import (
     EVEN,
     METRICS,
     QUANTITY_METRICS,

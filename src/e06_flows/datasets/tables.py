@@ -5,11 +5,11 @@ from typing import Any
 from kedro.io.core import DatasetError
 from kedro_datasets.pandas import CSVDataset, ParquetDataset
 
-from e06_flows.staging import Staged
+from e06_flows.datasets.staging import Staged
 
 
 class StagedCSVDataset(Staged, CSVDataset):  # type: ignore[misc]
-    """`pandas.CSVDataset`, published when complete; see `e06_flows.staging`."""
+    """`pandas.CSVDataset`, published when complete; see `e06_flows.datasets.staging`."""
 
 
 class StagedParquetDataset(Staged, ParquetDataset):  # type: ignore[misc]

@@ -7,8 +7,8 @@ from typing import Any
 from kedro.io import AbstractVersionedDataset
 from kedro.io.core import Version, get_filepath_str
 
+from e06_flows.datasets.staging import Staged
 from e06_flows.h2o.mojo import Mojo
-from e06_flows.staging import Staged
 
 
 class _MojoFileDataset(AbstractVersionedDataset[Mojo, Mojo]):

@@ -1,13 +1,13 @@
 """Kedro's datasets for a model, metrics and a picture, published when complete.
 
-`e06_flows.staging` says what that means.
+`e06_flows.datasets.staging` says what that means.
 """
 
 from kedro_datasets.json import JSONDataset
 from kedro_datasets.matplotlib import MatplotlibDataset
 from kedro_datasets.pickle import PickleDataset
 
-from e06_flows.staging import Staged
+from e06_flows.datasets.staging import Staged
 
 __all__ = ["Staged", "StagedJSONDataset", "StagedMatplotlibDataset", "StagedPickleDataset"]
 

@@ -7,11 +7,11 @@ from kedro.framework.hooks import hook_impl
 from kedro.io import DataCatalog
 from kedro.pipeline import Pipeline
 
-from e06_flows.staging import Staged
+from e06_flows.datasets.staging import Staged
 
 
 class PublishAfterRun:
-    """A failed run leaves the previous results as they were; see `e06_flows.staging`."""
+    """A failed run leaves the previous results as they were; see `e06_flows.datasets.staging`."""
 
     def __init__(self) -> None:
         self._staged: list[Staged] = []

@@ -1,0 +1,1 @@
+"""Datasets that the catalog names: files that appear when they are complete, batches, an API."""
