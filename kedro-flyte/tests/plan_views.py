@@ -14,6 +14,7 @@ from kedro_flyte.plan.view import (
     base_name,
     is_parameter,
 )
+from kedro_flyte.targets import DEFAULT, load
 
 
 def node(name: str, inputs: str = "", outputs: str = "", tags: str = "", **more: Any) -> NodeView:
@@ -64,9 +65,11 @@ def view(*nodes: NodeView, catalog: dict[str, Any] | None = None, **more: Any) -
     )  # fmt: skip
 
 
-def plan(project: ProjectView, config: dict[str, Any] | None = None, **more: Any) -> Plan:
+def plan(
+    project: ProjectView, config: dict[str, Any] | None = None, target: str = DEFAULT, **more: Any
+) -> Plan:
     """Return the plan of a project."""
-    return build_plan(project, parse_config(config or {}), **more)
+    return build_plan(project, parse_config(config or {}), load(target).platform, **more)
 
 
 def found(made: Plan, code: str) -> list[Finding]:

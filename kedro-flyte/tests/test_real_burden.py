@@ -5,11 +5,11 @@ Run by `make test-real`.
 
 import pytest
 from kedro_flyte.export import exported, write
-from kedro_flyte.plan.checks.burden import compilation, resource_bytes
 from kedro_flyte.plan.conditions import Condition
 from kedro_flyte.plan.model import Plan
 from kedro_flyte.plan.view import AlternativeView, ChoiceView, FanOutView
 from kedro_flyte.targets import load
+from kedro_flyte.targets.flyte.burden import compilation, resource_bytes
 from plan_views import node, plan, view
 from real import verdicts
 from real.binary import why_not

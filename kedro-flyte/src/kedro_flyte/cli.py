@@ -139,9 +139,10 @@ def _plan(
 
     words: Any = {k: tuple(v) if isinstance(v, list) else v for k, v in selected.items()}
     root = find_project(Path.cwd())
-    view, config = read_project(root, Selection(params=_values(params), **words), target)
-    made = build_plan(view, config, group_by=group_by, strict=strict, target=target)
-    return _Made(root, load(target), made, config, view)
+    found = load(target)
+    view, config = read_project(root, Selection(params=_values(params), **words), found.platform)
+    made = build_plan(view, config, found.platform, group_by=group_by, strict=strict)
+    return _Made(root, found, made, config, view)
 
 
 def _values(params: tuple[str, ...]) -> dict[str, Any]:

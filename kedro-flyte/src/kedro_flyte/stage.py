@@ -45,7 +45,7 @@ def staged(root: Path, plan: Plan, manner: Manner, tell: Tell) -> Iterator[tuple
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kedro-flyte-run-")))
         code = folder / "code"
         if manner.isolated:
-            _copy_code(root, code, plan)
+            _copy_code(root, code, plan, target)
         write(exported(plan, target, code / "flows", code if manner.isolated else None))
         if not manner.isolated:
             stack.enter_context(changed({execution.PROJECT: str(root), **manner.variables}))
@@ -65,11 +65,11 @@ def staged(root: Path, plan: Plan, manner: Manner, tell: Tell) -> Iterator[tuple
         yield _import(module_of(plan, target, code / "flows")), local
 
 
-def _copy_code(root: Path, code: Path, plan: Plan) -> None:
+def _copy_code(root: Path, code: Path, plan: Plan, target: Target) -> None:
     """Copy what ships, and an environment that is asked for by name and stays on this machine."""
     from kedro.framework.project import settings
 
-    Shipping(root, plan.target).copy(code)
+    Shipping(root, target.platform.can.carrier).copy(code)
     if plan.env is not None:
         place = Path(settings.CONF_SOURCE, plan.env)
         shutil.copytree(root / place, code / place, dirs_exist_ok=True)

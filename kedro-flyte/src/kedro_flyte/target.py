@@ -13,6 +13,7 @@ from typing import Any
 from kedro_flyte.errors import UnsupportedError
 from kedro_flyte.isolated.client import Processes
 from kedro_flyte.plan.model import Dataset, Plan
+from kedro_flyte.plan.platform import Platform
 from kedro_flyte.plan.view import Finding
 
 
@@ -89,8 +90,7 @@ class Target:
     """An orchestrator that code is written for.
 
     Args:
-        name: What `--target` takes.
-        title: What sentences call it.
+        platform: What reading and planning have to know of it.
         render: Returns the source of a plan's module; `<identity>.plan.json` stands beside it.
         commands: Returns how to run a module here and there. It is told the options by which
             another command makes the same plan.
@@ -101,8 +101,7 @@ class Target:
         left_behind: Yields findings for what tasks would not find of an export.
     """
 
-    name: str
-    title: str
+    platform: Platform
     render: Callable[[Plan], str]
     commands: Callable[[Plan, Path, str], str]
     local: Callable[[], Local]
@@ -110,6 +109,16 @@ class Target:
     libraries: frozenset[str] = frozenset()
     placed: Callable[[Plan, Export], Plan] = _same
     left_behind: Callable[[Export], Iterable[Finding]] = _nothing
+
+    @property
+    def name(self) -> str:
+        """What `--target` takes."""
+        return self.platform.can.name
+
+    @property
+    def title(self) -> str:
+        """What sentences call it."""
+        return self.platform.can.title
 
     @property
     def folder(self) -> str:

@@ -1,8 +1,8 @@
 """What Flyte's back end cannot bear is told by the plan; each figure is of flytepropeller 1.16.8."""
 
 import pytest
-from kedro_flyte.plan.checks.burden import compilation, resource_bytes
 from kedro_flyte.plan.view import Severity
+from kedro_flyte.targets.flyte.burden import compilation, resource_bytes
 from plan_views import found, node, plan, view
 
 SERVER = "${oc.env:MLFLOW_TRACKING_URI,sqlite:///mlflow.db}"

@@ -4,6 +4,7 @@ import pytest
 from kedro_flyte.plan.view import CredentialData
 from kedro_flyte.project.credential_data import credential_data
 from kedro_flyte.project.shipping import Shipping
+from kedro_flyte.targets.flyte.packing import CARRIER as COPY
 from kedro_projects import Project, command
 
 NODES = """
@@ -68,7 +69,7 @@ def test_of_credentials_only_the_kind_of_their_place_is_kept(tmp_path, text, exp
     (tmp_path / "base").mkdir()
     (tmp_path / "base/credentials.yml").write_text(text)
 
-    found = credential_data([tmp_path / "local", tmp_path / "base"], Shipping(tmp_path))
+    found = credential_data([tmp_path / "local", tmp_path / "base"], Shipping(tmp_path, COPY))
 
     assert found.get("db", ()) == ((expected,) if expected else ())
 
@@ -80,5 +81,5 @@ def test_credentials_of_base_outweigh_those_of_this_machine(tmp_path):
 
     folders = [tmp_path / "local", tmp_path / "base"]
 
-    assert "db" not in credential_data(folders, Shipping(tmp_path))
-    assert "db" in credential_data(folders[:1], Shipping(tmp_path))
+    assert "db" not in credential_data(folders, Shipping(tmp_path, COPY))
+    assert "db" in credential_data(folders[:1], Shipping(tmp_path, COPY))

@@ -17,7 +17,10 @@ from kedro_flyte.errors import ProjectError
 from kedro_flyte.project.ignore_files import left_out_by, patterns
 from kedro_flyte.project.needed import environments
 from kedro_flyte.project.shipping import Shipping
+from kedro_flyte.targets import load
 from kedro_projects import Project, command, flyte
+
+COPY, COMMIT = (load(name).platform.can.carrier for name in ("flyte", "domino"))
 
 NAMES = (
     "data", "Data", "a.csv", "b.csv", "src", ".cache", "__pycache__", "m.pyc", "[x]", "é", "x y",
@@ -72,7 +75,7 @@ def test_what_ships_is_what_flytekit_packs(files, docker, flyte, git, tracked):
         except re.error:
             return
 
-        shipping = Shipping(root)
+        shipping = Shipping(root, COPY)
 
         assert sorted(shipping.files()) == theirs
         everything = [p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file()]
@@ -109,7 +112,7 @@ def test_without_git_what_it_would_ignore_ships(tmp_path):
     (tmp_path / ".gitignore").write_text("*.csv")
     _write(tmp_path, ["x.csv"])
 
-    assert "x.csv" in Shipping(tmp_path).files()
+    assert "x.csv" in Shipping(tmp_path, COPY).files()
 
 
 def test_a_line_of_the_ignore_file_is_named(tmp_path):
@@ -117,7 +120,7 @@ def test_a_line_of_the_ignore_file_is_named(tmp_path):
     (tmp_path / ".dockerignore").write_text(".git\n# large\ndata\n")
     _repository(tmp_path, ["", "logs"])
 
-    found = Shipping(tmp_path).of(["data/01_raw/x.csv", "logs"])
+    found = Shipping(tmp_path, COPY).of(["data/01_raw/x.csv", "logs"])
 
     assert str(found["data/01_raw/x.csv"].obstacle) == "line 3 of .dockerignore (`data`)"
     assert str(found["logs"].obstacle) == "line 2 of .gitignore (`logs`)"
@@ -127,7 +130,7 @@ def test_what_the_remedy_says_lets_it_ship(tmp_path):
     _write(tmp_path, ["data/01_raw/x.csv"])
     ignored = tmp_path / ".dockerignore"
     ignored.write_text("data\n")
-    (obstacle,) = (o.obstacle for o in Shipping(tmp_path).of(["data/01_raw"]).values())
+    (obstacle,) = (o.obstacle for o in Shipping(tmp_path, COPY).of(["data/01_raw"]).values())
     assert "`!data/01_raw` below" in obstacle.remedy("data/01_raw")
 
     ignored.write_text("data\n!data/01_raw\n")
@@ -141,11 +144,11 @@ def test_what_the_remedy_says_lets_it_ship(tmp_path):
 def test_a_folder_ships_when_all_its_files_do(tmp_path):
     _write(tmp_path, ["parts/a.csv", "parts/b.csv", "parts/.DS_Store"])
     _repository(tmp_path, [".DS_Store"])
-    assert Shipping(tmp_path).of(["parts"])["parts"].obstacle is None
+    assert Shipping(tmp_path, COPY).of(["parts"])["parts"].obstacle is None
 
     _repository(tmp_path, ["parts/b.csv"])
 
-    assert "b.csv" in str(Shipping(tmp_path).of(["parts"])["parts"].obstacle)
+    assert "b.csv" in str(Shipping(tmp_path, COPY).of(["parts"])["parts"].obstacle)
 
 
 @pytest.mark.parametrize("target", ["flyte", "domino"])
@@ -157,7 +160,9 @@ def test_links_to_what_is_elsewhere_do_not_ship(target, tmp_path):
     (root / "x.csv").symlink_to(elsewhere / "data/x.csv")
     (root / "inside.csv").symlink_to("here/x.csv")
 
-    found = Shipping(root, target).of(["data/x.csv", "x.csv", "inside.csv", str(root / "here")])
+    found = Shipping(root, load(target).platform.can.carrier).of(
+        ["data/x.csv", "x.csv", "inside.csv", str(root / "here")]
+    )
 
     assert [name for name, one in found.items() if one.obstacle is None] == ["inside.csv"]
 
@@ -167,8 +172,8 @@ def test_a_link_to_a_folder_of_the_project_is_followed_on_domino_alone(tmp_path)
     (tmp_path / "there").symlink_to("here")
     place = "there/x.csv"
 
-    assert "there is a link" in str(Shipping(tmp_path).of([place])[place].obstacle)
-    assert Shipping(tmp_path, "domino").of([place])[place].obstacle is None
+    assert "there is a link" in str(Shipping(tmp_path, COPY).of([place])[place].obstacle)
+    assert Shipping(tmp_path, COMMIT).of([place])[place].obstacle is None
 
 
 def test_what_ships_is_copied(tmp_path):
@@ -177,7 +182,7 @@ def test_what_ships_is_copied(tmp_path):
     (root / "src/demo/link.py").symlink_to("a.py")
     _repository(root, ["data", ".venv"])
 
-    Shipping(root).copy(tmp_path / "copy")
+    Shipping(root, COPY).copy(tmp_path / "copy")
 
     copied = {p.relative_to(tmp_path / "copy").as_posix() for p in (tmp_path / "copy").rglob("*")}
     assert copied == {"src", "src/demo", "src/demo/a.py", "src/demo/link.py", ".gitignore"}
@@ -188,9 +193,11 @@ def test_a_commit_takes_what_flytekit_would_leave(tmp_path):
     (tmp_path / ".dockerignore").write_text("data")
     _repository(tmp_path, ["*.csv", "!data/x.csv"])
 
-    assert "data/x.csv" in Shipping(tmp_path, "domino").files()
-    assert "é.csv" not in Shipping(tmp_path, "domino").files()
-    assert "é.csv" in Shipping(tmp_path).files()  # git writes it in quotes, which flytekit misses
+    assert "data/x.csv" in Shipping(tmp_path, COMMIT).files()
+    assert "é.csv" not in Shipping(tmp_path, COMMIT).files()
+    assert (
+        "é.csv" in Shipping(tmp_path, COPY).files()
+    )  # git writes it in quotes, which flytekit misses
 
 
 FLOW = Project(
@@ -215,11 +222,11 @@ def test_a_virtual_environment_that_ships_is_told(tmp_path):
     _write(tmp_path, [".venv/pyvenv.cfg", "own/pyvenv.cfg"])
     (tmp_path / ".flyteignore").write_text("own\n")
 
-    (finding,) = environments(tmp_path, Shipping(tmp_path))
+    (finding,) = environments(tmp_path, Shipping(tmp_path, COPY))
 
     assert (finding.code, finding.place) == ("KF155", ".venv")
     _repository(tmp_path, [".venv"])
-    assert not list(environments(tmp_path, Shipping(tmp_path)))
+    assert not list(environments(tmp_path, Shipping(tmp_path, COPY)))
 
 
 def _said(root, *words):

@@ -24,20 +24,6 @@ class ExternalVolume:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """A version of a Domino dataset. `paths` holds where it has which datasets of the catalog.
-
-    `version` is 0 where the newest is meant.
-    """
-
-    label: str
-    name: str
-    version: int = 0
-    id: str = ""
-    paths: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Domino:
     """What all jobs of a flow share. `plan` is the path of plan.json from a job's folder.
 

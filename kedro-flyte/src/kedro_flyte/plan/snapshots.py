@@ -1,29 +1,33 @@
-"""Snapshots: which datasets of the catalog are read from a pinned version, and where it is mounted.
+"""Snapshots: which datasets of the catalog are read from a pinned version, and where that is.
 
 The path of such an entry is replaced before anything else looks at it, so that all that follows
-takes the mounted file for the entry's own.
+takes the pinned file for the entry's own.
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from kedro_flyte.plan.data.datasets import path_holder
-from kedro_flyte.plan.domino import Snapshot
-from kedro_flyte.plan.domino_config import SnapshotConfig
-from kedro_flyte.plan.settings.config import FlyteConfig
-from kedro_flyte.plan.view import DatasetView, NodeView, ProjectView, base_name
+from kedro_flyte.plan.model import Snapshot
+from kedro_flyte.plan.settings.config import FlyteConfig, SnapshotConfig
+from kedro_flyte.plan.view import DatasetView, ProjectView, base_name
 
-_MOUNTS = {"git": "/mnt/data", "dfs": "/domino/datasets/local"}
+Mount = Callable[[str, SnapshotConfig, FlyteConfig], str]
 
 
-def snapshots(view: ProjectView, config: FlyteConfig, target: str) -> tuple[Snapshot, ...]:
-    """Return the snapshots that the pipeline reads; none on Flyte where one is not known to it."""
+def at_remote(label: str, snapshot: SnapshotConfig, config: FlyteConfig) -> str:  # noqa: ARG001
+    """Return where a snapshot is on remote storage; empty where it is not there."""
+    return snapshot.remote
+
+
+def snapshots(view: ProjectView, config: FlyteConfig, mount: Mount) -> tuple[Snapshot, ...]:
+    """Return the snapshots that the pipeline reads, but for those that tasks find nowhere."""
     read = {base_name(entry) for entry in _read_only(view)}
     found = []
     for label, snapshot in config.snapshots.items():
-        start = _start(label, snapshot, config, target)
+        start = mount(label, snapshot, config).rstrip("/")
         paths = tuple(
             (entry, f"{start}/{path}".rstrip("/"))
             for entry, path in snapshot.paths.items()
@@ -36,13 +40,6 @@ def snapshots(view: ProjectView, config: FlyteConfig, target: str) -> tuple[Snap
                 Snapshot(label=label, name=name, version=version, id=snapshot.id, paths=paths)
             )
     return tuple(found)
-
-
-def _start(label: str, snapshot: SnapshotConfig, config: FlyteConfig, target: str) -> str:
-    if target != "domino":
-        return snapshot.remote.rstrip("/")
-    default = f"{_MOUNTS[config.domino.project]}/{snapshot.name or label}"
-    return (snapshot.mount or default).rstrip("/")
 
 
 def _read_only(view: ProjectView) -> set[str]:
@@ -72,9 +69,3 @@ def _moved(dataset: DatasetView, place: str) -> DatasetView:
     for level in levels:
         level.pop("versioned", None)
     return replace(dataset, config=config, shipped=None, exists=True)
-
-
-def snapshots_of(nodes: list[NodeView], found: tuple[Snapshot, ...]) -> list[Snapshot]:
-    """Return the snapshots that nodes read."""
-    read = {base_name(entry) for node in nodes for entry in node.inputs}
-    return [one for one in found if read & {name for name, _ in one.paths}]

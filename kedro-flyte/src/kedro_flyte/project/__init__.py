@@ -15,6 +15,7 @@ from kedro.pipeline import Pipeline
 from kedro.utils import find_kedro_project
 from kedro_flyte.errors import ProjectError, nearest
 from kedro_flyte.plan.data.pending import merged
+from kedro_flyte.plan.platform import Platform
 from kedro_flyte.plan.settings.config import FlyteConfig, parse_config
 from kedro_flyte.plan.settings.demand import BY_CODE, demand
 from kedro_flyte.plan.view import DatasetView, ProjectView
@@ -35,7 +36,7 @@ from kedro_flyte.project.elsewhere import Elsewhere
 from kedro_flyte.project.failure import handler_view
 from kedro_flyte.project.local_conf import local_conf
 from kedro_flyte.project.modules import Modules
-from kedro_flyte.project.needed import climbed_over, environments, needed
+from kedro_flyte.project.needed import environments, needed
 from kedro_flyte.project.nodes import known_names, node_view, output_types
 from kedro_flyte.project.reading import reading
 from kedro_flyte.project.runtime_parameters import RuntimeParameters, refuse_pending
@@ -97,9 +98,9 @@ def base_folder(root: Path) -> Path:
 
 @explained
 def read_project(
-    root: Path, selection: Selection, target: str = "flyte"
+    root: Path, selection: Selection, platform: Platform
 ) -> tuple[ProjectView, FlyteConfig]:
-    """Open the project and return what the plan is made from; what ships depends on the target.
+    """Open the project and return what the plan is made from; what ships says the platform.
 
     Raises:
         ProjectError: The project, the pipeline or the slice cannot be opened.
@@ -111,7 +112,8 @@ def read_project(
     refuse_broken_credentials(root, configured_folders(conf, env))
     runtime = RuntimeParameters(configured_folders(conf, env))
     refuse_pending(runtime.of_flyte(selection.params))
-    shipping = Shipping(root, target)
+    carrier = platform.can.carrier
+    shipping = Shipping(root, carrier)
     shipped = ShippedConf(shipping, root)
     elsewhere = Elsewhere(configured_folders(conf, env))
     given = merged(runtime.marks(selection.params), selection.params)
@@ -152,9 +154,9 @@ def read_project(
                 *problems,
                 *(() if catalog.all_names else without_catalog(root, selection.env)),
                 *(local_conf(root, conf, pipeline) if env is None else ()),
-                *(climbed_over(root) if target == "flyte" else ()),
+                *platform.problems(root),
                 *environments(root, shipping),
-                *shipped.taken_along(commit=target == "domino"),
+                *shipped.taken_along(carrier),
                 *needed(root, shipping, Path(metadata.source_dir), configured_folders(conf, env)),
             ),
             made_parameters=elsewhere.made("parameters"),

@@ -1,7 +1,7 @@
-"""What .dockerignore and .flyteignore leave out, as flytekit reads the two.
+"""What a file such as .dockerignore leaves out, as docker-py reads it.
 
-flytekit gives them to docker-py. Importing that takes longer than the rest of an export, so its
-rules stand here once more; a test holds them against flytekit's own filter.
+Importing that takes longer than the rest of an export, so its rules stand here once more; a test
+holds them against a filter that has it.
 """
 
 import re
@@ -12,8 +12,6 @@ from pathlib import Path
 
 from kedro_flyte.errors import ProjectError
 from kedro_flyte.plan.view import Obstacle
-
-IGNORE_FILES = (".dockerignore", ".flyteignore")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +36,7 @@ def patterns(root: Path, name: str) -> tuple[Pattern, ...]:
     """Return the patterns of the file of this name; none where it is not there.
 
     Raises:
-        ProjectError: A pattern cannot be read, which stops flytekit, too.
+        ProjectError: A pattern cannot be read, which stops whoever ships the code, too.
     """
     path = root / name
     if not path.is_file():

@@ -28,31 +28,11 @@ def needed(root: Path, shipping: Shipping, source: Path, folders: Iterable[Path]
     local = place_of(root, root / settings.CONF_SOURCE / default_env())
     return [
         *(
-            _local(place, found[place])
-            if place == local
-            else _finding(place, found[place].obstacle)
+            _local(place, found[place]) if place == local else missing(place, found[place].obstacle)
             for place in gone
         ),
         *_code({place: found[place] for place in modules}),
     ]
-
-
-def climbed_over(root: Path) -> Iterator[Finding]:
-    """Yield an error where flytekit would take the folder above the project for its root.
-
-    It climbs from a module to the first folder without `__init__.py`, for the names of modules
-    and for what it packs. No option changes that.
-    """
-    if (root / "__init__.py").exists():
-        yield Finding(
-            code="KF154",
-            severity=Severity.ERROR,
-            what=f"The project's own folder has an __init__.py: {root / '__init__.py'}.",
-            why="flytekit takes the folder above for the root of the code: it would pack what lies "
-            f"there, and name the tasks' modules '{root.name}.flows...', which no task can import.",
-            todo="Remove the file. Kedro needs none there.",
-            place="__init__.py",
-        )
 
 
 def environments(root: Path, shipping: Shipping) -> Iterator[Finding]:
@@ -69,13 +49,6 @@ def environments(root: Path, shipping: Shipping) -> Iterator[Finding]:
                 todo=f"Write `{name}` into .flyteignore, and into .gitignore where there is git.",
                 place=name,
             )
-
-
-def unreachable(root: Path, exported: Path) -> Iterator[Finding]:
-    """Yield an error where a module that an export writes would not ship."""
-    obstacle = Shipping(root).of_new(place_of(root, exported))
-    if exported.is_relative_to(root) and obstacle is not None:
-        yield _finding(place_of(root, exported), obstacle)
 
 
 def _loaded(source: Path) -> Iterator[Path]:
@@ -96,10 +69,11 @@ def _code(found: dict[str, Shipped]) -> Iterator[Finding]:
         folder = os.path.commonpath(names)
         all_of_it = sum(name.startswith(f"{folder}/") for name in found) == len(names)
         for name in [folder] if all_of_it else names:
-            yield _finding(name, obstacle)
+            yield missing(name, obstacle)
 
 
-def _finding(place: str, obstacle: Obstacle | None) -> Finding:
+def missing(place: str, obstacle: Obstacle | None) -> Finding:
+    """Return an error for what no task can start without."""
     return Finding(
         code="KF152",
         severity=Severity.ERROR,

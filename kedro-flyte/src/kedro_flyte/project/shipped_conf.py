@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from kedro.framework.project import settings
+from kedro_flyte.plan.capabilities import Carrier
 from kedro_flyte.plan.view import Finding, SecretView, Severity
 from kedro_flyte.project.configuration import default_env
 from kedro_flyte.project.shipping import Shipping, place_of
@@ -37,14 +38,14 @@ class ShippedConf:
         """Whether credentials stay on this machine; other files are read into the plan anyway."""
         return "credentials" in secret.file and secret.file not in self._files
 
-    def taken_along(self, *, commit: bool) -> Iterator[Finding]:
+    def taken_along(self, carrier: Carrier) -> Iterator[Finding]:
         """Yield an error for each file of credentials of this machine that ships with values."""
         local = self.folder / default_env()
         for path in self._credentials_of(local):
             keys = sorted({".".join(keys) for keys, _ in _written_out(members(path), ())})
             if keys:
                 place = path.relative_to(self._root).as_posix()
-                yield _taken_along(place, local.relative_to(self._root).as_posix(), keys, commit)
+                yield _taken_along(place, local.relative_to(self._root).as_posix(), keys, carrier)
 
     def _credentials_of(self, folder: Path) -> Iterator[Path]:
         for path in sorted(folder.rglob("*credentials*")):
@@ -70,19 +71,14 @@ def _written_out(value: Any, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str,
         yield keys, value
 
 
-def _taken_along(place: str, folder: str, keys: list[str], commit: bool) -> Finding:
+def _taken_along(place: str, folder: str, keys: list[str], carrier: Carrier) -> Finding:
     more = f" and {len(keys) - _SHOWN} more" if len(keys) > _SHOWN else ""
     shown = ", ".join(keys[:_SHOWN]) + more
-    if commit:
-        what, todo = "goes into a commit", f"Write `{folder}/` into .gitignore"
-    else:
-        what = "is shipped by `--copy all`"
-        todo = f"Write `{folder}` into .flyteignore, or put the project under git"
     return Finding(
         code="KF153",
         severity=Severity.ERROR,
-        what=f"{place}, with values of {shown}, {what}.",
+        what=f"{place}, with values of {shown}, {carrier.leak}.",
         why="Credentials of one machine would lie where all can read them who can read the code.",
-        todo=f"{todo} with `{folder}/` in its .gitignore." if not commit else f"{todo}.",
+        todo=carrier.remedy.format(folder=folder),
         place=place,
     )

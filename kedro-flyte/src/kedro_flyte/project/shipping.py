@@ -1,8 +1,7 @@
 """What comes to the tasks with the code: the one answer to "does this path ship?".
 
-On Flyte it is what `--copy all` takes: all files but those that git ignores, or .dockerignore,
-.flyteignore or flytekit's own patterns name; links to folders are not followed, and where there is
-no git, it ignores nothing. On Domino it is what git takes into a commit.
+The carrier of a target says it. Each leaves out what git ignores; where there is no git, it ignores
+nothing.
 """
 
 import os
@@ -14,11 +13,11 @@ from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
 
+from kedro_flyte.plan.capabilities import Carrier
 from kedro_flyte.plan.view import Obstacle
 from kedro_flyte.project.git import ignored_files, ignored_folders, ignoring_lines
-from kedro_flyte.project.ignore_files import IGNORE_FILES, Pattern, left_out_by, patterns
+from kedro_flyte.project.ignore_files import Pattern, left_out_by, patterns
 
-_STANDARD = ("*.pyc", ".cache", ".cache/*", "__pycache__/*", "**/__pycache__/*")
 _GIT = Obstacle(file=".gitignore")
 
 
@@ -44,9 +43,9 @@ class Shipped:
 class Shipping:
     """What ships of a project, from its root."""
 
-    def __init__(self, root: Path, target: str = "flyte") -> None:
+    def __init__(self, root: Path, carrier: Carrier) -> None:
         self._root = root.resolve()
-        self._by_commit = target == "domino"
+        self._carrier = carrier
 
     def of(self, places: Iterable[str]) -> dict[str, Shipped]:
         """Return what ships of each place: the path of a file or a folder of the project."""
@@ -81,11 +80,10 @@ class Shipping:
 
     @cached_property
     def _patterns(self) -> tuple[tuple[Pattern, ...], ...]:
-        return () if self._by_commit else tuple(patterns(self._root, n) for n in IGNORE_FILES)
+        return tuple(patterns(self._root, name) for name in self._carrier.ignore_files)
 
     def _ignored(self, places: list[str]) -> frozenset[str]:
-        # flytekit takes a name that git puts in quotes for another name, and ships the file.
-        return ignored_files(self._root, places, quoted=not self._by_commit)
+        return ignored_files(self._root, places, quoted=self._carrier.misses_quoted)
 
     def _environments(self) -> frozenset[str]:
         """Return virtual environments in the root that git ignores, which are large."""
@@ -99,7 +97,7 @@ class Shipping:
             return Obstacle(reason="it is an absolute path of this machine")
         if not (self._root / path).resolve().is_relative_to(self._root):
             return Obstacle(reason="it lies outside the project")
-        for one in () if self._by_commit else (path, *path.parents):
+        for one in () if self._carrier.takes_links else (path, *path.parents):
             if (self._root / one).is_symlink() and (self._root / one).is_dir():
                 return Obstacle(reason=f"{one.as_posix()} is a link, and links are not followed")
         return None
@@ -111,7 +109,8 @@ class Shipping:
         for folder, folders, files in os.walk(start):
             here = Path(folder).relative_to(self._root)
             names = [(here / name).as_posix() for name in sorted(files)]
-            links = [n for n in folders if self._by_commit and (Path(folder) / n).is_symlink()]
+            takes = self._carrier.takes_links
+            links = [n for n in folders if takes and (Path(folder) / n).is_symlink()]
             folders[:] = sorted({*folders} - {".git"} - ({*without} if here == Path() else set()))
             yield from filter(self._is_file, names)
             yield from ((here / name).as_posix() for name in links)
@@ -130,8 +129,8 @@ class Shipping:
     def _obstacle(self, name: str, ignored: frozenset[str]) -> Obstacle | None:
         if name in ignored:
             return _GIT
-        if not self._by_commit and any(fnmatch(name, pattern) for pattern in _STANDARD):
-            return Obstacle(reason="flytekit leaves out files of such a name")
+        if any(fnmatch(name, pattern) for pattern in self._carrier.patterns):
+            return Obstacle(reason=f"{self._carrier.tool} leaves out files of such a name")
         named = (left_out_by(of_file, name) for of_file in self._patterns)
         return next((one for one in named if one), None) or self._broken_link(name)
 

@@ -7,7 +7,6 @@ CI can name, and says what is so, why it matters, and what to do.
 from collections.abc import Callable, Iterable
 
 from kedro_flyte.plan.checks.allow import settled
-from kedro_flyte.plan.checks.backend import burden, tier_limits
 from kedro_flyte.plan.checks.control import run_inside
 from kedro_flyte.plan.checks.data import (
     checkpoints,
@@ -15,25 +14,14 @@ from kedro_flyte.plan.checks.data import (
     memory,
     sources,
     unsatisfied,
-    versions,
 )
-from kedro_flyte.plan.checks.domino import (
-    base_class,
-    cannot,
-    cannot_as_set,
-    names,
-    production,
-    snapshots,
-    versions_of_snapshots,
-)
-from kedro_flyte.plan.checks.executions import increments, shared_sources, wrapped_versions
+from kedro_flyte.plan.checks.executions import wrapped_versions
 from kedro_flyte.plan.checks.facts import Facts
 from kedro_flyte.plan.checks.operations import (
     cached_effects,
     cached_inputs,
     failure_data,
     failure_node,
-    many_namespaces,
     namespaces_as_workflows,
     secret_rules,
     secret_uses,
@@ -56,9 +44,9 @@ from kedro_flyte.plan.checks.settings import (
     secrets,
     unknown_rules,
 )
+from kedro_flyte.plan.checks.snapshots import snapshots
 from kedro_flyte.plan.checks.tasks import (
     cycle,
-    limits,
     node_tiers,
     tags_like_tiers,
     task_tiers,
@@ -73,23 +61,23 @@ from kedro_flyte.plan.passes.travel import Travelling
 from kedro_flyte.plan.view import DatasetView, Finding, ProjectView, Severity, base_name
 
 
-def checked(
+def facts_of(
     scope: Scope,
     grouped: Grouped,
     divided: Divided,
     travelling: Travelling,
     named: Named,
     equipped: Equipped,
-) -> tuple[Finding, ...]:
-    """Return all findings, errors first, and last those that flyte.yml allows."""
-    facts = Facts(
+) -> Facts:
+    """Return what the checks look at."""
+    return Facts(
         view=scope.view,
         entries=_entries(scope.view),
         config=scope.config,
         own=scope.own,
         tiers=scope.tiers,
         snapshots=scope.snapshots,
-        target=scope.target,
+        can=scope.can,
         grouping=scope.grouping,
         by_namespace=scope.by_namespace,
         strict=scope.strict,
@@ -110,10 +98,23 @@ def checked(
         tasks=equipped.tasks,
         handler=equipped.handler,
     )
-    found = [*scope.view.problems, *(f for one in _CHECKS for f in one(facts))]
+
+
+Check = Callable[[Facts], Iterable[Finding]]
+
+
+def checked(facts: Facts, more: Iterable[Check] = ()) -> tuple[Finding, ...]:
+    """Return all findings, errors first, and last those that flyte.yml allows.
+
+    Args:
+        facts: What is looked at.
+        more: Checks beside those of every plan.
+    """
+    every = (*_CHECKS, *more)
+    found = [*facts.view.problems, *(finding for check in every for finding in check(facts))]
     order = list(Severity)
     found.sort(key=lambda f: (order.index(f.severity), f.code, f.what))
-    return settled(found, scope.config.allow, scope.view.pipeline)
+    return settled(found, facts.config.allow, facts.view.pipeline)
 
 
 def _entries(view: ProjectView) -> dict[str, DatasetView]:
@@ -125,7 +126,7 @@ def _entries(view: ProjectView) -> dict[str, DatasetView]:
     return found
 
 
-_CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
+_CHECKS: tuple[Check, ...] = (
     cycle,
     memory,
     node_tiers,
@@ -136,9 +137,6 @@ _CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
     unsatisfied,
     secrets,
     credentials,
-    limits,
-    tier_limits,
-    burden,
     run_inside,
     own_data,
     more_places,
@@ -146,11 +144,8 @@ _CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
     of_hooks,
     in_memory_stores,
     checkpoints,
-    versions,
     shared_places,
     transcoding,
-    shared_sources,
-    increments,
     wrapped_versions,
     fixed_parameters,
     made_parameters,
@@ -164,15 +159,8 @@ _CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
     secret_rules,
     secret_uses,
     namespaces_as_workflows,
-    many_namespaces,
     tracking,
     failure_node,
     failure_data,
-    production,
-    names,
-    base_class,
     snapshots,
-    versions_of_snapshots,
-    cannot,
-    cannot_as_set,
 )

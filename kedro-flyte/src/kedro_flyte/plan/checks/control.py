@@ -5,11 +5,6 @@ from collections.abc import Iterator
 from kedro_flyte.plan.checks.facts import Facts, info
 from kedro_flyte.plan.view import Finding
 
-_WHY = {
-    "flyte": "Flyte chooses and maps only what is a task of its own, by values it can compare.",
-    "domino": "Domino has no map tasks, and knows no choice between jobs.",
-}
-
 
 def run_inside(facts: Facts) -> Iterator[Finding]:
     for task in facts.tasks:
@@ -17,7 +12,7 @@ def run_inside(facts: Facts) -> Iterator[Finding]:
             yield info(
                 "KF150",
                 f"Task '{task.id}' {task.control}.",
-                _WHY[facts.target],
+                facts.can.stays_inside,
                 "Leave it so where the work is small; the results are the same.",
                 place=task.id,
             )

@@ -68,8 +68,8 @@ def sources(facts: Facts) -> Iterator[Finding]:
         where = facts.routes[name].location
         yield warning(
             "KF107",
-            f"Source '{name}' ({where}) {_absence(entry)}, so {facts.carrier} does not take it "
-            "along.",
+            f"Source '{name}' ({where}) {_absence(entry)}, so {facts.can.carrier.name} does "
+            "not take it along.",
             "Tasks run elsewhere.",
             f"Give it at the launch (--{name} FILE or URI), or put it on remote storage"
             + (f". {entry.obstacle.remedy(where)}." if entry.obstacle else ", or commit it."),
@@ -137,25 +137,6 @@ def _undeclared(facts: Facts, entry: str) -> bool:
 def _near_parameter(facts: Facts, path: str) -> str:
     leaves = parameters.leaves(facts.view.parameters)
     return nearest(path, [dotted(keys) for keys, _ in leaves])
-
-
-def versions(facts: Facts) -> Iterator[Finding]:
-    made = {base_name(entry) for node in facts.view.nodes for entry in node.outputs}
-    found = [
-        name
-        for name, way in facts.routes.items()
-        if way.versioned and way.travel is Travel.REFERENCE and name in made
-    ]
-    if found and not facts.is_domino:  # there, each job's version is a time
-        yield info(
-            "KF127",
-            f"Versioned at remote paths: {', '.join(sorted(found))}.",
-            "One version for the whole execution is its id, unless the launch names one; and the "
-            "latest version is for Kedro the last by name.",
-            "Launch with --env KEDRO_FLYTE_RUN_ID=$(date -u +%Y-%m-%dT%H.%M.%S.000Z), so that the "
-            "last by name is the last in time.",
-            place=facts.view.pipeline,
-        )
 
 
 def checkpoints(facts: Facts) -> Iterator[Finding]:

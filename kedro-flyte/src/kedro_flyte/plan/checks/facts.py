@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kedro_flyte.plan.capabilities import Capabilities
 from kedro_flyte.plan.data.datasets import Route, route
-from kedro_flyte.plan.domino import Snapshot
-from kedro_flyte.plan.model import Dataset, Handler, Parameter, SubWorkflow, Task, Tier
+from kedro_flyte.plan.model import Dataset, Handler, Parameter, Snapshot, SubWorkflow, Task, Tier
 from kedro_flyte.plan.passes.groups import Groups
 from kedro_flyte.plan.passes.order import GroupingCycleError
 from kedro_flyte.plan.settings.config import FlyteConfig, PipelineConfig
@@ -27,7 +27,7 @@ class Facts:
     own: PipelineConfig
     tiers: Mapping[str, Tier]
     snapshots: tuple[Snapshot, ...]
-    target: str
+    can: Capabilities
     grouping: str
     by_namespace: bool
     strict: bool
@@ -47,16 +47,6 @@ class Facts:
     sub_workflows: tuple[SubWorkflow, ...]
     tasks: tuple[Task, ...]
     handler: Handler | None
-
-    @property
-    def is_domino(self) -> bool:
-        """Whether the plan is for Domino."""
-        return self.target == "domino"
-
-    @property
-    def carrier(self) -> str:
-        """What brings the code to the tasks."""
-        return "the commit that a job runs" if self.is_domino else "`--copy all`"
 
     def entry_of(self, name: str) -> DatasetView | None:
         """Return what the catalog says of a dataset, which may have transcoding."""

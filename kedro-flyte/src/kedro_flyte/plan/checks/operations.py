@@ -7,7 +7,6 @@ from kedro_flyte.errors import nearest
 from kedro_flyte.plan.checks.facts import Facts, error, info, warning
 from kedro_flyte.plan.model import Travel
 from kedro_flyte.plan.operations.secrets import all_secrets, used_credentials
-from kedro_flyte.plan.passes.sub_workflows import WORKFLOW_LIMIT
 from kedro_flyte.plan.settings.demand import BY_CODE
 from kedro_flyte.plan.view import Finding, NodeView, base_name, is_parameter
 
@@ -133,26 +132,13 @@ def namespaces_as_workflows(facts: Facts) -> Iterator[Finding]:
         )
 
 
-def many_namespaces(facts: Facts) -> Iterator[Finding]:
-    spaces = set(facts.spaces.values()) - {""}
-    if len(spaces) > WORKFLOW_LIMIT:
-        yield error(
-            "KF145",
-            f"As sub-workflows, {len(spaces)} namespaces are more than the {WORKFLOW_LIMIT} calls "
-            "that FlyteAdmin takes in one workflow.",
-            "Flyte counts the calls of the outermost workflow.",
-            "Leave out 'sub_workflows', or nest the namespaces: only their first part counts.",
-            place=facts.view.pipeline,
-        )
-
-
 _SERVERS = ("http://", "https://", "databricks", "postgresql", "mysql", "mssql")
 _BY_VARIABLE = re.compile(r"\$\{oc\.env:(?P<variable>[^,}]+)(,(?P<otherwise>.*))?\}")
 
 
 def tracking(facts: Facts) -> Iterator[Finding]:
-    if facts.is_domino:
-        return  # its jobs have an MLflow server
+    if facts.can.tracking_server:
+        return
     by = _BY_VARIABLE.fullmatch(facts.view.tracking)
     place = ((by["otherwise"] or "") if by else facts.view.tracking).strip("\"' ")
     if not place or place.startswith(_SERVERS):

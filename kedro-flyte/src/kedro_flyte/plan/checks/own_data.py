@@ -71,7 +71,7 @@ def _missing(facts: Facts, name: str, told: str) -> Finding:
     return warning(
         "KF114",
         f"Dataset '{name}' reads data {told}, and the file does not come along with "
-        f"{facts.carrier}.",
+        f"{facts.can.carrier.name}.",
         "Tasks run elsewhere.",
         "Let it ship, under a path relative to the project, or use a database on a server.",
         place=name,

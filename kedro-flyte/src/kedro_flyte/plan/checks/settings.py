@@ -78,9 +78,8 @@ def left_out(facts: Facts) -> Iterator[Finding]:
     if facts.view.left_out:
         yield info(
             "KF117",
-            f"{_capital(facts.carrier)} leaves out {', '.join(facts.view.left_out)}.",
-            "It takes what git does"
-            + ("." if facts.is_domino else ", but for what .dockerignore or .flyteignore names."),
+            f"{_capital(facts.can.carrier.name)} leaves out {', '.join(facts.view.left_out)}.",
+            facts.can.carrier.takes,
             "Give credentials by environment variables, data by inputs or remote storage.",
             place=facts.view.left_out[0],
         )

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from kedro_flyte.errors import nearest
-from kedro_flyte.plan.checks.facts import Facts, error, info, warning
-from kedro_flyte.plan.passes.sub_workflows import WORKFLOW_LIMIT
+from kedro_flyte.plan.checks.facts import Facts, error, warning
 from kedro_flyte.plan.settings.demand import ENVIRONMENT_TAG, TIER_TAG, environments
 from kedro_flyte.plan.view import Finding
 
@@ -112,27 +111,3 @@ def unknown_environments(facts: Facts) -> Iterator[Finding]:
                     "flyte.yml.",
                     place=node.name,
                 )
-
-
-def limits(facts: Facts) -> Iterator[Finding]:
-    if facts.is_domino:
-        return  # a flow of more than 100 jobs is refused for itself
-    count = sum(facts.calls.values())
-    most = WORKFLOW_LIMIT**2
-    if count > most:
-        yield error(
-            "KF124",
-            f"The plan makes {count} nodes of a Flyte workflow.",
-            f"Sub-workflows of {WORKFLOW_LIMIT} hold {most} at most; a map and a branch are three.",
-            "Group nodes: --group-by namespace, tag, tier or pipeline.",
-            place=facts.view.pipeline,
-        )
-    elif count > WORKFLOW_LIMIT:
-        yield info(
-            "KF113",
-            f"The plan makes {count} nodes of a Flyte workflow, which takes {WORKFLOW_LIMIT}.",
-            "Tasks are put into sub-workflows; one starts when all that it reads is there. A map "
-            "and a branch are three nodes each.",
-            "Group nodes for fewer and longer tasks: --group-by namespace, tag or tier.",
-            place=facts.view.pipeline,
-        )

@@ -101,3 +101,17 @@ class Group:
     def key(self, leaf: Parameter) -> str:
         """Return what a parameter is called within it."""
         return dotted(leaf.keys[len(self.keys) :])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A version of data that the platform keeps. `paths` holds where which datasets are in it.
+
+    `name` and `id` are those of the data on the platform. `version` is 0 where the newest is meant.
+    """
+
+    label: str
+    name: str
+    version: int = 0
+    id: str = ""
+    paths: tuple[tuple[str, str], ...] = ()

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kedro_flyte.errors import PlanError, nearest
-from kedro_flyte.plan.domino import NONE, Domino, Snapshot
-from kedro_flyte.plan.model.data import Dataset, Group, Parameter
+from kedro_flyte.plan.domino import NONE, Domino
+from kedro_flyte.plan.model.data import Dataset, Group, Parameter, Snapshot
 from kedro_flyte.plan.model.operations import Notification, Schedule, Secret
 from kedro_flyte.plan.model.task import Environment, Handler, SubWorkflow, Task, Tier
 from kedro_flyte.plan.names.identifiers import identity

@@ -30,8 +30,6 @@ from kedro_flyte.plan.view import (
     is_parameter,
 )
 
-_DOMINO = "a job starts slowly, and Domino maps and chooses none"
-
 
 class _InsideError(Exception):
     """An orchestrator cannot run it; the message says why."""
@@ -56,7 +54,7 @@ def controlled(scope: Scope, travelling: Travelling, named: Named, equipped: Equ
     """Return the tasks with the control flow of those that are a branch or an `each` alone."""
     special = {node.name: node for node in scope.view.nodes if node.choice or node.fan_out}
     known = _Known(
-        refusal=_DOMINO if scope.is_domino else "",
+        refusal=scope.can.runs_inside,
         datasets=scope.view.datasets,
         routes=travelling.routes,
         parameters=named.parameters,

@@ -23,7 +23,7 @@ class Inputs:
 
 def inputs_of(scope: Scope, divided: Divided) -> Inputs:
     """Return the inputs for the parameters that the nodes use, and for runtime parameters."""
-    view, lists = scope.view, not scope.is_domino
+    view, lists = scope.view, scope.can.structured_inputs
     used: dict[Keys, set[str]] = defaultdict(set)
     leaves: dict[Keys, Any] = {}
     known = parameters.paths(view.parameters)

@@ -60,7 +60,8 @@ def named(scope: Scope, divided: Divided, travelling: Travelling, inputs: Inputs
     parameters = tuple(replace(p, id=values[_PARAMETER, p.keys]) for p in inputs.parameters)
     workflow = _workflow(view.pipeline)
     names = Names([workflow, *values.values()])
-    grouped = () if scope.is_domino else parameter_groups(view, parameters, names)
+    apart = not scope.can.structured_inputs
+    grouped = () if apart else parameter_groups(view, parameters, names)
     tasks = names.functions(divided.groups)
     handlers = [view.handler.node.name] if view.handler else []
     alone = {label: nodes for label, nodes in divided.groups.items() if len(nodes) == 1}

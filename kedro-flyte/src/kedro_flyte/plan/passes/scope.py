@@ -1,22 +1,22 @@
-"""What is planned: the project as the target sees it, and what flyte.yml says of the pipeline."""
+"""What is planned: the project as its platform can have it, and what flyte.yml says of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-from kedro_flyte.plan.domino import Snapshot
-from kedro_flyte.plan.domino_settings import reduced
-from kedro_flyte.plan.model import Tier
+from kedro_flyte.plan.capabilities import Capabilities
+from kedro_flyte.plan.model import Snapshot, Tier
 from kedro_flyte.plan.settings.config import FlyteConfig, PipelineConfig
 from kedro_flyte.plan.settings.tiers import tiers
-from kedro_flyte.plan.snapshots import mounted, snapshots
+from kedro_flyte.plan.snapshots import Mount, mounted, snapshots
 from kedro_flyte.plan.view import ProjectView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What is planned, and what for.
+    """What is planned, and what its platform can.
 
-    `own` is what flyte.yml says of this pipeline alone, without what the target cannot do;
+    `own` is what flyte.yml says of this pipeline alone, without what the platform cannot do;
     `tiers` are all that are known.
     """
 
@@ -25,14 +25,9 @@ class Scope:
     own: PipelineConfig
     tiers: Mapping[str, Tier]
     snapshots: tuple[Snapshot, ...]
-    target: str
+    can: Capabilities
     grouping: str
     strict: bool
-
-    @property
-    def is_domino(self) -> bool:
-        """Whether the plan is for Domino."""
-        return self.target == "domino"
 
     @property
     def by_namespace(self) -> bool:
@@ -41,26 +36,44 @@ class Scope:
 
 
 def scoped(
-    view: ProjectView, config: FlyteConfig, *, group_by: str | None, strict: bool, target: str
+    view: ProjectView,
+    config: FlyteConfig,
+    can: Capabilities,
+    mount: Mount,
+    *,
+    group_by: str | None,
+    strict: bool,
 ) -> Scope:
     """Return what is planned; snapshots have their place in the catalog."""
-    pinned = snapshots(view, config, target)
-    view, own = mounted(view, pinned), config.of_pipeline(view.pipeline)
-    if target == "domino":
-        view, own = reduced(view, own)
+    pinned = snapshots(view, config, mount)
+    view, own = _possible(mounted(view, pinned), config.of_pipeline(view.pipeline), can)
     return Scope(
         view=view,
         config=config,
         own=own,
         tiers=tiers(config),
         snapshots=pinned,
-        target=target,
-        grouping=group_by or own.group_by or _grouping(config, target),
+        can=can,
+        grouping=group_by or own.group_by or _grouping(config, can),
         strict=strict,
     )
 
 
-def _grouping(config: FlyteConfig, target: str) -> str:
-    """Return the grouping of the file; a job of Domino starts slowly, so its default is by tier."""
-    chosen = "group_by" in config.model_fields_set or target != "domino"
-    return config.group_by if chosen else "tier"
+def _possible(
+    view: ProjectView, own: PipelineConfig, can: Capabilities
+) -> tuple[ProjectView, PipelineConfig]:
+    """Return both without what the platform cannot have; a finding of its target says each."""
+    left_out: dict[str, Any] = {}
+    if not can.execution_settings:
+        left_out |= {"failure_policy": "fail_immediately", "max_parallelism": None}
+    if not can.workflow_limit:
+        left_out["sub_workflows"] = "large"
+    if not can.failure_node:
+        left_out["on_failure"] = ""
+        view = replace(view, handler=None)
+    return view, own.model_copy(update=left_out)
+
+
+def _grouping(config: FlyteConfig, can: Capabilities) -> str:
+    """Return the grouping of the file, or else what the platform's tasks are best grouped by."""
+    return config.group_by if "group_by" in config.model_fields_set else can.grouping

@@ -13,8 +13,6 @@ from kedro_flyte.plan.passes.order import Dependencies, GroupingCycleError, orde
 from kedro_flyte.plan.passes.scope import Scope
 from kedro_flyte.plan.view import NodeView
 
-WORKFLOW_LIMIT = 100  # nodes of a workflow, as FlyteAdmin takes them
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
@@ -34,7 +32,7 @@ class Piece:
 class Divided:
     """The groups in an order in which those of a piece stand one after another.
 
-    `calls` says how many nodes of Flyte's workflow the task of a group makes at most, `spaces` its
+    `calls` says how many calls of a workflow the task of a group makes at most, `spaces` its
     namespace where those are to be sub-workflows. `knot` holds namespaces that would wait for each
     other; then none of them is one.
     """
@@ -58,7 +56,8 @@ def divided(scope: Scope, grouped: Grouped) -> Divided:
     named = scope.by_namespace and not knot
     calls = {label: _calls(nodes) for label, nodes in groups.items()}
     spaces = {label: _namespace(nodes) if named else "" for label, nodes in groups.items()}
-    pieces = () if scope.is_domino else _pieces(calls, spaces)
+    limit = scope.can.workflow_limit
+    pieces = _pieces(calls, spaces, limit) if limit else ()
     order = list(groups)
     return Divided(
         groups=groups,
@@ -101,7 +100,7 @@ def _calls(nodes: Sequence[NodeView]) -> int:
     return 3 if len(nodes) == 1 and (nodes[0].choice or nodes[0].fan_out) else 1
 
 
-def _pieces(calls: Mapping[str, int], spaces: Mapping[str, str]) -> Iterator[Piece]:
+def _pieces(calls: Mapping[str, int], spaces: Mapping[str, str], limit: int) -> Iterator[Piece]:
     found: dict[str, list[str]] = defaultdict(list)
     for label, space in spaces.items():
         found[space].append(label)
@@ -109,28 +108,28 @@ def _pieces(calls: Mapping[str, int], spaces: Mapping[str, str]) -> Iterator[Pie
     yield from (Piece(namespace=space, groups=tuple(own)) for space, own in inside.items())
     mine = [space if space in inside else "" for space in spaces.values()]
     direct = sum(count for count, space in zip(calls.values(), mine, strict=True) if not space)
-    if direct + len(inside) > WORKFLOW_LIMIT:
-        for number, stretch in enumerate(_stretches(calls, mine), start=1):
+    if direct + len(inside) > limit:
+        for number, stretch in enumerate(_stretches(calls, mine, limit), start=1):
             yield Piece(number=number, groups=tuple(stretch))
 
 
-def _stretches(calls: Mapping[str, int], spaces: Sequence[str]) -> Iterator[list[str]]:
+def _stretches(calls: Mapping[str, int], spaces: Sequence[str], limit: int) -> Iterator[list[str]]:
     """Yield stretches of the groups that are in no space, each of not too many calls.
 
     No stretch waits for a later one, since groups stand in an order in which all can run.
     """
     for space, run in groupby(zip(calls, spaces, strict=True), lambda pair: pair[1]):
         labels = [] if space else [label for label, _ in run]
-        yield from (piece for piece in _cut(labels, calls) if len(piece) > 1)
+        yield from (piece for piece in _cut(labels, calls, limit) if len(piece) > 1)
 
 
-def _cut(labels: Iterable[str], calls: Mapping[str, int]) -> Iterator[list[str]]:
+def _cut(labels: Iterable[str], calls: Mapping[str, int], limit: int) -> Iterator[list[str]]:
     piece: list[str] = []
-    room = WORKFLOW_LIMIT
+    room = limit
     for label in labels:
         if calls[label] > room:
             yield piece
-            piece, room = [], WORKFLOW_LIMIT
+            piece, room = [], limit
         piece.append(label)
         room -= calls[label]
     yield piece

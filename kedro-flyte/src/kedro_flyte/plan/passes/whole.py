@@ -1,7 +1,5 @@
 """Last: the plan, which checks itself when it is made."""
 
-from kedro_flyte.plan.domino import NONE
-from kedro_flyte.plan.domino_settings import domino, with_artifacts
 from kedro_flyte.plan.model import Plan
 from kedro_flyte.plan.passes.names import Named
 from kedro_flyte.plan.passes.operations import Equipped
@@ -25,7 +23,6 @@ def whole(
     used = {task.environment for task in tasks}
     tiers = {task.tier for task in tasks}
     tiers |= {DEFAULT_TIER for task in tasks if task.map_over is not None}
-    artifacts = travelling.results if scope.is_domino else ()
     return Plan(
         package=view.package,
         pipeline=view.pipeline,
@@ -34,7 +31,7 @@ def whole(
         grouping=scope.grouping,
         nodes=view.nodes,
         tasks=equipped.tasks,
-        datasets=with_artifacts(named.datasets, artifacts, view),
+        datasets=tuple(named.datasets.values()),
         parameters=named.parameters,
         groups=named.parameter_groups,
         about=view.about,
@@ -51,8 +48,7 @@ def whole(
         handler=equipped.handler,
         finish_others=own.failure_policy == "finish_others",
         max_parallelism=own.max_parallelism or 0,
-        target=scope.target,
+        target=scope.can.name,
         snapshots=scope.snapshots,
-        domino=domino(scope.config, tiers, used) if scope.is_domino else NONE,
         findings=findings,
     )

@@ -9,7 +9,8 @@ from textwrap import shorten
 from typing import Annotated, Any, Literal, get_origin
 
 from kedro_flyte.errors import ConfigError, nearest
-from kedro_flyte.plan.domino_config import NO_NUMBER, DominoConfig, SnapshotConfig
+from kedro_flyte.plan.settings.domino import DominoConfig
+from kedro_flyte.plan.settings.ids import NO_NUMBER, Id
 from kedro_flyte.plan.settings.times import cron_text, minutes, time_zone
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -144,6 +145,22 @@ class PipelineConfig(_Section):
     sub_workflows: SubWorkflows | None = None
 
 
+class SnapshotConfig(_Section):
+    """A version of data that the platform keeps, and what of the catalog is in it."""
+
+    name: str = Field("", description="the data on the platform; empty: the key above")
+    version: int | None = Field(None, ge=1, description="number of the snapshot")
+    id: Id = Field("", description="its id there, where several have the name")
+    mount: str = Field("", description="folder in a task; empty: the usual one")
+    remote: str = Field(
+        "",
+        description="the same files where none is mounted: s3://bucket/v3",
+    )
+    paths: dict[str, str] = Field(
+        min_length=1, description="path within the snapshot, by catalog entry"
+    )
+
+
 class AllowConfig(_Section):
     """A finding that is known and meant to be so."""
 
@@ -172,7 +189,7 @@ class FlyteConfig(_Section):
     secrets: list[SecretConfig] = []
     domino: DominoConfig = DominoConfig()
     snapshots: dict[str, SnapshotConfig] = Field(
-        {}, description="versions of Domino datasets, by any name"
+        {}, description="versions of data that the platform keeps, by any name"
     )
     allow: list[AllowConfig] = Field([], description="findings that forbid nothing, and why")
 

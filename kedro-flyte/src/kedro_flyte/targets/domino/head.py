@@ -3,8 +3,7 @@
 import shlex
 from collections.abc import Sequence
 
-from kedro_flyte.plan.domino import Snapshot
-from kedro_flyte.plan.model import Plan, Schedule
+from kedro_flyte.plan.model import Plan, Schedule, Snapshot
 from kedro_flyte.plan.serialization import digest
 from kedro_flyte.targets.domino.settings import config_settings, environment_pairs, helper_settings
 from kedro_flyte.targets.domino.types import (

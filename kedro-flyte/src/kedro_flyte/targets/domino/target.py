@@ -8,6 +8,7 @@ from kedro_flyte.plan.model import Plan
 from kedro_flyte.plan.view import Finding
 from kedro_flyte.target import Export, Local, Target
 from kedro_flyte.targets.domino.module import render
+from kedro_flyte.targets.domino.platform import PLATFORM
 
 
 def _placed(plan: Plan, export: Export) -> Plan:
@@ -48,8 +49,7 @@ def _task_command(plan: Plan, task_id: str) -> str:
 
 
 TARGET = Target(
-    name="domino",
-    title="Domino",
+    platform=PLATFORM,
     render=render,
     commands=_commands,
     local=_local,

@@ -1,7 +1,7 @@
 """The types of what passes between jobs, and the names of the module's constants."""
 
-from kedro_flyte.plan.domino import Domino, DominoEnvironment, Snapshot
-from kedro_flyte.plan.model import Dataset, Kind, Parameter, Plan, Task, Travel
+from kedro_flyte.plan.domino import Domino, DominoEnvironment
+from kedro_flyte.plan.model import Dataset, Kind, Parameter, Plan, Snapshot, Task, Travel
 from kedro_flyte.plan.view import Default, base_name
 from kedro_flyte.targets.layout import Call
 from kedro_flyte.targets.source import alias, constants, literal

@@ -7,6 +7,7 @@ from kedro_flyte.plan.model import Plan
 from kedro_flyte.plan.view import Finding
 from kedro_flyte.target import Export, Local, Target
 from kedro_flyte.targets.flyte.module import render
+from kedro_flyte.targets.flyte.platform import PLATFORM
 
 
 def _commands(plan: Plan, module: Path, options: str) -> str:  # noqa: ARG001 - no other plan is made
@@ -17,7 +18,7 @@ def _commands(plan: Plan, module: Path, options: str) -> str:  # noqa: ARG001 - 
 
 
 def _left_behind(export: Export) -> Iterable[Finding]:
-    from kedro_flyte.project.needed import unreachable
+    from kedro_flyte.targets.flyte.packing import unreachable
 
     return unreachable(export.root, export.module) if export.root else ()
 
@@ -29,8 +30,7 @@ def _local() -> Local:
 
 
 TARGET = Target(
-    name="flyte",
-    title="Flyte",
+    platform=PLATFORM,
     render=render,
     commands=_commands,
     local=_local,

@@ -1,20 +1,27 @@
 """From flyte.yml to what a plan says of Domino: the jobs' settings, and the kinds of artifacts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from kedro_flyte.plan.domino import Domino, DominoEnvironment, ExternalVolume
-from kedro_flyte.plan.model import Dataset
-from kedro_flyte.plan.settings.config import FlyteConfig, PipelineConfig
+from kedro_flyte.plan.model import Dataset, Plan
+from kedro_flyte.plan.settings.config import FlyteConfig
 from kedro_flyte.plan.view import ProjectView
 
 ARTIFACTS = ("DATA", "MODEL", "REPORT")
 _BY_LAYER = {"models": "MODEL", "reporting": "REPORT"}
 
 
-def domino(config: FlyteConfig, tiers: set[str], environments: set[str]) -> Domino:
+def finished(plan: Plan, view: ProjectView, config: FlyteConfig) -> Plan:
+    """Return a plan with the settings of its jobs, and each file that it gives as an artifact."""
+    artifacts = _with_artifacts(plan, view)
+    return replace(plan, domino=_settings(plan, config), datasets=artifacts)
+
+
+def _settings(plan: Plan, config: FlyteConfig) -> Domino:
     """Return the settings of the jobs; of tiers and environments those that are used."""
+    tiers, environments = ({one.name for one in many} for many in (plan.tiers, plan.environments))
     own = config.domino
     git = own.git_ref
     volumes = own.external_volumes or []
@@ -35,26 +42,13 @@ def domino(config: FlyteConfig, tiers: set[str], environments: set[str]) -> Domi
     )
 
 
-def reduced(view: ProjectView, own: PipelineConfig) -> tuple[ProjectView, PipelineConfig]:
-    """Return both without what a flow of Domino cannot have; a finding says each that it lacks."""
-    left_out = {
-        "on_failure": "",
-        "failure_policy": "fail_immediately",
-        "max_parallelism": None,
-        "sub_workflows": "large",
-    }
-    return replace(view, handler=None), own.model_copy(update=left_out)
-
-
-def with_artifacts(
-    datasets: Mapping[str, Dataset], results: Sequence[str], view: ProjectView
-) -> tuple[Dataset, ...]:
+def _with_artifacts(plan: Plan, view: ProjectView) -> tuple[Dataset, ...]:
     """Return the datasets, each result that is a file with the kind of artifact that it is."""
     return tuple(
         replace(dataset, artifact=_kind(dataset, view))
-        if dataset.name in results and dataset.travel.is_handed_over
+        if dataset.name in plan.results and dataset.travel.is_handed_over
         else dataset
-        for dataset in datasets.values()
+        for dataset in plan.datasets
     )
 
 

@@ -1,20 +1,9 @@
-"""What flyte.yml may say of Domino: its own section, and snapshots of its datasets."""
+"""What flyte.yml may say of Domino: its own section."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-
-
-def _quoted(value: object) -> object:
-    """Require a text: YAML reads 1234567, 12e4567 and 0x12 as numbers."""
-    if isinstance(value, (int, float)):
-        message = "it is an id, and YAML has read a number; put quotes around it"
-        raise ValueError(message)  # noqa: TRY004 - what pydantic collects
-    return value
-
-
-NO_NUMBER = Field(json_schema_extra={"$comment": "a text, in quotes where YAML reads a number"})
-Id = Annotated[str, BeforeValidator(_quoted), NO_NUMBER]
+from kedro_flyte.plan.settings.ids import Id
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class _Section(BaseModel):
@@ -75,16 +64,3 @@ class DominoConfig(_Section):
     )
     volume_size_gib: float | None = Field(None, gt=0, description="disk of a job, in GiB")
     external_volumes: list[ExternalVolumeConfig] | None = None
-
-
-class SnapshotConfig(_Section):
-    """A version of a Domino dataset, and what of the catalog is in it."""
-
-    name: str = Field("", description="the dataset in Domino; empty: the key above")
-    version: int | None = Field(None, ge=1, description="number of the snapshot")
-    id: Id = Field("", description="id of the dataset, where several have the name")
-    mount: str = Field("", description="folder in a job; empty: where Domino mounts by default")
-    remote: str = Field("", description="the same files for Flyte, such as s3://bucket/v3")
-    paths: dict[str, str] = Field(
-        min_length=1, description="path within the snapshot, by catalog entry"
-    )

@@ -1,19 +1,20 @@
-"""Checks for Domino: what a flow lacks, and what Domino cannot do. Silent for another target."""
+"""Checks for Domino: what a flow lacks, and what Domino cannot do."""
 
 from collections.abc import Iterator
 
 from kedro_flyte.errors import nearest
 from kedro_flyte.plan.checks.facts import Facts, error, info, warning
 from kedro_flyte.plan.domino import PRODUCTION
-from kedro_flyte.plan.model import Travel
-from kedro_flyte.plan.passes.sub_workflows import WORKFLOW_LIMIT
 from kedro_flyte.plan.settings.demand import environments
 from kedro_flyte.plan.view import Finding, base_name
+from kedro_flyte.targets.domino.agreement_checks import increments, shared_sources
+
+LIMIT = 100  # jobs in one flow, for FlyteAdmin
 
 
 def production(facts: Facts) -> Iterator[Finding]:
     own = facts.config.domino
-    if not facts.is_domino or own.profile != PRODUCTION:
+    if own.profile != PRODUCTION:
         return
     settings = (
         ("git_ref", own.git_ref or own.project == "dfs"),
@@ -59,8 +60,6 @@ def _used(facts: Facts) -> tuple[set[str], set[str]]:
 
 
 def names(facts: Facts) -> Iterator[Finding]:
-    if not facts.is_domino:
-        return
     known_tiers, own = facts.tiers, facts.config.domino
     used_tiers, used_environments = _used(facts)
     for name in sorted(used_tiers & known_tiers.keys()):
@@ -100,8 +99,6 @@ def names(facts: Facts) -> Iterator[Finding]:
 
 def base_class(facts: Facts) -> Iterator[Finding]:
     """A job with retries or a timeout is one by `DominoJobTask`, which takes ids for names."""
-    if not facts.is_domino:
-        return
     own = facts.config.domino
     for label, need in facts.needs.items():
         if not need.retries and not need.timeout:
@@ -119,53 +116,6 @@ def base_class(facts: Facts) -> Iterator[Finding]:
                 "Only Domino's class for jobs can say retries and timeouts, and it takes ids.",
                 "Add what is missing to flyte.yml; Domino's administrator knows the ids.",
                 place=label.rstrip("/"),
-            )
-
-
-def snapshots(facts: Facts) -> Iterator[Finding]:
-    made = {base_name(entry) for node in facts.view.nodes for entry in node.outputs}
-    here = {base_name(entry) for entry in facts.view.datasets}
-    for label, snapshot in facts.config.snapshots.items():
-        for entry in snapshot.paths:
-            if entry not in here | facts.view.entries:
-                yield error(
-                    "KF206",
-                    f"Snapshot '{label}' has '{entry}', and the catalog does not."
-                    f"{nearest(entry, here | facts.view.entries)}",
-                    "Nothing would be read from it.",
-                    f"Correct the name under snapshots.{label}.paths in flyte.yml.",
-                    place=entry,
-                )
-            elif entry in made:
-                yield error(
-                    "KF207",
-                    f"Snapshot '{label}' has '{entry}', which a node of this pipeline writes.",
-                    "A snapshot cannot be written to.",
-                    f"Take '{entry}' out of snapshots.{label}.paths.",
-                    place=entry,
-                )
-            elif entry in here and facts.routes[entry].travel is Travel.IN_PLACE:
-                yield error(
-                    "KF208",
-                    f"Snapshot '{label}' has '{entry}', whose catalog entry has no path.",
-                    "A snapshot holds files.",
-                    "Give the entry a type with a 'filepath' or a 'path'.",
-                    place=entry,
-                )
-    yield from _without_remote(facts, here - made)
-
-
-def _without_remote(facts: Facts, read: set[str]) -> Iterator[Finding]:
-    if facts.is_domino:
-        return
-    for label, snapshot in facts.config.snapshots.items():
-        if not snapshot.remote and read & set(snapshot.paths):
-            yield warning(
-                "KF209",
-                f"Snapshot '{label}' is not known to Flyte.",
-                "The catalog's own paths are read in its place.",
-                f"Put the files on remote storage, and their prefix into snapshots.{label}.remote.",
-                place=label,
             )
 
 
@@ -188,8 +138,6 @@ def versions_of_snapshots(facts: Facts) -> Iterator[Finding]:
 
 def cannot(facts: Facts) -> Iterator[Finding]:
     """What Flyte does and Domino does not: left out, and how else it is done."""
-    if not facts.is_domino:
-        return
     own = facts.config.of_pipeline(facts.view.pipeline)
     for name in own.schedules:
         yield warning(
@@ -225,11 +173,11 @@ def cannot(facts: Facts) -> Iterator[Finding]:
             "Set them in Domino, under the names that credentials.yml reads.",
             place="secrets",
         )
-    if len(facts.groups) > WORKFLOW_LIMIT:
+    if len(facts.groups) > LIMIT:
         yield error(
             "KF215",
             f"The flow has {len(facts.groups)} jobs.",
-            f"FlyteAdmin takes {WORKFLOW_LIMIT} tasks in a workflow, and each job starts slowly.",
+            f"FlyteAdmin takes {LIMIT} tasks in a workflow, and each job starts slowly.",
             "Group nodes for fewer and longer jobs: --group-by namespace, tag or pipeline.",
             place=facts.view.pipeline,
         )
@@ -237,8 +185,6 @@ def cannot(facts: Facts) -> Iterator[Finding]:
 
 def cannot_as_set(facts: Facts) -> Iterator[Finding]:
     """What flyte.yml says of an execution as a whole, and Domino does not do."""
-    if not facts.is_domino:
-        return
     own = facts.config.of_pipeline(facts.view.pipeline)
     if own.on_failure:
         yield warning(
@@ -272,3 +218,15 @@ def cannot_as_set(facts: Facts) -> Iterator[Finding]:
             "Use --group-by namespace for one job a namespace.",
             place=facts.view.pipeline,
         )
+
+
+CHECKS = (
+    production,
+    names,
+    base_class,
+    versions_of_snapshots,
+    cannot,
+    cannot_as_set,
+    shared_sources,
+    increments,
+)

@@ -1,13 +1,15 @@
-"""Checks of what Flyte's back end refuses, or cannot bear: its limits are no part of the client."""
+"""Findings of Flyte alone: what its back end refuses or cannot bear, and how it is launched."""
 
 from collections.abc import Iterator
 
-from kedro_flyte.plan.checks.burden import compilation, resource_bytes
 from kedro_flyte.plan.checks.facts import Facts, error, info, warning
+from kedro_flyte.plan.model import Travel
 from kedro_flyte.plan.settings.tiers import quantity
-from kedro_flyte.plan.view import Finding
+from kedro_flyte.plan.view import Finding, base_name
+from kedro_flyte.targets.flyte.burden import compilation, resource_bytes
 
-# FlyteAdmin's own limits of a task, where the installation sets none; flyte-core's chart has them.
+LIMIT = 100  # calls in one workflow, for FlyteAdmin
+# Its own limits of a task, where the installation sets none; flyte-core's chart has them.
 CPU_LIMIT = "2"
 MEMORY_LIMIT = "1Gi"
 # Seconds of FlyteAdmin's compiler, which works while a client waits: worth a word, and too many.
@@ -17,8 +19,6 @@ _REQUEST = 1.5e6  # bytes that etcd takes
 
 def tier_limits(facts: Facts) -> Iterator[Finding]:
     """Tell the tiers that an installation with FlyteAdmin's own limits refuses."""
-    if facts.is_domino:
-        return
     used = {need.tier for need in facts.needs.values()}
     for name in sorted(used & facts.tiers.keys()):
         cpu, memory = facts.tiers[name].cpu, facts.tiers[name].memory
@@ -33,10 +33,76 @@ def tier_limits(facts: Facts) -> Iterator[Finding]:
             )
 
 
+def limits(facts: Facts) -> Iterator[Finding]:
+    count = sum(facts.calls.values())
+    most = LIMIT**2
+    if count > most:
+        yield error(
+            "KF124",
+            f"The plan makes {count} nodes of a Flyte workflow.",
+            f"Sub-workflows of {LIMIT} hold {most} at most; a map and a branch are three.",
+            "Group nodes: --group-by namespace, tag, tier or pipeline.",
+            place=facts.view.pipeline,
+        )
+    elif count > LIMIT:
+        yield info(
+            "KF113",
+            f"The plan makes {count} nodes of a Flyte workflow, which takes {LIMIT}.",
+            "Tasks are put into sub-workflows; one starts when all that it reads is there. A map "
+            "and a branch are three nodes each.",
+            "Group nodes for fewer and longer tasks: --group-by namespace, tag or tier.",
+            place=facts.view.pipeline,
+        )
+
+
+def many_namespaces(facts: Facts) -> Iterator[Finding]:
+    spaces = set(facts.spaces.values()) - {""}
+    if len(spaces) > LIMIT:
+        yield error(
+            "KF145",
+            f"As sub-workflows, {len(spaces)} namespaces are more than the {LIMIT} calls "
+            "that FlyteAdmin takes in one workflow.",
+            "Flyte counts the calls of the outermost workflow.",
+            "Leave out 'sub_workflows', or nest the namespaces: only their first part counts.",
+            place=facts.view.pipeline,
+        )
+
+
+def versions(facts: Facts) -> Iterator[Finding]:
+    made = {base_name(entry) for node in facts.view.nodes for entry in node.outputs}
+    found = [
+        name
+        for name, way in facts.routes.items()
+        if way.versioned and way.travel is Travel.REFERENCE and name in made
+    ]
+    if found:
+        yield info(
+            "KF127",
+            f"Versioned at remote paths: {', '.join(sorted(found))}.",
+            "One version for the whole execution is its id, unless the launch names one; and the "
+            "latest version is for Kedro the last by name.",
+            "Launch with --env KEDRO_FLYTE_RUN_ID=$(date -u +%Y-%m-%dT%H.%M.%S.000Z), so that the "
+            "last by name is the last in time.",
+            place=facts.view.pipeline,
+        )
+
+
+def without_remote(facts: Facts) -> Iterator[Finding]:
+    made = {base_name(entry) for node in facts.view.nodes for entry in node.outputs}
+    read = {base_name(entry) for entry in facts.view.datasets} - made
+    for label, snapshot in facts.config.snapshots.items():
+        if not snapshot.remote and read & set(snapshot.paths):
+            yield warning(
+                "KF209",
+                f"Snapshot '{label}' is not known to Flyte.",
+                "The catalog's own paths are read in its place.",
+                f"Put the files on remote storage, and their prefix into snapshots.{label}.remote.",
+                place=label,
+            )
+
+
 def burden(facts: Facts) -> Iterator[Finding]:
     """Tell what FlyteAdmin compiles for minutes, and what etcd does not take."""
-    if facts.is_domino:
-        return
     seconds, sub_workflow = compilation(facts.tasks, facts.sub_workflows)
     if seconds >= _SLOW:
         say = error if seconds >= _ENDLESS else warning
@@ -82,3 +148,6 @@ def _fewer_paths(facts: Facts) -> str:
         "tag), or into namespaces with sub_workflows: namespace; or let one node gather what "
         "many read."
     )
+
+
+CHECKS = (tier_limits, limits, many_namespaces, versions, without_remote, burden)
