@@ -17,6 +17,7 @@ from kedro_flyte.isolated.client import Processes
 from kedro_flyte.isolated.environment import changed
 from kedro_flyte.plan.model import Plan
 from kedro_flyte.project.shipping import Shipping
+from kedro_flyte.record.whole import recorded
 from kedro_flyte.runtime import execution
 from kedro_flyte.target import Local, Stage, Target
 
@@ -42,14 +43,16 @@ def staged(root: Path, plan: Plan, manner: Manner, tell: Tell) -> Iterator[tuple
     """Yield the exported module, imported from a temporary folder, and how it runs there."""
     target, local = manner.target, manner.target.local()
     with ExitStack() as stack:
+        record = stack.enter_context(recorded(root, plan))
+        variables = {**manner.variables, **record.variables}
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kedro-flyte-run-")))
         code = folder / "code"
         if manner.isolated:
             _copy_code(root, code, plan, target)
         write(exported(plan, target, code / "flows", code if manner.isolated else None))
         if not manner.isolated:
-            stack.enter_context(changed({execution.PROJECT: str(root), **manner.variables}))
-        progress = _Progress(plan, tell)
+            stack.enter_context(changed({execution.PROJECT: str(root), **variables}))
+        progress = _Progress(plan, tell, record.task)
         execution.watch(progress)
         stack.callback(execution.watch, None)
         stage = Stage(
@@ -58,7 +61,7 @@ def staged(root: Path, plan: Plan, manner: Manner, tell: Tell) -> Iterator[tuple
             folder=folder,
             isolated=manner.isolated,
             processes=manner.processes,
-            variables=manner.variables,
+            variables=variables,
             tell=progress,
         )
         stack.enter_context(local.around(stage))
@@ -87,13 +90,15 @@ def _import(path: Path) -> Any:
 
 
 class _Progress:
-    """Tells when a task begins and ends."""
+    """Tells when a task begins and ends, and lets it be recorded."""
 
-    def __init__(self, plan: Plan, tell: Tell) -> None:
+    def __init__(self, plan: Plan, tell: Tell, record: Callable[[str, str], None]) -> None:
+        self._record = record
         self._numbers = {task.id: number for number, task in enumerate(plan.tasks, start=1)}
         self._tell, self._begun = tell, 0.0
 
     def __call__(self, task_id: str, state: str) -> None:
+        self._record(task_id, state)
         number = self._numbers.get(task_id, "on failure")
         where = f"[{number}/{len(self._numbers)}] {task_id}"
         if state == "begins":

@@ -14,6 +14,7 @@ from kedro_flyte.errors import ItemError, KedroFlyteError, TaskError
 from kedro_flyte.plan.model import Dataset, Plan, Task, Travel, pipeline_of
 from kedro_flyte.plan.model.grouped import apart
 from kedro_flyte.plan.view import base_name, is_parameter
+from kedro_flyte.record import lines
 from kedro_flyte.runtime import execution, process, startup
 from kedro_flyte.runtime.agreement import of_execution
 from kedro_flyte.runtime.call import Call, elsewhere
@@ -165,6 +166,7 @@ class Job:
         """Run the nodes, in the project's folder: they may name files of it, as in `kedro run`."""
         before = Path.cwd()
         os.chdir(self._root)
+        os.environ.setdefault(lines.PLACE, lines.OFF)  # a task is no run of its own
         enter(self._current())
         try:
             self._run_nodes()

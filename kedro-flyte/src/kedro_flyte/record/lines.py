@@ -1,0 +1,60 @@
+"""The file of a record: lines of JSON that several processes add to."""
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+PLACE = "KEDRO_FLYTE_RECORD"  # the file that a run's processes add to; `off` for no record
+OFF = "off"
+_FOLDER = Path(".kedro-flyte", "runs")
+
+
+def new_file(root: Path, run_id: str) -> Path:
+    """Return the file of a new run; its folder keeps itself out of git, and so out of images.
+
+    Raises:
+        OSError: The project's folder cannot be written to.
+    """
+    folder = root / _FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    ignored = folder.parent / ".gitignore"
+    if not ignored.exists():
+        ignored.write_text("*\n", encoding="utf-8")
+    return folder / f"{run_id.replace(':', '.')}.jsonl"
+
+
+def files(root: Path) -> list[Path]:
+    """Return the files of all runs of a project, the oldest first."""
+    return sorted((root / _FOLDER).glob("*.jsonl"), key=lambda path: path.stat().st_mtime_ns)
+
+
+def add(path: Path, **words: Any) -> None:
+    """Add a line, with the time and the process, in one write.
+
+    A record is worth less than its run: where there is no place for it, it is left out.
+    """
+    line = json.dumps({"time": time.time(), "process": os.getpid(), **words}, default=str)
+    try:
+        file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            os.write(file, f"{line}\n".encode("utf-8", "backslashreplace"))
+        finally:
+            os.close(file)
+    except OSError:
+        return
+
+
+def said(path: Path) -> list[dict[str, Any]]:
+    """Return what the lines of a file say; one that was cut off in the middle says nothing."""
+    lines = map(_parsed, path.read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line is not None]
+
+
+def _parsed(line: str) -> dict[str, Any] | None:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) and "time" in found else None
