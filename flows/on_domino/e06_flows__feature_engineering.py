@@ -17,8 +17,8 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__feature_engineering.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest bd2379a8b53d430b"
-COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
+TASK = f"{PLAN} {{}} --plan-digest f87a2dc205a5c2c6"
+COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.targets.domino.job {TASK}'"
 
 # What all jobs share
 JOB = {"use_project_defaults_for_omitted": True}

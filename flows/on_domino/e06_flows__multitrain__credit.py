@@ -18,8 +18,8 @@ from flytekitplugins.domino.task import DatasetSnapshot
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__multitrain__credit.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest b9e9b53dc86e55cc"
-COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
+TASK = f"{PLAN} {{}} --plan-digest 648c6b1c59cdec90"
+COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.targets.domino.job {TASK}'"
 
 # What all jobs share
 JOB = {"use_project_defaults_for_omitted": True}

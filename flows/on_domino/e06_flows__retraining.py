@@ -17,8 +17,8 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__retraining.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 94e81a607bcc9363"
-COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
+TASK = f"{PLAN} {{}} --plan-digest 0d78aa31f8d54379"
+COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.targets.domino.job {TASK}'"
 
 # What all jobs share
 JOB = {"use_project_defaults_for_omitted": True}

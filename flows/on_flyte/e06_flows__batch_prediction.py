@@ -16,7 +16,7 @@ from flytekit.types.directory import FlyteDirectory
 from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile.beside(__file__, digest="160a609cc811a18f")
+PLAN = PlanFile.beside(__file__, digest="8ad43b2d6f7dcc40")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="2Gi")

@@ -16,7 +16,7 @@ from flytekit import Resources, task, workflow
 from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile.beside(__file__, digest="69dfe3a74c1d7013")
+PLAN = PlanFile.beside(__file__, digest="25ccbd1c8c708c19")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="2Gi")

@@ -16,7 +16,7 @@ from flytekit import Resources, conditional, task, workflow
 from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile.beside(__file__, digest="5cb915d1fecebabc")
+PLAN = PlanFile.beside(__file__, digest="505bac187b4935d3")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="2Gi")

@@ -17,7 +17,7 @@ from flytekit.models.schedule import Schedule
 from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile.beside(__file__, digest="22d0dc227ea22015")
+PLAN = PlanFile.beside(__file__, digest="3c7425a2101709ec")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="2Gi")

@@ -14,7 +14,7 @@ from kedro_flyte.plan.view import (
     base_name,
     is_parameter,
 )
-from kedro_flyte.targets import DEFAULT, load
+from kedro_flyte.targets import DEFAULT, flyte_yml, load
 
 
 def node(name: str, inputs: str = "", outputs: str = "", tags: str = "", **more: Any) -> NodeView:
@@ -69,7 +69,9 @@ def plan(
     project: ProjectView, config: dict[str, Any] | None = None, target: str = DEFAULT, **more: Any
 ) -> Plan:
     """Return the plan of a project."""
-    return build_plan(project, parse_config(config or {}), load(target).platform, **more)
+    return build_plan(
+        project, parse_config(config or {}, kind=flyte_yml()), load(target).platform, **more
+    )
 
 
 def found(made: Plan, code: str) -> list[Finding]:

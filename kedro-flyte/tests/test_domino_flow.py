@@ -26,6 +26,7 @@ from kedro_flyte.plan.conditions import IS_TRUE, Condition
 from kedro_flyte.plan.model import Plan
 from kedro_flyte.plan.settings.config import parse_config
 from kedro_flyte.plan.view import AlternativeView, ChoiceView, FanOutView, Severity
+from kedro_flyte.targets import flyte_yml
 from kedro_flyte.targets.domino import module as domino
 from kedro_flyte.targets.domino.stand_in import installed
 from omegaconf import OmegaConf
@@ -267,13 +268,16 @@ def test_an_id_that_yaml_reads_as_a_number_asks_for_quotes(section, key, commit)
     text = OmegaConf.create(f"domino: {{{section.format(commit)}}}")
 
     with pytest.raises(ConfigError, match=rf"domino\.{key}: .*put quotes around it"):
-        parse_config(OmegaConf.to_container(text))
+        parse_config(OmegaConf.to_container(text), kind=flyte_yml())
 
 
 def test_an_id_in_quotes_stays_as_it_is():
     text = OmegaConf.create("domino: {git_ref: {value: '12e4567'}}")
 
-    assert parse_config(OmegaConf.to_container(text)).domino.git_ref.value == "12e4567"
+    assert (
+        parse_config(OmegaConf.to_container(text), kind=flyte_yml()).domino.git_ref.value
+        == "12e4567"
+    )
 
 
 def _pinned(config: Any = PINNED) -> Plan:
@@ -561,12 +565,12 @@ def test_a_schedule_by_cron_is_a_command_for_a_scheduled_job():
 @pytest.mark.parametrize("folder", ["src", "sr'c {y}"])
 def test_a_shell_reads_paths_out_of_the_command_as_they_are(path, folder, serialised):
     made = _plan(node("act"), config={"domino": {"python_path": [folder]}})
-    made = replace(made, domino=replace(made.domino, plan=path))
+    made = replace(made, own={**made.own, "plan": path})
     (job,) = serialised(made).jobs.values()
     shell, option, inner = shlex.split(dict(job.custom)["Command"])
 
     assert (shell, option) == ("bash", "-c")
-    words = ["python", "-m", "kedro_flyte.runtime.job", path, "act"]
+    words = ["python", "-m", "kedro_flyte.targets.domino.job", path, "act"]
     found = shlex.split(inner)
     assert found[:-2] == [f"PYTHONPATH={folder}", *words]
     assert found[-2] == "--plan-digest"

@@ -495,7 +495,8 @@ def test_forty_maps_and_branches_are_more_than_flyte_takes_in_one_workflow(tmp_p
 def test_the_file_that_init_writes_means_what_it_says(tmp_path):
     """Every example in its comments is valid when the comment sign is taken away."""
     import yaml
-    from kedro_flyte.plan.settings.config import FlyteConfig, parse_config
+    from kedro_flyte.plan.settings.config import parse_config
+    from kedro_flyte.targets import flyte_yml
 
     root = Project(MANY, parameters="x: 0").write(tmp_path / "project")
     flyte(root, "init")
@@ -503,5 +504,5 @@ def test_the_file_that_init_writes_means_what_it_says(tmp_path):
     shown = [line[2:] for line in lines if re.match(r"# ([a-z_]+:|  )", line)]
     config = yaml.safe_load("\n".join(shown))
 
-    parse_config(config)
-    assert set(FlyteConfig.model_fields) == set(config)
+    parse_config(config, kind=flyte_yml())
+    assert set(flyte_yml().model_fields) == set(config)

@@ -135,12 +135,13 @@ def _plan(
 ) -> "_Made":
     from kedro_flyte.plan.build import build_plan
     from kedro_flyte.project import Selection, find_project, read_project
-    from kedro_flyte.targets import load
+    from kedro_flyte.targets import flyte_yml, load
 
     words: Any = {k: tuple(v) if isinstance(v, list) else v for k, v in selected.items()}
     root = find_project(Path.cwd())
     found = load(target)
-    view, config = read_project(root, Selection(params=_values(params), **words), found.platform)
+    selection = Selection(params=_values(params), **words)
+    view, config = read_project(root, selection, found.platform, flyte_yml())
     made = build_plan(view, config, found.platform, group_by=group_by, strict=strict)
     return _Made(root, found, made, config, view)
 
@@ -171,11 +172,14 @@ def init(replace: tuple[str, ...]) -> None:
 
     What is there stays, unless --replace names it. The schema is written anew each time.
     """
+    from kedro_flyte.plan.settings.config import json_schema
     from kedro_flyte.project import base_folder, find_project
     from kedro_flyte.scaffold import scaffold
+    from kedro_flyte.targets import flyte_yml
 
     root = find_project(Path.cwd())
-    for path, written in scaffold(root, base_folder(root), replace):
+    schema = json_schema(flyte_yml())
+    for path, written in scaffold(root, base_folder(root), schema, replace):
         state = "written" if written else f"left as it is (--replace {path.name})"
         click.echo(f"{path.relative_to(root)}: {state}")
 

@@ -6,10 +6,10 @@ from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
-from kedro_flyte.plan.settings.config import json_schema
 
-
-def scaffold(root: Path, base: Path, replaced: Collection[str] = ()) -> Iterator[tuple[Path, bool]]:
+def scaffold(
+    root: Path, base: Path, schema: str, replaced: Collection[str] = ()
+) -> Iterator[tuple[Path, bool]]:
     """Write each file unless it is there; yield its path, and whether it was written.
 
     The schema is ours and of this release, so it is always written.
@@ -17,6 +17,7 @@ def scaffold(root: Path, base: Path, replaced: Collection[str] = ()) -> Iterator
     Args:
         root: The project's folder.
         base: The folder of its configuration that flyte.yml belongs into.
+        schema: The text of the schema of flyte.yml.
         replaced: Names of files that are written in any case.
     """
     texts = files("kedro_flyte") / "templates"
@@ -29,8 +30,8 @@ def scaffold(root: Path, base: Path, replaced: Collection[str] = ()) -> Iterator
         text = (texts / name.lstrip(".")).read_text(encoding="utf-8")
         text = _of_here(text) if name == "Dockerfile" else text
         yield path, _write(path, text, replace=name in replaced)
-    schema = base.parent / "flyte.schema.json"
-    yield schema, _write(schema, json_schema(), replace=True)
+    place = base.parent / "flyte.schema.json"
+    yield place, _write(place, schema, replace=True)
 
 
 def _of_here(text: str) -> str:

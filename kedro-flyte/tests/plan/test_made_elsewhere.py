@@ -7,10 +7,10 @@ from kedro_flyte.plan.conditions import IS_TRUE, Condition
 from kedro_flyte.plan.model import Kind, Travel
 from kedro_flyte.plan.serialization import to_json
 from kedro_flyte.plan.view import AlternativeView, ChoiceView, DatasetView, MadeView, Severity
-from kedro_flyte.runtime.exchange import parse
 from kedro_flyte.runtime.values import task_values
 from kedro_flyte.targets import load, registered
 from kedro_flyte.targets.domino import module as domino
+from kedro_flyte.targets.domino.exchange import parse
 from kedro_flyte.targets.flyte import module as flyte
 from plan_views import found, node, plan, view
 

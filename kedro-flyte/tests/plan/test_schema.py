@@ -7,25 +7,26 @@ from importlib.resources import files
 import jsonschema
 import pytest
 import yaml
-from kedro_flyte.plan.settings.config import FlyteConfig, json_schema, parse_config
+from kedro_flyte.plan.settings.config import json_schema, parse_config
+from kedro_flyte.targets import flyte_yml
 
-SCHEMA = json.loads(json_schema())
+SCHEMA = json.loads(json_schema(flyte_yml()))
 
 
 def _template() -> dict[str, object]:
     """Return the template with every line that is no prose."""
     text = (files("kedro_flyte") / "templates/flyte.yml").read_text(encoding="utf-8")
-    keys = "|".join(FlyteConfig.model_fields)
+    keys = "|".join(flyte_yml().model_fields)
     code = re.compile(rf"# (( {{2,}}|({keys}):).*)")
     lines = [code.fullmatch(line) for line in text.splitlines()]
     found = yaml.safe_load("\n".join(line[1] for line in lines if line))
-    assert set(found) == set(FlyteConfig.model_fields)
+    assert set(found) == set(flyte_yml().model_fields)
     return found
 
 
 def test_the_whole_template_fits_the_schema_and_the_parser():
     jsonschema.validate(_template(), SCHEMA)
-    parse_config(_template())
+    parse_config(_template(), kind=flyte_yml())
 
 
 @pytest.mark.parametrize(

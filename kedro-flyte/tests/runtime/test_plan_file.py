@@ -14,9 +14,9 @@ from kedro_flyte.errors import KedroFlyteError
 from kedro_flyte.export import exported
 from kedro_flyte.plan.model import Plan
 from kedro_flyte.plan.serialization import digest, from_json, to_json
-from kedro_flyte.runtime import job
 from kedro_flyte.runtime.plan_file import read_plan
 from kedro_flyte.targets import load, registered
+from kedro_flyte.targets.domino import job
 from plan_views import node, plan, view
 
 GOLDEN = sorted(Path(__file__).parents[1].glob("golden/*/plan*.json"))

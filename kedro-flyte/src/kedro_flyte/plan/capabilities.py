@@ -1,5 +1,6 @@
 """What a platform can do, and how code comes to its tasks: what a plan depends on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -38,6 +39,8 @@ class Capabilities:
     Args:
         name: The target's name.
         title: What sentences call the platform.
+        tier_names: What it calls the built-in tiers, by their names; with it, a tier of flyte.yml
+            may have a key of the target's name. None: it knows no tiers by name.
         grouping: Which nodes share a task where nothing says it.
         carrier: What brings the code to the tasks.
         workflow_limit: Most calls in one workflow; with more, sub-workflows are made. 0: it knows
@@ -52,6 +55,7 @@ class Capabilities:
 
     name: str
     title: str
+    tier_names: Mapping[str, str] | None = None
     grouping: str = "node"
     carrier: Carrier = Carrier()
     workflow_limit: int = 0

@@ -10,6 +10,7 @@ from kedro_flyte.plan.model import Plan
 from kedro_flyte.plan.settings.config import FlyteConfig
 from kedro_flyte.plan.snapshots import Mount, at_remote
 from kedro_flyte.plan.view import Finding, ProjectView
+from pydantic import BaseModel
 
 
 def _same(plan: Plan, view: ProjectView, config: FlyteConfig) -> Plan:  # noqa: ARG001
@@ -26,13 +27,16 @@ class Platform:
 
     Args:
         can: What it can do.
+        settings: The model of its section of flyte.yml, which is called as the target; it has
+            defaults for all.
         checks: Yield findings of their own about what a plan is made from.
         problems: Yields those about the project's folder.
         mount: Returns where a snapshot is for tasks; empty where it is nowhere.
-        finished: Returns a plan with what it says of this platform alone.
+        finished: Returns a plan with what it says of this platform alone: `Plan.own`.
     """
 
     can: Capabilities
+    settings: type[BaseModel] | None = None
     checks: tuple[Check, ...] = ()
     problems: Callable[[Path], Iterable[Finding]] = _nothing
     mount: Mount = at_remote

@@ -11,7 +11,7 @@ import types
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from kedro_flyte.errors import PlanError
 from kedro_flyte.plan.model import Plan
@@ -19,6 +19,7 @@ from kedro_flyte.plan.model import Plan
 _SCALARS = (str, int, float, bool, type(None))
 
 SCHEMA_VERSION = 1
+Record = TypeVar("Record")
 
 
 def to_json(plan: Plan) -> str:
@@ -45,6 +46,22 @@ def digest(plan: Plan) -> str:
 
 def _document(plan: Plan) -> dict[str, Any]:
     return {"schema_version": SCHEMA_VERSION, **_plain(plan)}
+
+
+def plain(record: Any) -> Any:
+    """Return a record as the plain data that `Plan.own` holds; what has its default is left out."""
+    return _plain(record)
+
+
+def record(kind: type[Record], data: Any) -> Record:
+    """Return the record that `plain` was given.
+
+    Raises:
+        TypeError: The data does not fit.
+    """
+    reader: Reader = _reader(cast("Any", kind))
+    made: Record = reader(data)
+    return made
 
 
 def _digest(document: Any) -> str:
@@ -152,7 +169,8 @@ def _union_reader(arguments: tuple[Any, ...]) -> Reader:
 
 def _scalar_reader(kinds: tuple[Any, ...]) -> Reader:
     names = " or ".join(kind.__name__ for kind in kinds)
-    taken = {*kinds, int} if float in kinds else set(kinds)
+    classes = {get_origin(kind) or kind for kind in kinds}
+    taken = {*classes, int} if float in classes else classes
 
     def read(value: Any) -> Any:
         if type(value) not in taken:

@@ -98,9 +98,15 @@ def base_folder(root: Path) -> Path:
 
 @explained
 def read_project(
-    root: Path, selection: Selection, platform: Platform
+    root: Path, selection: Selection, platform: Platform, flyte_yml: type[FlyteConfig]
 ) -> tuple[ProjectView, FlyteConfig]:
     """Open the project and return what the plan is made from; what ships says the platform.
+
+    Args:
+        root: The project's folder.
+        selection: What is read of it.
+        platform: What it is read for.
+        flyte_yml: The model of flyte.yml.
 
     Raises:
         ProjectError: The project, the pipeline or the slice cannot be opened.
@@ -118,7 +124,8 @@ def read_project(
     elsewhere = Elsewhere(configured_folders(conf, env))
     given = merged(runtime.marks(selection.params), selection.params)
     with reading(root, env or base_env(), given, runtime.resolvers) as context:
-        config = parse_config(load(context, "flyte"), lines_of(root, configured_folders(conf, env)))
+        places = lines_of(root, configured_folders(conf, env))
+        config = parse_config(load(context, "flyte"), places, flyte_yml)
         pipeline = _pipeline(selection)
         made = elsewhere.texts("catalog")
         catalog = Entries(root, context, pipeline, shipping, made)

@@ -105,8 +105,8 @@ def _create_whole(path: Path, content: bytes) -> None:
 def of_execution() -> Agreement | None:
     """Return what the tasks of this execution agree by; None where they share no storage.
 
-    Jobs of a Domino flow share none. A process that runs workflows by itself does not know where
-    one ends and the next begins.
+    On other platforms than Flyte tasks share none. A process that runs workflows by itself does not
+    know where one ends and the next begins.
     """
     if os.environ.get(PLACE):
         return Agreement(os.environ[PLACE])

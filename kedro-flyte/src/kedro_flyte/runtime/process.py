@@ -19,20 +19,19 @@ from kedro_flyte.errors import TaskError
 from kedro_flyte.runtime import guard
 
 ISOLATE = "KEDRO_FLYTE_ISOLATE"
+ON_PLATFORM = "KEDRO_FLYTE_ON_PLATFORM"
 _OOM_EVENTS = (
     Path("/sys/fs/cgroup/memory.events"),
     Path("/sys/fs/cgroup/memory/memory.oom_control"),
 )
 
 
-def in_flow() -> bool:
-    """Whether this process is a job of a Domino flow; the folders of one exist elsewhere, too."""
-    return os.environ.get("DOMINO_IS_WORKFLOW_JOB", "").lower() == "true"
-
-
 def on_platform() -> bool:
-    """Whether this process is a task's own, started by the platform."""
-    return "FLYTE_INTERNAL_EXECUTION_ID" in os.environ or in_flow()
+    """Whether this process is a task's own, started by the platform.
+
+    Flyte says so by itself; the entry of another target sets `ON_PLATFORM`.
+    """
+    return "FLYTE_INTERNAL_EXECUTION_ID" in os.environ or ON_PLATFORM in os.environ
 
 
 def wanted() -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from kedro_flyte.errors import UnsupportedError, nearest
 
 if TYPE_CHECKING:
+    from kedro_flyte.plan.settings.config import FlyteConfig
     from kedro_flyte.target import Target
 
 GROUP = "kedro_flyte.targets"
@@ -45,6 +46,17 @@ def load(name: str) -> "Target":
 def libraries() -> frozenset[str]:
     """Return the packages that modules of any target import."""
     return frozenset().union(*(load(name).libraries for name in registered()))
+
+
+@cache
+def flyte_yml() -> "type[FlyteConfig]":
+    """Return the model of flyte.yml, with what each target lets it say."""
+    from kedro_flyte.plan.settings.sections import with_targets
+
+    platforms = [load(name).platform for name in registered()]
+    sections = {one.can.name: one.settings for one in platforms if one.settings is not None}
+    named = [one.can for one in platforms if one.can.tier_names is not None]
+    return with_targets(sections, {can.name: can.title for can in named})
 
 
 @cache

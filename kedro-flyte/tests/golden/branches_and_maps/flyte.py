@@ -16,7 +16,7 @@ from flytekit.types.directory import FlyteDirectory
 from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile.beside(__file__, digest="629b9d4d6a24ebb6")
+PLAN = PlanFile.beside(__file__, digest="124ad0dcde364ce7")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="1Gi")

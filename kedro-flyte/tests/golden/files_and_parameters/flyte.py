@@ -16,7 +16,7 @@ from flytekit import Resources, task, workflow
 from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile.beside(__file__, digest="afc571cbe685bebd")
+PLAN = PlanFile.beside(__file__, digest="df0b87776ba93918")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="1Gi")

@@ -12,7 +12,7 @@ from flytekit import Resources, task, workflow
 from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile.beside(__file__, digest="9ad211adc970a8fe")
+PLAN = PlanFile.beside(__file__, digest="85de6bbb831cda34")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="1Gi")

@@ -13,8 +13,8 @@ from flytekitplugins.domino.helpers import run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/demo__default.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest e045abb6a660b586"
-COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
+TASK = f"{PLAN} {{}} --plan-digest 431153cfdce87411"
+COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.targets.domino.job {TASK}'"
 
 # What all jobs share
 JOB = {"use_project_defaults_for_omitted": True}

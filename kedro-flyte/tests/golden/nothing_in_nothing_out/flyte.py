@@ -11,7 +11,7 @@ Remotely: pyflyte run --remote --copy all FILE default
 from flytekit import Resources, task, workflow
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile.beside(__file__, digest="95e4c6a1669ab444")
+PLAN = PlanFile.beside(__file__, digest="ed54f3153a396b7e")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="1Gi")

@@ -24,8 +24,8 @@ from flytekitplugins.domino.task import DominoJobConfig, DominoJobTask
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/demo__default.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 6862729210e2e126"
-COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
+TASK = f"{PLAN} {{}} --plan-digest ceea53b8fd6d7434"
+COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.targets.domino.job {TASK}'"
 
 # What all jobs share
 JOB = {"use_project_defaults_for_omitted": True}

@@ -26,7 +26,7 @@ from flytekit.models.schedule import Schedule
 from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile.beside(__file__, digest="4dca361aca44f488")
+PLAN = PlanFile.beside(__file__, digest="15af52af84ff6e7f")
 
 # Hardware tiers: what a task may ask for
 TIER_LARGE = Resources(cpu="4", mem="16Gi")

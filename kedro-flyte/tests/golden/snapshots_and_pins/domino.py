@@ -16,8 +16,8 @@ from flytekitplugins.domino.task import DatasetSnapshot, ExternalDataVolume, Git
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/demo__default.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 83010a453ee699d6"
-COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.runtime.job {TASK}'"
+TASK = f"{PLAN} {{}} --plan-digest a3092487b38179dc"
+COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.targets.domino.job {TASK}'"
 
 # What all jobs share
 JOB = {

@@ -15,7 +15,7 @@ from flytekit.types.directory import FlyteDirectory
 from flytekit.types.file import FlyteFile
 from kedro_flyte import PlanFile, run_task
 
-PLAN = PlanFile.beside(__file__, digest="2852c42440a4f02c")
+PLAN = PlanFile.beside(__file__, digest="4293c3cad849ba2f")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="1Gi")

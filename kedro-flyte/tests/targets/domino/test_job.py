@@ -10,7 +10,8 @@ import pytest
 from kedro_flyte.errors import TaskError
 from kedro_flyte.plan.data.parameters import decode
 from kedro_flyte.plan.model import Kind, Parameter
-from kedro_flyte.runtime import archive, exchange
+from kedro_flyte.runtime import archive
+from kedro_flyte.targets.domino import exchange
 from kedro_projects import Project, environment, flyte
 
 PROJECT = Project(
@@ -86,7 +87,7 @@ def job(root: Path, task: str, *words: str, **env: str) -> "subprocess.Completed
     """Run one job."""
     plan = "flows/on_domino/demo__default.plan.json"
     return subprocess.run(
-        [sys.executable, "-m", "kedro_flyte.runtime.job", plan, task, *words],
+        [sys.executable, "-m", "kedro_flyte.targets.domino.job", plan, task, *words],
         cwd=root, env=environment(PYTHONPATH="src", **env), capture_output=True, text=True, check=False,
     )  # fmt: skip
 

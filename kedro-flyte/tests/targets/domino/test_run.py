@@ -163,5 +163,6 @@ def test_one_job_alone_is_run_by_its_own_command(tmp_path):
 
     assert done.returncode == 1
     assert (
-        "python -m kedro_flyte.runtime.job flows/on_domino/demo__default.plan.json" in done.stderr
+        "python -m kedro_flyte.targets.domino.job flows/on_domino/demo__default.plan.json"
+        in done.stderr
     )

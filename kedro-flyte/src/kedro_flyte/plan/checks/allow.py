@@ -29,7 +29,7 @@ NEVER = {
     "KF205": "there is no id to write",
     "KF207": "a snapshot cannot be written to",
     "KF208": "there is no path to read the snapshot at",
-    "KF210": "Domino mounts one version of a dataset into a job",
+    "KF210": "a task finds one version of a dataset where it is mounted",
 }
 _TOLD_LATER = {"KF152", "KF168", "KF216"}
 

@@ -45,7 +45,7 @@ class Dataset:
 
     `name` has no transcoding; `entries` are the names that nodes use, with it. `declared` tells
     whether the catalog has an entry. `format` is the file's suffix without the dot, or empty.
-    `artifact` is the kind of a result that Domino is to keep: DATA, MODEL or REPORT.
+    `artifact` is the kind of a result that the platform is to keep: DATA, MODEL or REPORT.
     """
 
     name: str

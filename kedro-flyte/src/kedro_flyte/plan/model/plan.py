@@ -6,9 +6,9 @@ It checks itself when it is made, so code that holds a `Plan` need not check aga
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from kedro_flyte.errors import PlanError, nearest
-from kedro_flyte.plan.domino import NONE, Domino
 from kedro_flyte.plan.model.data import Dataset, Group, Parameter, Snapshot
 from kedro_flyte.plan.model.operations import Notification, Schedule, Secret
 from kedro_flyte.plan.model.task import Environment, Handler, SubWorkflow, Task, Tier
@@ -25,7 +25,8 @@ class Plan:
     target may hand over one value for it, or one for each. `max_parallelism` is 0 where the
     platform decides.
     `other_runtime_parameters` have no default and are read by other pipelines' configuration alone:
-    a task gives them any value, since Kedro reads all of it.
+    a task gives them any value, since Kedro reads all of it. `own` is what the target alone
+    understands, as plain data.
     """
 
     package: str
@@ -52,7 +53,7 @@ class Plan:
     max_parallelism: int = 0
     target: str = "flyte"
     snapshots: tuple[Snapshot, ...] = ()
-    domino: Domino = NONE
+    own: dict[str, Any] | None = None
     other_runtime_parameters: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     about: str = ""

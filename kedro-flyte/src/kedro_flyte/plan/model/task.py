@@ -20,6 +20,7 @@ class Toleration:
 class Tier:
     """Resources that a task may ask for, in Kubernetes' words; empty where the platform decides.
 
+    `named` is what the platform calls the tier, where it knows tiers by name.
     `gpu_kind` is a device that the cluster knows, `pod_template` one of its templates by name.
     """
 
@@ -29,7 +30,7 @@ class Tier:
     gpu: str = ""
     gpu_kind: str = ""
     storage: str = ""
-    domino: str = ""
+    named: str = ""
     node_selector: tuple[tuple[str, str], ...] = ()
     tolerations: tuple[Toleration, ...] = ()
     pod_template: str = ""

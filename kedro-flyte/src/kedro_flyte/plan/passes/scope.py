@@ -51,7 +51,7 @@ def scoped(
         view=view,
         config=config,
         own=own,
-        tiers=tiers(config),
+        tiers=tiers(config, can),
         snapshots=pinned,
         can=can,
         grouping=group_by or own.group_by or _grouping(config, can),

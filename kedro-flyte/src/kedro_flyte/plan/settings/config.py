@@ -6,10 +6,9 @@ The models are the published JSON schema too (`flyte.schema.json`, beside this f
 import json
 from collections.abc import Callable, Mapping
 from textwrap import shorten
-from typing import Annotated, Any, Literal, get_origin
+from typing import Annotated, Any, Literal, TypeVar, get_origin
 
 from kedro_flyte.errors import ConfigError, nearest
-from kedro_flyte.plan.settings.domino import DominoConfig
 from kedro_flyte.plan.settings.ids import NO_NUMBER, Id
 from kedro_flyte.plan.settings.times import cron_text, minutes, time_zone
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -17,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 Grouping = Literal["node", "namespace", "tag", "tier", "pipeline"]
 SubWorkflows = Literal["large", "namespace"]
 Phase = Literal["succeeded", "failed", "aborted", "timed_out"]
+Section = TypeVar("Section", bound=BaseModel)
 _COUNT = r"^\d*$"
 _QUANTITY = r"^\d+(\.\d+)?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$"
 
@@ -75,7 +75,6 @@ class AttemptsConfig(_Section):
 class TierConfig(ResourcesConfig, AttemptsConfig):
     """Resources, and how the tasks that get them are run where no stronger rule says it."""
 
-    domino: str = Field("", description="name of the hardware tier in Domino")
     node_selector: dict[str, str] = Field({}, description="labels of the machines")
     tolerations: list[TolerationConfig] = []
     pod_template: str = Field("", description="name of a PodTemplate of the cluster")
@@ -170,7 +169,7 @@ class AllowConfig(_Section):
 
 
 class FlyteConfig(_Section):
-    """The whole file."""
+    """The whole file, but for the sections of targets: `sections.py` adds those."""
 
     group_by: Grouping = "node"
     results: Literal["kept", "final"] = Field(
@@ -187,7 +186,6 @@ class FlyteConfig(_Section):
     namespaces: dict[str, TaskConfig] = {}
     pipelines: dict[str, PipelineConfig] = {}
     secrets: list[SecretConfig] = []
-    domino: DominoConfig = DominoConfig()
     snapshots: dict[str, SnapshotConfig] = Field(
         {}, description="versions of data that the platform keeps, by any name"
     )
@@ -197,40 +195,48 @@ class FlyteConfig(_Section):
         """Return what the file says of one pipeline alone."""
         return self.pipelines.get(name, PipelineConfig())
 
+    def of_target(self, name: str, kind: type[Section]) -> Section:
+        """Return the section of a target."""
+        found = getattr(self, name, None)
+        return found if isinstance(found, kind) else kind()
+
 
 DEFAULT_TIERS = {
-    "small": TierConfig(cpu="1", memory="1Gi", domino="Small"),
-    "medium": TierConfig(cpu="2", memory="8Gi", domino="Medium"),
-    "large": TierConfig(cpu="4", memory="16Gi", domino="Large"),
+    "small": TierConfig(cpu="1", memory="1Gi"),
+    "medium": TierConfig(cpu="2", memory="8Gi"),
+    "large": TierConfig(cpu="4", memory="16Gi"),
 }
 DEFAULT_TIER = "small"
 
 
 def parse_config(
-    text: Mapping[str, Any], place: Callable[[list[str]], str] = lambda _: ""
+    text: Mapping[str, Any],
+    place: Callable[[list[str]], str] = lambda _: "",
+    kind: type[FlyteConfig] = FlyteConfig,
 ) -> FlyteConfig:
     """Return the checked configuration.
 
     Args:
         text: What the file says.
         place: Tells where a key stands: file and line.
+        kind: The model, with the sections of targets.
 
     Raises:
         ConfigError: A key or value is wrong; every one is named, with the nearest right one.
     """
     try:
-        return FlyteConfig.model_validate(dict(text))
+        return kind.model_validate(dict(text))
     except ValidationError as error:
-        lines = "\n".join(f"  - {_explain(problem, place)}" for problem in error.errors())
+        lines = "\n".join(f"  - {_explain(problem, place, kind)}" for problem in error.errors())
         raise ConfigError(
             f"flyte.yml cannot be used:\n{lines}\n"
             "Correct the file; `kedro flyte init` writes one with every key explained."
         ) from None
 
 
-def json_schema() -> str:
+def json_schema(kind: type[FlyteConfig] = FlyteConfig) -> str:
     """Return the JSON schema of flyte.yml, as text that editors can use."""
-    schema = _with_numbers(FlyteConfig.model_json_schema())
+    schema = _with_numbers(kind.model_json_schema())
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "kedro-flyte: flyte.yml"
     return json.dumps(schema, indent=2, sort_keys=True) + "\n"
@@ -248,19 +254,21 @@ def _with_numbers(schema: Any) -> Any:
     return {**found, "type": ["string", number]} if is_text else found
 
 
-def _explain(problem: Mapping[str, Any], place: Callable[[list[str]], str]) -> str:
+def _explain(
+    problem: Mapping[str, Any], place: Callable[[list[str]], str], kind: type[FlyteConfig]
+) -> str:
     where = [str(key) for key in problem["loc"]]
     at = place(where)
     head = f"{'.'.join(where)}{f' ({at})' if at else ''}"
     if problem["type"] != "extra_forbidden":
         message = problem["msg"].removeprefix("Value error, ")
         return f"{head}: {message} (it is {shorten(repr(problem['input']), 100)})"
-    return f"{head}: unknown key.{nearest(where[-1], _keys_beside(where))}"
+    return f"{head}: unknown key.{nearest(where[-1], _keys_beside(where, kind))}"
 
 
-def _keys_beside(where: list[str]) -> list[str]:
+def _keys_beside(where: list[str], kind: type[FlyteConfig]) -> list[str]:
     """Return the keys that are known where an unknown one stands."""
-    model: Any = FlyteConfig
+    model: Any = kind
     for key in where[:-1]:
         model = _model_under(model, key) or model
     return list(model.model_fields)

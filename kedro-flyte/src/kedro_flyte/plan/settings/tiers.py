@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from kedro_flyte.plan.capabilities import Capabilities
 from kedro_flyte.plan.model import Tier, Toleration
 from kedro_flyte.plan.settings.config import DEFAULT_TIERS, FlyteConfig, ResourcesConfig, TierConfig
 
@@ -17,15 +18,24 @@ def tier_configs(config: FlyteConfig) -> dict[str, TierConfig]:
     return {**DEFAULT_TIERS, **config.tiers}
 
 
-def tiers(config: FlyteConfig) -> dict[str, Tier]:
-    """Return the known tiers by name, as the plan has them."""
-    return {name: _tier(name, found) for name, found in tier_configs(config).items()}
+def tiers(config: FlyteConfig, can: Capabilities | None = None) -> dict[str, Tier]:
+    """Return the known tiers by name, as the plan has them; a platform may call them otherwise."""
+    named = _names(config, can) if can is not None else {}
+    known = tier_configs(config).items()
+    return {name: _tier(name, found, named.get(name, "")) for name, found in known}
 
 
-def _tier(name: str, config: TierConfig) -> Tier:
+def _names(config: FlyteConfig, can: Capabilities) -> dict[str, str]:
+    """Return what a platform calls the tiers: what the file says, and of others what it itself."""
+    told = {name: getattr(tier, can.name, "") for name, tier in config.tiers.items()}
+    return {**(can.tier_names or {}), **told}
+
+
+def _tier(name: str, config: TierConfig, named: str) -> Tier:
     return Tier(
         name=name,
-        **{key: getattr(config, key) for key in (*RESOURCES, "domino", "pod_template")},
+        named=named,
+        **{key: getattr(config, key) for key in (*RESOURCES, "pod_template")},
         node_selector=tuple(sorted(config.node_selector.items())),
         tolerations=tuple(Toleration(**t.model_dump()) for t in config.tolerations),
     )

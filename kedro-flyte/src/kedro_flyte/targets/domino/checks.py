@@ -4,16 +4,17 @@ from collections.abc import Iterator
 
 from kedro_flyte.errors import nearest
 from kedro_flyte.plan.checks.facts import Facts, error, info, warning
-from kedro_flyte.plan.domino import PRODUCTION
 from kedro_flyte.plan.settings.demand import environments
 from kedro_flyte.plan.view import Finding, base_name
 from kedro_flyte.targets.domino.agreement_checks import increments, shared_sources
+from kedro_flyte.targets.domino.flyte_yml import domino_section
+from kedro_flyte.targets.domino.record import PRODUCTION
 
 LIMIT = 100  # jobs in one flow, for FlyteAdmin
 
 
 def production(facts: Facts) -> Iterator[Finding]:
-    own = facts.config.domino
+    own = domino_section(facts.config)
     if own.profile != PRODUCTION:
         return
     settings = (
@@ -46,7 +47,7 @@ _EXAMPLES = {
 
 
 def _environment_settings(facts: Facts) -> Iterator[tuple[str, object]]:
-    known = facts.config.domino.environments
+    known = domino_section(facts.config).environments
     for name in sorted(_used(facts)[1]):
         yield f"environments.{name}.name", known.get(name)
         if name in known:
@@ -60,10 +61,10 @@ def _used(facts: Facts) -> tuple[set[str], set[str]]:
 
 
 def names(facts: Facts) -> Iterator[Finding]:
-    known_tiers, own = facts.tiers, facts.config.domino
+    known_tiers, own = facts.tiers, domino_section(facts.config)
     used_tiers, used_environments = _used(facts)
     for name in sorted(used_tiers & known_tiers.keys()):
-        if not known_tiers[name].domino:
+        if not known_tiers[name].named:
             yield error(
                 "KF202",
                 f"Tier '{name}' has no name in Domino.",
@@ -99,7 +100,7 @@ def names(facts: Facts) -> Iterator[Finding]:
 
 def base_class(facts: Facts) -> Iterator[Finding]:
     """A job with retries or a timeout is one by `DominoJobTask`, which takes ids for names."""
-    own = facts.config.domino
+    own = domino_section(facts.config)
     for label, need in facts.needs.items():
         if not need.retries and not need.timeout:
             continue

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from kedro_flyte.plan.model import Plan, Schedule, Snapshot
 from kedro_flyte.plan.serialization import digest
+from kedro_flyte.targets.domino.record import domino_of
 from kedro_flyte.targets.domino.settings import config_settings, environment_pairs, helper_settings
 from kedro_flyte.targets.domino.types import (
     ARTIFACTS,
@@ -100,7 +101,7 @@ def _classes(plan: Plan) -> list[str]:
     used = [name for name in names if f"{name}(" in lines]
     own = [task for task in plan.tasks if needs_base_class(task)]
     used += ["DominoJobConfig", "DominoJobTask"] if own else []
-    environments = [plan.domino.environment(task.environment) for task in own]
+    environments = [domino_of(plan).environment(task.environment) for task in own]
     if any(one is not None and one.revision for one in environments):
         used += ["EnvironmentRevisionSpecification", "EnvironmentRevisionType"]
     return sorted(used)
@@ -112,7 +113,7 @@ def constants(plan: Plan) -> list[str]:
     lines += _settings(plan)
     lines += ["", "# Hardware tiers, by their names in Domino"]
     names = tier_constants(plan)
-    lines += [f"{names[tier.name]} = {literal(tier.domino)}" for tier in plan.tiers]
+    lines += [f"{names[tier.name]} = {literal(tier.named)}" for tier in plan.tiers]
     lines += _environments(plan)
     if plan.snapshots:
         lines += ["", "# Versions of datasets, mounted into the jobs that read them"]
@@ -130,12 +131,12 @@ def constants(plan: Plan) -> list[str]:
 
 def _command(plan: Plan) -> list[str]:
     """Return the plan's path, what names a task of it, and the command: formatted once more."""
-    path = ":".join(plan.domino.python_path)
+    path = ":".join(domino_of(plan).python_path)
     prefix = f"PYTHONPATH={shlex.quote(path)} " if path else ""
     start = _within_quotes(_escaped(prefix))
-    where = _within_quotes(shlex.quote(plan.domino.plan))
+    where = _within_quotes(shlex.quote(domino_of(plan).plan))
     job = f"{{PLAN}} {{{{}}}} --plan-digest {digest(plan)}"
-    whole = f"bash -c '{start}python -m kedro_flyte.runtime.job {{TASK}}'"
+    whole = f"bash -c '{start}python -m kedro_flyte.targets.domino.job {{TASK}}'"
     return [
         f"PLAN = {literal(where)}",
         f"TASK = f{literal(job)}",
@@ -172,11 +173,11 @@ def _pair(key: str, value: "str | Call") -> "str | Call":
 
 
 def _environments(plan: Plan) -> list[str]:
-    if shared_environment(plan) is not None or not plan.domino.environments:
+    if shared_environment(plan) is not None or not domino_of(plan).environments:
         return []
     lines = ["", "# Compute environments"]
     names = environment_constants(plan)
-    for one in plan.domino.environments:
+    for one in domino_of(plan).environments:
         pairs = [_pair(key, value) for key, value in environment_pairs(one)]
         lines += laid_out(Call(f"{names[one.name]} = {{", pairs, "}"))
     return lines

@@ -2,6 +2,7 @@
 
 from kedro_flyte.plan.model import Plan, Task
 from kedro_flyte.targets.domino.head import COMMAND, CONFIG, JOB
+from kedro_flyte.targets.domino.record import domino_of
 from kedro_flyte.targets.domino.settings import config_environment, config_settings
 from kedro_flyte.targets.domino.types import (
     environment_constants,
@@ -129,7 +130,7 @@ class Jobs:
 
     def _snapshot_words(self, task: Task, key: str) -> list[str | Call]:
         found = [self._snapshots[one.label] for one in snapshots_of(self._plan, task)]
-        stated = self._plan.domino.is_production and self._plan.snapshots
+        stated = domino_of(self._plan).is_production and self._plan.snapshots
         return [Call(f"{key}=[", found, "]")] if found or stated else []
 
     def _base_class(self, task: Task) -> list[Call]:
@@ -139,7 +140,7 @@ class Jobs:
             f"name={literal(task_name(plan, task))}",
             Call("domino_job_config=DominoJobConfig(", self._config(task)),
         ]
-        if not plan.domino.is_production:
+        if not domino_of(plan).is_production:
             words.append("use_latest=True")
         types = {plan.dataset(name).id: self._type(name) for name in task.inputs}
         types |= {name: parameter_type(self._parameters[name]) for name in task.parameters}
@@ -161,8 +162,8 @@ class Jobs:
     def _config(self, task: Task) -> list[str | Call]:
         plan = self._plan
         words: list[str | Call] = [f"Command={COMMAND}.format({literal(task.id)})"]
-        words.append(f"HardwareTierId={literal(tier_id(plan.domino, task.tier))}")
-        environment = plan.domino.environment(task.environment)
+        words.append(f"HardwareTierId={literal(tier_id(domino_of(plan), task.tier))}")
+        environment = domino_of(plan).environment(task.environment)
         if environment is not None:
             pairs = config_environment(environment)
             words += [_keyed(f"{key}=", value) for key, value in pairs]
@@ -170,7 +171,7 @@ class Jobs:
         return [*words, f"**{CONFIG}"] if config_settings(plan) else words
 
     def _no_snapshots(self) -> list[str | Call]:
-        return ["DatasetSnapshots=[]"] if self._plan.domino.is_production else []
+        return ["DatasetSnapshots=[]"] if domino_of(self._plan).is_production else []
 
 
 def task_name(plan: Plan, task: Task) -> str:

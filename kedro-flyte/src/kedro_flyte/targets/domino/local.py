@@ -3,31 +3,19 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from importlib.util import find_spec
 
-from kedro_flyte.errors import UnsupportedError
 from kedro_flyte.isolated.environment import changed, given, of_machine, taken
 from kedro_flyte.plan.model import Dataset, Plan
 from kedro_flyte.runtime.execution import RUN_ID
 from kedro_flyte.target import Stage
 from kedro_flyte.targets.domino.jobs import task_name
 
-_STAND_IN = f"{__package__}.stand_in"
 _NO_CACHE = {"FLYTE_LOCAL_CACHE_ENABLED": "false"}
 
 
 @contextmanager
 def around(stage: Stage) -> Iterator[None]:
-    """Let what is imported find the stand-in for Domino's plugin, and run jobs as processes.
-
-    Raises:
-        UnsupportedError: The stand-in is not installed.
-    """
-    if find_spec(_STAND_IN) is None:
-        raise UnsupportedError(
-            "A flow of Domino runs on this machine by a stand-in for Domino's plugin, which is not "
-            "installed. Install it: pip install 'kedro-flyte[domino]'."
-        )
+    """Let what is imported find the stand-in for Domino's plugin, and run jobs as processes."""
     from kedro_flyte.targets.domino.stand_in import Place, installed, running
 
     jobs = stage.folder / "tasks"

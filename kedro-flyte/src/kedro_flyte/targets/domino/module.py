@@ -10,6 +10,6 @@ from kedro_flyte.targets.domino.workflow import workflow_blocks
 
 
 def render(plan: Plan) -> str:
-    """Return the source of the module; `plan.domino.plan` says where plan.json is to stand."""
+    """Return the source of the module; `plan.own` says where plan.json is to stand."""
     blocks = [head(plan), imports(plan), constants(plan), *workflow_blocks(plan)]
     return "\n".join("\n".join(block) for block in blocks if block).strip("\n") + "\n"

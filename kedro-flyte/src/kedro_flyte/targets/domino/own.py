@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from kedro_flyte.plan.domino import Domino, DominoEnvironment, ExternalVolume
 from kedro_flyte.plan.model import Dataset, Plan
+from kedro_flyte.plan.serialization import plain
 from kedro_flyte.plan.settings.config import FlyteConfig
 from kedro_flyte.plan.view import ProjectView
+from kedro_flyte.targets.domino.flyte_yml import domino_section
+from kedro_flyte.targets.domino.record import Domino, DominoEnvironment, ExternalVolume
 
 ARTIFACTS = ("DATA", "MODEL", "REPORT")
 _BY_LAYER = {"models": "MODEL", "reporting": "REPORT"}
@@ -16,13 +18,13 @@ _BY_LAYER = {"models": "MODEL", "reporting": "REPORT"}
 def finished(plan: Plan, view: ProjectView, config: FlyteConfig) -> Plan:
     """Return a plan with the settings of its jobs, and each file that it gives as an artifact."""
     artifacts = _with_artifacts(plan, view)
-    return replace(plan, domino=_settings(plan, config), datasets=artifacts)
+    return replace(plan, own=plain(_settings(plan, config)), datasets=artifacts)
 
 
 def _settings(plan: Plan, config: FlyteConfig) -> Domino:
     """Return the settings of the jobs; of tiers and environments those that are used."""
     tiers, environments = ({one.name for one in many} for many in (plan.tiers, plan.environments))
-    own = config.domino
+    own = domino_section(config)
     git = own.git_ref
     volumes = own.external_volumes or []
     return Domino(

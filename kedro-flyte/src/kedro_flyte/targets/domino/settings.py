@@ -1,7 +1,7 @@
 """What all jobs share, in the words of the helper and in those of the base class."""
 
-from kedro_flyte.plan.domino import DominoEnvironment
 from kedro_flyte.plan.model import Plan
+from kedro_flyte.targets.domino.record import DominoEnvironment, domino_of
 from kedro_flyte.targets.domino.types import shared_environment
 from kedro_flyte.targets.layout import Call
 from kedro_flyte.targets.source import literal
@@ -11,7 +11,7 @@ Pairs = list[tuple[str, "str | Call"]]
 
 def helper_settings(plan: Plan) -> Pairs:
     """Return the keywords of `run_domino_job_task` that are the same for all jobs."""
-    settings = plan.domino
+    settings = domino_of(plan)
     pairs: Pairs = []
     if not settings.is_production:
         pairs.append(("use_project_defaults_for_omitted", "True"))
@@ -44,7 +44,7 @@ def environment_pairs(environment: DominoEnvironment) -> Pairs:
 
 def config_settings(plan: Plan) -> Pairs:
     """Return the fields of `DominoJobConfig` that are the same for all jobs."""
-    settings = plan.domino
+    settings = domino_of(plan)
     pairs: Pairs = []
     if settings.git_type:
         pairs.append(("MainRepoGitRef", _git_ref(plan)))
@@ -72,7 +72,7 @@ def config_environment(environment: DominoEnvironment) -> Pairs:
 
 
 def _git_ref(plan: Plan) -> Call:
-    settings = plan.domino
+    settings = domino_of(plan)
     words = [literal(settings.git_type)]
     return Call("GitRef(", [*words, literal(settings.git_value)] if settings.git_value else words)
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from kedro_flyte.plan.model import Plan
+from kedro_flyte.plan.serialization import plain
 from kedro_flyte.plan.view import Finding
 from kedro_flyte.target import Export, Local, Target
-from kedro_flyte.targets.domino.module import render
 from kedro_flyte.targets.domino.platform import PLATFORM
+from kedro_flyte.targets.domino.record import domino_of
 
 
 def _placed(plan: Plan, export: Export) -> Plan:
@@ -20,8 +21,16 @@ def _placed(plan: Plan, export: Export) -> Plan:
     root = export.root
     inside = root is not None and path.is_relative_to(root)
     where = start / path.relative_to(root) if root is not None and inside else path
-    imported = tuple(str(start / one) for one in plan.domino.python_path)
-    return replace(plan, domino=replace(plan.domino, plan=where.as_posix(), python_path=imported))
+    said = domino_of(plan)
+    imported = tuple(str(start / one) for one in said.python_path)
+    placed = replace(said, plan=where.as_posix(), python_path=imported)
+    return replace(plan, own=plain(placed))
+
+
+def _render(plan: Plan) -> str:
+    from kedro_flyte.targets.domino.module import render  # a plan alone needs no renderer
+
+    return render(plan)
 
 
 def _commands(plan: Plan, module: Path, options: str) -> str:
@@ -43,14 +52,14 @@ def _local() -> Local:
 
 def _task_command(plan: Plan, task_id: str) -> str:
     return (
-        f"python -m kedro_flyte.runtime.job flows/{TARGET.folder}/{plan.identity}.plan.json "
+        f"python -m kedro_flyte.targets.domino.job flows/{TARGET.folder}/{plan.identity}.plan.json "
         f"{task_id} --inputs DIR --outputs DIR"
     )
 
 
 TARGET = Target(
     platform=PLATFORM,
-    render=render,
+    render=_render,
     commands=_commands,
     local=_local,
     libraries=frozenset({"domino", "flyte", "flytekit", "flytekitplugins"}),

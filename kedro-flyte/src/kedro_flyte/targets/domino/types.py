@@ -1,8 +1,8 @@
 """The types of what passes between jobs, and the names of the module's constants."""
 
-from kedro_flyte.plan.domino import Domino, DominoEnvironment
 from kedro_flyte.plan.model import Dataset, Kind, Parameter, Plan, Snapshot, Task, Travel
 from kedro_flyte.plan.view import Default, base_name
+from kedro_flyte.targets.domino.record import Domino, DominoEnvironment, domino_of
 from kedro_flyte.targets.layout import Call
 from kedro_flyte.targets.source import alias, constants, literal
 
@@ -53,7 +53,7 @@ def tier_constants(plan: Plan) -> dict[str, str]:
 
 def environment_constants(plan: Plan) -> dict[str, str]:
     """Return the constants of the compute environments, by environment."""
-    return constants("ENVIRONMENT", {one.name: one.name for one in plan.domino.environments})
+    return constants("ENVIRONMENT", {one.name: one.name for one in domino_of(plan).environments})
 
 
 def snapshot_constants(plan: Plan) -> dict[str, str]:
@@ -64,7 +64,7 @@ def snapshot_constants(plan: Plan) -> dict[str, str]:
 def shared_environment(plan: Plan) -> DominoEnvironment | None:
     """Return the environment that all jobs have, where they have one; it is written once."""
     used = {task.environment for task in plan.tasks}
-    return plan.domino.environment(used.pop()) if len(used) == 1 else None
+    return domino_of(plan).environment(used.pop()) if len(used) == 1 else None
 
 
 def snapshots_of(plan: Plan, task: Task) -> list[Snapshot]:

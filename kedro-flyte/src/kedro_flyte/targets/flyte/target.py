@@ -6,8 +6,13 @@ from pathlib import Path
 from kedro_flyte.plan.model import Plan
 from kedro_flyte.plan.view import Finding
 from kedro_flyte.target import Export, Local, Target
-from kedro_flyte.targets.flyte.module import render
 from kedro_flyte.targets.flyte.platform import PLATFORM
+
+
+def _render(plan: Plan) -> str:
+    from kedro_flyte.targets.flyte.module import render  # a plan alone needs no renderer
+
+    return render(plan)
 
 
 def _commands(plan: Plan, module: Path, options: str) -> str:  # noqa: ARG001 - no other plan is made
@@ -31,7 +36,7 @@ def _local() -> Local:
 
 TARGET = Target(
     platform=PLATFORM,
-    render=render,
+    render=_render,
     commands=_commands,
     local=_local,
     forks=True,

@@ -16,7 +16,7 @@ from typing import Annotated, Any, get_args, get_origin
 from flytekit.types.directory import FlyteDirectory
 from flytekit.types.file import FlyteFile
 from kedro_flyte.errors import TaskError, UnsupportedError
-from kedro_flyte.runtime.exchange import LONGEST_TEXT, find
+from kedro_flyte.targets.domino.exchange import LONGEST_TEXT, find
 
 _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _DURATION = re.compile(r"([0-9.]+)(h|ms|m|s|us|µs|ns)")

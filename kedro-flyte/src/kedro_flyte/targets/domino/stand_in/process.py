@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kedro_flyte.errors import TaskError
-from kedro_flyte.runtime.exchange import ERROR, ROOT
+from kedro_flyte.targets.domino.exchange import ERROR, ROOT
 from kedro_flyte.targets.domino.stand_in.copilot import collect, lay_out
 
 _GRACE = 10  # seconds that a job has for its end

@@ -1,6 +1,9 @@
-"""What a plan says of Domino alone: immutable records, empty for another target."""
+"""What a plan says of Domino alone: immutable records, which are `Plan.own` as plain data."""
 
 from dataclasses import dataclass
+
+from kedro_flyte.plan.model import Plan
+from kedro_flyte.plan.serialization import record
 
 PRODUCTION = "production"
 
@@ -51,4 +54,6 @@ class Domino:
         return next((one for one in self.environments if one.name == name), None)
 
 
-NONE = Domino()
+def domino_of(plan: Plan) -> Domino:
+    """Return what a plan says of Domino."""
+    return record(Domino, plan.own or {})

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from kedro_flyte.plan.settings.config import FlyteConfig
 from kedro_flyte.plan.settings.ids import Id
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -64,3 +65,8 @@ class DominoConfig(_Section):
     )
     volume_size_gib: float | None = Field(None, gt=0, description="disk of a job, in GiB")
     external_volumes: list[ExternalVolumeConfig] | None = None
+
+
+def domino_section(config: FlyteConfig) -> DominoConfig:
+    """Return what flyte.yml says of Domino."""
+    return config.of_target("domino", DominoConfig)

@@ -1,4 +1,4 @@
-"""A task as a job of a Domino flow: `python -m kedro_flyte.runtime.job PLAN TASK`.
+"""A task as a job of a Domino flow: `python -m kedro_flyte.targets.domino.job PLAN TASK`.
 
 In a flow, inputs are read from /workflow/inputs and outputs are written to /workflow/outputs.
 Elsewhere, in a workspace or on a laptop, values come from `--inputs DIR` or `--NAME VALUE`; what is
@@ -15,15 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kedro_flyte.errors import KedroFlyteError, TaskError
+from kedro_flyte.isolated.environment import changed
 from kedro_flyte.plan.model import Dataset, Plan, Task, Travel
 from kedro_flyte.plan.view import base_name
-from kedro_flyte.runtime import archive, exchange
+from kedro_flyte.runtime import archive, process
 from kedro_flyte.runtime.execution import RUN_ID
 from kedro_flyte.runtime.failure import legible
 from kedro_flyte.runtime.plan_file import PlanFile, read_plan
-from kedro_flyte.runtime.process import in_flow
 from kedro_flyte.runtime.task import Job, version_of
 from kedro_flyte.runtime.workplace import file_name, meant
+from kedro_flyte.targets.domino import exchange
 
 if TYPE_CHECKING:
     from kedro_flyte.runtime import session
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str]) -> int:
     """Run one task; return the exit code."""
     outputs = exchange.folders()[1] if in_flow() else None
+    told = {process.ON_PLATFORM: "true"} if in_flow() else {}
     try:
-        run(arguments)
+        with changed(told):
+            run(arguments)
     except KedroFlyteError as error:
         message = legible(str(error))
         print(message, file=sys.stderr)  # noqa: T201 - the log of the job
@@ -43,13 +46,20 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
+def in_flow() -> bool:
+    """Whether this process is a job of a flow; the folders of one exist elsewhere, too."""
+    return os.environ.get("DOMINO_IS_WORKFLOW_JOB", "").lower() == "true"
+
+
 def run(arguments: Sequence[str]) -> None:
     """Run one task, with values from the platform's folders or from the arguments.
 
     Raises:
         TaskError: An input is missing or wrong, a node failed, or an output was not made.
     """
-    parser = argparse.ArgumentParser(prog="python -m kedro_flyte.runtime.job", allow_abbrev=False)
+    parser = argparse.ArgumentParser(
+        prog="python -m kedro_flyte.targets.domino.job", allow_abbrev=False
+    )
     parser.add_argument("plan", type=Path, help="path of plan.json, within the project")
     parser.add_argument("task", help="id of the task")
     # Ids of inputs have no dashes, so this is none of them.
