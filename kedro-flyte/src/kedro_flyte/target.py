@@ -91,7 +91,8 @@ class Target:
 
     Args:
         platform: What reading and planning have to know of it.
-        render: Returns the source of a plan's module; `<identity>.plan.json` stands beside it.
+        render: Returns the source of a plan's module; `<identity>.plan.json` stands beside it. The
+            words "Written by `kedro flyte export" in it let the next export replace it.
         commands: Returns how to run a module here and there. It is told the options by which
             another command makes the same plan.
         local: Returns how a module runs here; imports what that needs.

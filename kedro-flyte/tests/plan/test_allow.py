@@ -77,6 +77,10 @@ def test_every_finding_says_its_place():
     assert all(finding.place for finding in plan(project).findings)
 
 
+def test_a_finding_of_another_distribution_may_be_allowed():
+    assert parse_config({"allow": [{"code": "TOY001", "reason": "so"}]}).allow
+
+
 @pytest.mark.parametrize(
     "entry", [{"code": "KF109"}, {"code": "KF109", "reason": " "}, {"code": "109", "reason": "so"}]
 )

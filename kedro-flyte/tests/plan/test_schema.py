@@ -7,8 +7,12 @@ from importlib.resources import files
 import jsonschema
 import pytest
 import yaml
+from kedro_flyte.errors import ConfigError, UnsupportedError
 from kedro_flyte.plan.settings.config import json_schema, parse_config
+from kedro_flyte.plan.settings.sections import with_targets
 from kedro_flyte.targets import flyte_yml
+from plan_views import node, plan, view
+from pydantic import BaseModel
 
 SCHEMA = json.loads(json_schema(flyte_yml()))
 
@@ -27,6 +31,27 @@ def _template() -> dict[str, object]:
 def test_the_whole_template_fits_the_schema_and_the_parser():
     jsonschema.validate(_template(), SCHEMA)
     parse_config(_template(), kind=flyte_yml())
+
+
+def test_a_target_is_not_called_as_a_key_of_the_file():
+    with pytest.raises(UnsupportedError, match="'secrets', which is a key"):
+        with_targets({"secrets": BaseModel}, {})
+    with pytest.raises(UnsupportedError, match="'cpu', which is a key"):
+        with_targets({}, {"cpu": "CPU"})
+
+
+@pytest.mark.parametrize("target", ["flyte", "domino"])
+def test_what_a_target_may_say_is_read_for_another_and_stays_out_of_its_plan(target):
+    config = {"domino": {"python_path": ["lib"]}, "tiers": {"small": {"domino": "Tiny"}}}
+    made = plan(view(node("a")), config, target)
+
+    assert [tier.named for tier in made.tiers] == (["Tiny"] if target == "domino" else [""])
+    assert made.own == ({"python_path": ["lib"]} if target == "domino" else None)
+
+
+def test_an_unknown_key_of_a_target_names_the_nearest():
+    with pytest.raises(ConfigError, match="Did you mean 'profile'"):
+        plan(view(node("a")), {"domino": {"profil": "production"}})
 
 
 @pytest.mark.parametrize(

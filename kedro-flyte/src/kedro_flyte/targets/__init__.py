@@ -63,7 +63,13 @@ def flyte_yml() -> "type[FlyteConfig]":
 def _loaded(place: EntryPoint) -> "Target":
     from kedro_flyte.target import Target
 
-    found = place.load()
+    try:
+        found = place.load()
+    except (ImportError, AttributeError) as error:
+        raise UnsupportedError(
+            f"The target '{place.name}' is registered as {place.value}, which cannot be imported: "
+            f"{error}. Install its distribution again, or remove it."
+        ) from error
     if not isinstance(found, Target) or found.name != place.name:
         raise UnsupportedError(
             f"{place.value}, which is registered as the target '{place.name}', is not the record "

@@ -163,7 +163,7 @@ class SnapshotConfig(_Section):
 class AllowConfig(_Section):
     """A finding that is known and meant to be so."""
 
-    code: str = Field(pattern=r"^KF\d{3}$", description="the finding's code, such as KF141")
+    code: str = Field(pattern=r"^[A-Z]+\d{3}$", description="the finding's code, such as KF141")
     at: str = Field("", description="what it is about, or a pattern with * and ?; empty: all")
     reason: str = Field(pattern=r"\S", description="why it may be so; the plan shows it")
 
