@@ -73,3 +73,36 @@ def test_tables_that_cannot_be_compared_are_refused():
         drift_table(_table(1, 5), _table(2, 0), most_psi=0.2, level=0.05)
     with pytest.raises(ValueError, match=r"no columns \['same'\]"):
         drift_table(_table(1, 5), _table(2, 5).drop(columns="same"), most_psi=0.2, level=0.05)
+
+
+def _ways(shares: tuple[float, float, float], rows: int) -> pd.DataFrame:
+    random = np.random.default_rng(rows)
+    return pd.DataFrame({"way": random.choice(["card", "cash", None], rows, p=shares)})
+
+
+def test_texts_drift_by_their_shares_and_gaps_are_one_of_them():
+    before = _ways((0.6, 0.3, 0.1), 900)
+
+    same = drift_table(before, _ways((0.6, 0.3, 0.1), 500), most_psi=0.2, level=0.05)
+    moved = drift_table(before, _ways((0.3, 0.3, 0.4), 500), most_psi=0.2, level=0.05)
+    new = drift_table(before, pd.DataFrame({"way": ["crypto"] * 500}), most_psi=0.2, level=0.05)
+
+    assert (same["drifted"][0], moved["drifted"][0], new["drifted"][0]) == (False, True, True)
+    assert moved["ks"][0] == pytest.approx(0.3, abs=0.07)
+    assert new["ks"][0] == 1
+
+
+def test_gaps_in_numbers_change_no_other_column_and_drift_where_they_grow():
+    before, now = _table(1, 800), _table(2, 400)
+    before.loc[:39, "same"], now.loc[:19, "same"] = np.nan, np.nan
+    grown = now.copy()
+    grown.loc[:199, "same"] = np.nan
+    empty = now.assign(same=np.nan)
+
+    tables = [
+        drift_table(before, recent, most_psi=0.2, level=0.05).set_index("feature")
+        for recent in (now, grown, empty)
+    ]
+
+    assert not any(table.isna().any(axis=None) for table in tables)
+    assert [table.loc["same", "drifted"] for table in tables] == [False, True, True]

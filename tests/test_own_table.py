@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from pipelines.multitrain.projects import ROOT, Run, copy_project, kedro, shop_rows
+from pipelines.multitrain.projects import ROOT, Run, copy_project, kedro, rare_rows, shop_rows
 
 from e06_flows.registry.models import log_and_register
 from e06_flows.tracking.client import import_mlflow
@@ -75,7 +75,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }  # fmt: skip
     runs["shop"] = _own_table(root, "shop", shop_rows(), target="returned")
     runs["rare"] = _own_table(
-        root, "rare", _rare_rows(), target="outcome", class_weight="balanced",
+        root, "rare", rare_rows(), target="outcome", class_weight="balanced",
         select_by="average_precision", tune_threshold="f1",
     )  # fmt: skip
     runs["sales"] = _own_table(root, "sales", _sales(), target="sold", time="day")
@@ -83,21 +83,6 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert run.code == 0, run.printed
         assert not re.search(r"warn|traceback", run.printed, re.IGNORECASE), run.printed
     return root
-
-
-def _rare_rows(rows: int = 1640) -> pd.DataFrame:
-    """Return texts and gaps, and one fraud among 40 others."""
-    random = np.random.default_rng(0)
-    amount = random.lognormal(size=rows)
-    chance = amount * random.choice([1, 4], rows)
-    return pd.DataFrame(
-        {
-            "amount [EUR] <gross>": np.where(random.random(rows) < 0.1, np.nan, amount),
-            'way "of paying"': random.choice(["card", "bank, direct", "cash", None], rows),
-            "hour": random.integers(0, 24, rows),
-            "outcome": np.where(chance >= np.sort(chance)[-rows // 41], "fraud", "fine"),
-        }
-    )
 
 
 def _sales(days: int = 400) -> pd.DataFrame:

@@ -397,13 +397,40 @@ def _untaught() -> Any:
 def test_the_confidence_of_a_record_is_that_of_its_probabilities():
     probabilities = np.array([[0.5, 0.5], [0.1, 0.9], [1.0, 0.0]])
 
-    record = monitoring.scored({}, probabilities, np.array(["no", "yes"]))
+    best = probabilities.argmax(axis=1)
+    record = monitoring.scored({}, probabilities, best, np.array(["no", "yes"]))
 
     assert record["classes"] == {"no": 2, "yes": 1}
     assert record["confidence"]["mean"] == pytest.approx(0.8)
     assert record["confidence"]["unsure_rows"] == 1
     bins = [at for at, n in enumerate(record["confidence"]["histogram"]) if n]
     assert bins == [10, 18, 19]
+
+
+def test_a_champion_predicts_in_batches_what_it_predicts_elsewhere():
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import FixedThresholdClassifier
+
+    rows = pd.DataFrame({"x": np.linspace(-2, 2, 40)})
+    kinds = np.where(rows["x"] > 1, "bad", "good")
+    for limit in (0.1, 0.5, 0.9):
+        model = FixedThresholdClassifier(LogisticRegression(), threshold=limit, pos_label="bad")
+        model.fit(rows, kinds)
+        champion = Champion(name="m", version="1", run_id="r", columns=("x",), model=model)
+
+        best = champion.decide(champion.probabilities(rows))
+
+        assert model.classes_[best].tolist() == model.predict(rows).tolist()
+
+
+def test_the_confidence_is_that_of_the_class_that_is_predicted():
+    probabilities = np.array([[0.3, 0.7], [0.1, 0.9]])
+
+    record = monitoring.scored({}, probabilities, np.array([0, 1]), np.array(["no", "yes"]))
+
+    assert record["classes"] == {"no": 1, "yes": 1}
+    assert record["confidence"]["mean"] == pytest.approx(0.6)
+    assert record["confidence"]["unsure_rows"] == 1
 
 
 def test_a_summary_of_rejected_batches_alone_has_no_rows():

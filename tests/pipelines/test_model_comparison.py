@@ -304,6 +304,19 @@ def test_a_baseline_that_is_the_best_wins_with_a_warning(rare, caplog):
     assert "nothing was learned" in caplog.text
 
 
+def test_of_two_texts_the_rarer_one_is_what_is_measured(parts):
+    table = folds.choose_columns(parts, _parameters())
+    table["Species"] = np.where(table["Species"] == "Iris-setosa", "bad", "good")
+    parameters = _parameters(repeats=1, folds=3)
+
+    reached = nodes.cross_validate(
+        table, folds.repeated_folds(table, parameters), parameters, "baseline"
+    )
+
+    assert reached["average_precision"].mean() == pytest.approx(1 / 3, abs=0.01)
+    assert reached["recall"].tolist() == [0, 0, 0]  # the baseline predicts the frequent class
+
+
 def test_a_training_that_warns_says_so_in_the_log(parts, caplog):
     few = {"kind": "logistic_regression", "settings": {"max_iter": 1}}
     parameters = _parameters(

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from sample_projects import ROOT, copy_project, kedro
 from use_cases import files, refused, run_pipeline, untracked
 
-from e06_flows.pipelines.retraining import create_pipeline, nodes
+from e06_flows.pipelines.retraining import create_pipeline, measuring, nodes
 from e06_flows.pipelines.retraining.parameters import RetrainingParameters
 from e06_flows.registry.in_service import Champion
 
@@ -345,6 +345,31 @@ def test_a_champion_that_does_not_know_a_class_is_measured_all_the_same(rows):
     assert verdict["promote"]
 
 
+def test_each_model_is_measured_with_the_threshold_that_it_predicts_with(rows):
+    from sklearn.model_selection import FixedThresholdClassifier
+
+    bad = [
+        table.assign(Species=np.where(table["Species"] == "Iris-setosa", "bad", "good"))
+        for table in rows
+    ]
+    train, holdout = nodes.split_rows(*bad, _parameters(features=["SepalWidthCm"]))
+    challenger = nodes.train_challenger(train, _parameters(features=["SepalWidthCm"]))
+    model = FixedThresholdClassifier(challenger["model"].model, threshold=0.1, pos_label="bad")
+    careful = _champion(model.fit(train[["SepalWidthCm"]], train["Species"]), ["SepalWidthCm"])
+
+    table, _, _ = nodes.compare(
+        {"champion": careful}, challenger, holdout, _parameters(metric="f1")
+    )
+
+    found = table.set_index("model")
+    truth = holdout["Species"] == "bad"
+    for name, one in {"champion": careful.model, "challenger": challenger["model"].model}.items():
+        predicted = one.predict(holdout[["SepalWidthCm"]]) == "bad"
+        assert found.loc[name, "accuracy"] == (predicted == truth).mean()
+        assert found.loc[name, "recall"] == predicted[truth].mean()
+    assert found.loc["champion", "recall"] > found.loc["challenger", "recall"]
+
+
 def test_a_champion_of_other_columns_is_refused_by_name(rows):
     train, holdout = nodes.split_rows(*rows, _parameters())
     model = nodes.train_challenger(train, _parameters())
@@ -356,7 +381,7 @@ def test_a_champion_of_other_columns_is_refused_by_name(rows):
 
 
 def test_probabilities_of_other_classes_are_shared_out():
-    found = nodes._by_class(
+    found = measuring.by_class(
         np.array([[0.2, 0.2, 0.6], [0.0, 0.0, 1.0]]), np.array(["a", "b", "z"]), np.array(["a", "b", "c"])
     )  # fmt: skip
 

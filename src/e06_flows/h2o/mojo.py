@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from e06_flows.h2o.folder import folder_of_this_process
 from e06_flows.h2o.java import java_command
-from e06_flows.statistics.metrics import position_of, positions
+from e06_flows.statistics.metrics import EVEN, position_of, positions
 
 _CARD = "classifier.json"
 _MEMORY = "-Xmx1G"
@@ -48,7 +48,7 @@ class Mojo:
         features: Sequence[str],
         classes: Sequence[Any] | NDArray[Any],
         domain: Sequence[str],
-        threshold: tuple[Any, float] = (None, 0.5),
+        threshold: tuple[Any, float] = (None, EVEN),
     ) -> Self:
         """Add to H2O's file what it does not hold.
 
@@ -100,6 +100,16 @@ class Mojo:
             raise AttributeError(f"{self.model_id} predicts a quantity, and has no classes.")
         return np.asarray(self._card["classes"])
 
+    @property
+    def pos_label(self) -> Any:
+        """The class of two that is predicted from `threshold` on; None: the second."""
+        return self._card.get("positive")
+
+    @property
+    def threshold(self) -> float:
+        """The probability from which on `pos_label` is predicted."""
+        return float(self._card.get("threshold", EVEN))
+
     def predict_proba(self, table: pd.DataFrame) -> NDArray[np.float64]:
         """Return probabilities, shape (n_rows, n_classes), in the order of `classes_`.
 
@@ -122,10 +132,9 @@ class Mojo:
         """
         if not self._card["classes"]:
             return self._scored(table)["predict"].to_numpy(dtype=np.float64)
-        positive = position_of(self._card.get("positive"), self.classes_)
-        threshold = self._card.get("threshold", 0.5)
+        positive = position_of(self.pos_label, self.classes_)
         best: NDArray[Any] = self.classes_[
-            positions(self.predict_proba(table), positive, threshold)
+            positions(self.predict_proba(table), positive, self.threshold)
         ]
         return best
 

@@ -77,7 +77,10 @@ class Problem:
         return shares
 
     def measure(
-        self, truth: NDArray[Any], predicted: NDArray[np.float64], *, threshold: float = EVEN
+        self,
+        truth: NDArray[Any],
+        predicted: NDArray[np.float64],
+        threshold: float | NDArray[np.float64] = EVEN,
     ) -> dict[Metric, float]:
         """Measure what `predict` returns against the true values, by all `metrics`."""
         if self.task == "regression":

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from e06_flows.registry import reference
 from e06_flows.registry.champions import CHAMPION, champion_version
 from e06_flows.registry.models import load, log_and_register
+from e06_flows.statistics.metrics import EVEN, position_of, positions
 from e06_flows.tracking.attempts import missed
 from e06_flows.tracking.client import active_run_id, import_mlflow
 from e06_flows.tracking.runs import child_run
@@ -61,6 +62,21 @@ class Champion:
         """
         found = self.model.predict_proba(self.as_trained(rows))
         return np.asarray(found, dtype=np.float64)
+
+    @property
+    def positive(self) -> Any:
+        """The class of two that it predicts from its threshold on; None if it names none."""
+        return getattr(self.model, "pos_label", None)
+
+    @property
+    def threshold(self) -> float:
+        """The probability from which on it predicts the positive class of two."""
+        return float(getattr(self.model, "threshold", EVEN))
+
+    def decide(self, probabilities: NDArray[np.float64]) -> NDArray[np.intp]:
+        """Return the position of the class of each row that the model itself would predict."""
+        positive = position_of(self.positive, self.model.classes_)
+        return positions(probabilities, positive, self.threshold)
 
 
 def _as_text(column: "pd.Series[Any]") -> "pd.Series[Any]":

@@ -63,7 +63,7 @@ def measure(
     classes: Sequence[Any] | NDArray[Any],
     *,
     positive: Any = None,
-    threshold: float = EVEN,
+    threshold: float | NDArray[np.float64] = EVEN,
     wanted: Sequence[Metric] = METRICS,
 ) -> dict[Metric, float]:
     """Measure predicted probabilities against the true classes.
@@ -74,8 +74,8 @@ def measure(
             to 1.
         classes: In sorted order, at least two.
         positive: The class of two that is looked for; None: the second.
-        threshold: Probability from which on a row is predicted as the positive class. With more
-            than two classes, the most probable one is predicted.
+        threshold: Probability from which on a row is predicted as the positive class; one for all,
+            or one a row. With more than two classes, the most probable one is predicted.
         wanted: Some of `METRICS`.
 
     Returns:
@@ -101,16 +101,16 @@ def position_of(positive: Any, classes: NDArray[Any]) -> int | None:
 
 
 def positions(
-    probabilities: NDArray[np.float64], positive: int | None, threshold: float = EVEN
+    probabilities: NDArray[np.float64],
+    positive: int | None,
+    threshold: float | NDArray[np.float64] = EVEN,
 ) -> NDArray[np.intp]:
     """Return the position of the predicted class of each row."""
-    if positive is None or threshold == EVEN:
-        best: NDArray[np.intp] = probabilities.argmax(axis=1)
+    best: NDArray[np.intp] = probabilities.argmax(axis=1)
+    if positive is None:
         return best
-    found: NDArray[np.intp] = np.where(
-        probabilities[:, positive] >= threshold, positive, 1 - positive
-    )
-    return found
+    above = np.where(probabilities[:, positive] >= threshold, positive, 1 - positive)
+    return np.where(np.equal(threshold, EVEN), best, above)
 
 
 def log_losses(true: NDArray[np.intp], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:

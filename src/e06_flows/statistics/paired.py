@@ -9,13 +9,23 @@ Source:
     Good (2005), "Permutation, Parametric and Bootstrap Tests of Hypotheses", 3rd ed., chapter 3.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from e06_flows.statistics.metrics import Metric, gain, log_losses, measure
+from e06_flows.statistics.metrics import (
+    EVEN,
+    Metric,
+    gain,
+    log_losses,
+    measure,
+    position_of,
+    positions,
+)
 
 _RESAMPLES = 9999  # of a mean over the rows, which is quick
 _RESAMPLES_OF_OTHERS = 299
@@ -41,49 +51,89 @@ class Comparison:
     p_value: float
 
 
+class Classes(NamedTuple):
+    """What is predicted.
+
+    Attributes:
+        names: In sorted order.
+        positive: The class of two that is looked for; None: the second, or there are more.
+    """
+
+    names: tuple[Any, ...]
+    positive: Any = None
+
+
+class Predicted(NamedTuple):
+    """What a model says of rows.
+
+    Attributes:
+        probabilities: Shape (n_rows, n_classes), columns in the order of the classes.
+        threshold: Probability from which on it predicts the positive class of two; one for all
+            rows, or one a row.
+    """
+
+    probabilities: NDArray[np.float64]
+    threshold: float | NDArray[np.float64] = EVEN
+
+
 def compare_pairs(
     truth: NDArray[Any],
-    before: NDArray[np.float64],
-    now: NDArray[np.float64],
-    classes: NDArray[Any],
+    before: Predicted,
+    now: Predicted,
+    classes: Classes,
     *,
     metric: Metric,
     seed: int,
 ) -> Comparison:
-    """Compare the probabilities of two models for the same rows.
+    """Compare what two models say of the same rows.
 
     Args:
         truth: The true class of each row.
-        before: Of the one that is there, shape (n_rows, n_classes).
-        now: Of the one that wants its place, likewise.
-        classes: Of the columns, in sorted order.
+        before: Of the one that is there.
+        now: Of the one that wants its place.
+        classes: Of the columns of probabilities.
         metric: What both are measured by.
         seed: Of the exchanges.
     """
-    reached = [measure(truth, given, classes)[metric] for given in (before, now)]
-    positions = np.searchsorted(classes, truth)
-    by_row = [_by_row(positions, given, metric) for given in (before, now)]
+    measured = partial(_measure, classes=classes, metric=metric)
+    reached = [measured(truth, given) for given in (before, now)]
+    by_row = [_by_row(truth, given, classes, metric) for given in (before, now)]
     if by_row[0] is not None and by_row[1] is not None:
         p_value = _exchange_signs(by_row[1] - by_row[0], seed)
     else:
-        p_value = _exchange_predictions(truth, before, now, classes, metric, seed)
+        p_value = _exchange_predictions(truth, before, now, measured, seed)
     return Comparison(
         rows=len(truth),
-        before=reached[0],
-        now=reached[1],
-        better_by=gain(metric, reached[1]) - gain(metric, reached[0]),
+        before=gain(metric, reached[0]),
+        now=gain(metric, reached[1]),
+        better_by=reached[1] - reached[0],
         p_value=p_value,
     )
 
 
+def _measure(
+    truth: NDArray[Any], predicted: Predicted, *, classes: Classes, metric: Metric
+) -> float:
+    """Return the metric, the larger the better."""
+    found = measure(
+        truth, predicted.probabilities, classes.names,
+        positive=classes.positive, threshold=predicted.threshold, wanted=(metric,),
+    )  # fmt: skip
+    return gain(metric, found[metric])
+
+
 def _by_row(
-    positions: NDArray[np.intp], probabilities: NDArray[np.float64], metric: Metric
+    truth: NDArray[Any], predicted: Predicted, classes: Classes, metric: Metric
 ) -> NDArray[np.float64] | None:
     """Return the gain of each row, if the metric is the mean of something over the rows."""
+    names = np.asarray(classes.names)
+    true = np.searchsorted(names, truth)
     if metric == "log_loss":
-        return -log_losses(positions, probabilities)
+        return -log_losses(true, predicted.probabilities)
     if metric == "accuracy":
-        return np.asarray(probabilities.argmax(axis=1) == positions, dtype=np.float64)
+        positive = position_of(classes.positive, names)
+        best = positions(predicted.probabilities, positive, predicted.threshold)
+        return np.asarray(best == true, dtype=np.float64)
     return None
 
 
@@ -105,19 +155,20 @@ def _exchange_signs(differences: NDArray[np.float64], seed: int) -> float:
 
 def _exchange_predictions(
     truth: NDArray[Any],
-    before: NDArray[np.float64],
-    now: NDArray[np.float64],
-    classes: NDArray[Any],
-    metric: Metric,
+    before: Predicted,
+    now: Predicted,
+    measured: Callable[[NDArray[Any], Predicted], float],
     seed: int,
 ) -> float:
     from scipy.stats import permutation_test
 
-    both, rows = np.concatenate([before, now]), len(truth)
+    rows = len(truth)
+    shares = np.concatenate([before.probabilities, now.probabilities])
+    limits = np.concatenate([np.broadcast_to(given.threshold, rows) for given in (before, now)])
 
     def difference(one: NDArray[np.intp], other: NDArray[np.intp]) -> float:
-        there, wants = (measure(truth, both[of], classes)[metric] for of in (one, other))
-        return gain(metric, wants) - gain(metric, there)
+        there, wants = (measured(truth, Predicted(shares[of], limits[of])) for of in (one, other))
+        return wants - there
 
     found = permutation_test(
         (np.arange(rows), np.arange(rows, 2 * rows)),

@@ -147,3 +147,18 @@ def shop_rows(rows: int = 900, seed: int = 0) -> pd.DataFrame:
     table.loc[random.choice(rows, 90, replace=False), "price [EUR] <net>"] = np.nan
     table.loc[random.choice(rows, 45, replace=False), "channel"] = None
     return table
+
+
+def rare_rows(rows: int = 1640, seed: int = 0) -> pd.DataFrame:
+    """Generate texts and gaps, and one fraud among 40 others."""
+    random = np.random.default_rng(seed)
+    amount = random.lognormal(size=rows)
+    chance = amount * random.choice([1, 4], rows)
+    return pd.DataFrame(
+        {
+            "amount [EUR] <gross>": np.where(random.random(rows) < 0.1, np.nan, amount),
+            'way "of paying"': random.choice(["card", "bank, direct", "cash", None], rows),
+            "hour": random.integers(0, 24, rows),
+            "outcome": np.where(chance >= np.sort(chance)[-rows // 41], "fraud", "fine"),
+        }
+    )

@@ -1,5 +1,7 @@
 """Pictures are drawn from probabilities, and have names, axes and classes."""
 
+import dataclasses
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -55,13 +57,30 @@ def test_every_picture_has_a_name_of_its_own_and_names_its_axes(classes: list[An
         assert picture.get_suptitle() == "a model"  # type: ignore[attr-defined]
 
 
+def test_no_legend_covers_the_chance_of_a_rare_class() -> None:
+    evaluation = _evaluation([0, 1])
+    rare = dataclasses.replace(evaluation, truth=(np.arange(len(evaluation.truth)) < 3).astype(int))
+    picture = plots.pictures(rare, "")["precision_recall_curve"]
+    picture.savefig(io.BytesIO())
+
+    axes = _axes(picture)
+    chance = axes.get_lines()[1]
+    covered = axes.get_legend().get_window_extent()
+    across = axes.transData.transform(
+        np.column_stack([np.linspace(0, 1, 50), [chance.get_ydata()[0]] * 50])
+    )
+
+    assert chance.get_linestyle() == ":"
+    assert not covered.count_contains(across)
+
+
 def test_precision_and_recall_are_drawn_from_probabilities_and_not_from_labels() -> None:
     evaluation = _evaluation([0, 1])
 
     curve = _axes(plots.pictures(evaluation, "")["precision_recall_curve"]).get_lines()[0]
 
     precision, recall, thresholds = precision_recall_curve(
-        evaluation.truth, evaluation.predicted[:, 1]
+        evaluation.truth, evaluation.predicted[:, 1], drop_intermediate=True
     )
     np.testing.assert_array_equal(curve.get_xdata(), recall)
     np.testing.assert_array_equal(curve.get_ydata(), precision)

@@ -57,7 +57,7 @@ def decision_picture(
     for place in (shares, differences):
         place.set_ylim(-0.5, len(table) - 0.4)
         place.spines[["top", "right"]].set_visible(False)
-    figure.suptitle(f"Serve {conclusion['title']}: {conclusion['reason']}", fontsize="large")
+    figure.suptitle(f"Serve “{conclusion['title']}”: {conclusion['reason']}", fontsize="large")
     figure.supxlabel(conclusion["note"], fontsize="small", color=_GREY)
     return figure
 

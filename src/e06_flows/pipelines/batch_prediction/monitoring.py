@@ -13,13 +13,17 @@ _UNSURE = 0.6
 
 
 def scored(
-    about: Mapping[str, str], probabilities: NDArray[np.float64], classes: NDArray[Any]
+    about: Mapping[str, str],
+    probabilities: NDArray[np.float64],
+    best: NDArray[np.intp],
+    classes: NDArray[Any],
 ) -> dict[str, Any]:
     """Record a batch that was scored.
 
     Args:
         about: Fingerprint, model and run.
         probabilities: Shape (n_rows, n_classes).
+        best: The position of the predicted class of each row.
         classes: In the order of the columns.
 
     Returns:
@@ -27,7 +31,7 @@ def scored(
         predicted class, the mean, the number below 0.6, and a histogram of `BINS` equal bins from 0
         to 1.
     """
-    best, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
+    confidence = probabilities[np.arange(len(best)), best]
     counts = np.bincount(best, minlength=len(classes))
     return {
         "status": SCORED,

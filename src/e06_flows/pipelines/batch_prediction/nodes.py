@@ -41,9 +41,9 @@ def score_batch(
     """Predict the class of each row, unless the batch is finished or bad.
 
     Returns:
-        The predictions: the key, the most probable class, the probability of each class, the
-        version and the MLflow run of the model, and this run. And the record of the batch. Both
-        are None for a batch that is finished: what was made of it stays.
+        The predictions: the key, the class that the model predicts, the probability of each class,
+        the version and the MLflow run of the model, and this run. And the record of the batch.
+        Both are None for a batch that is finished: what was made of it stays.
     """
     champion: Champion = service["champion"]
     started = time.perf_counter()
@@ -66,7 +66,8 @@ def score_batch(
             about, str(error)
         )
     predictions = _predictions(rows[parameters.key], probabilities, champion, about)
-    record = monitoring.scored(about, probabilities, champion.model.classes_)
+    best = champion.decide(probabilities)
+    record = monitoring.scored(about, probabilities, best, champion.model.classes_)
     seconds = time.perf_counter() - started
     logger.info("%s: %d rows, %.0f a second", batch.name, len(rows), len(rows) / seconds)
     return predictions, record
@@ -115,7 +116,7 @@ def _predictions(
     about: Mapping[str, str],
 ) -> pd.DataFrame:
     classes = champion.model.classes_
-    best = probabilities.argmax(axis=1) if len(probabilities) else []
+    best = champion.decide(probabilities)
     columns = {f"probability_{name}": probabilities[:, at] for at, name in enumerate(classes)}
     table: dict[Any, Any] = {
         keys.name: keys.to_numpy(),

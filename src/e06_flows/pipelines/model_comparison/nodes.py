@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from e06_flows.modelling.algorithms import make_algorithm
+from e06_flows.modelling.problem import find_positive
 from e06_flows.pipelines.model_comparison.folds import (
     check_algorithms,
     choose_columns,
@@ -58,13 +59,14 @@ def cross_validate(
     """
     algorithm = parameters.algorithms[name]
     features, target = table.drop(columns=parameters.target), table[parameters.target].to_numpy()
+    positive = find_positive(table[parameters.target])
     with child_run(algorithm.title, {"model_type": algorithm.kind}) as run_id:
         results = []
         for repeat in folds:
             for fold in range(parameters.folds):
                 test = folds[repeat].to_numpy() == fold
                 model = make_algorithm(algorithm.kind, algorithm.settings, seed=parameters.seed)
-                reached = _train_and_test(model, features, target, test)
+                reached = _train_and_test(model, features, target, test, positive)
                 results.append({"repeat": repeat, "fold": fold, **reached})
         scores = pd.DataFrame(results)
         means = {str(name): float(scores[name].mean()) for name in (*METRICS, *COSTS)}
@@ -80,14 +82,17 @@ def cross_validate(
     return scores
 
 
-def _train_and_test(model: Any, features: pd.DataFrame, target: Any, test: Any) -> dict[str, float]:
+def _train_and_test(
+    model: Any, features: pd.DataFrame, target: Any, test: Any, positive: Any
+) -> dict[str, float]:
     started = time.perf_counter()
     _fit(model, features[~test], target[~test])
     fitted = time.perf_counter()
     probabilities = np.asarray(model.predict_proba(features[test]), dtype=np.float64)
     predicted = time.perf_counter()
+    reached = measure(target[test], probabilities, model.classes_, positive=positive)
     return {
-        **{str(k): v for k, v in measure(target[test], probabilities, model.classes_).items()},
+        **{str(metric): value for metric, value in reached.items()},
         "fit_seconds": fitted - started,
         "predict_ms": (predicted - fitted) / test.sum() * 1_000_000,
         "model_kb": len(pickle.dumps(model)) / 1024,

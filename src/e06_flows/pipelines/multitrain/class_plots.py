@@ -41,9 +41,10 @@ def _width(position: int, evaluation: Evaluation) -> float:
     return 1.5 + 1.5 * min(len(evaluation.problem.classes) - 1 - position, 3)
 
 
-def _legend(axes: Any, evaluation: Evaluation, **options: Any) -> None:
+def _legend(axes: Any, evaluation: Evaluation) -> None:
+    """Put the legend where it covers the least; of many classes there is none."""
     if len(evaluation.problem.classes) <= _CLASSES_IN_LEGEND:
-        axes.legend(framealpha=0.85, edgecolor="none", fontsize="small", **options)
+        axes.legend(loc="best", framealpha=0.85, edgecolor="none", fontsize="small")
     elif (legend := axes.get_legend()) is not None:
         legend.remove()
 
@@ -68,7 +69,7 @@ def _draw_roc(axes: Any, evaluation: Evaluation) -> None:
             chance_level_kw={"color": drawing.GREY, "linestyle": ":"},
         )
     axes.set(xlabel="False positive rate", ylabel="True positive rate")
-    _finish(axes, evaluation, "ROC curve", legend="lower right")
+    _finish(axes, evaluation, "ROC curve")
 
 
 def _draw_precision_recall(axes: Any, evaluation: Evaluation) -> None:
@@ -79,20 +80,21 @@ def _draw_precision_recall(axes: Any, evaluation: Evaluation) -> None:
             *_of_class(evaluation, position),
             name=name,
             ax=axes,
+            drop_intermediate=True,
             curve_kwargs={"color": colour, "linewidth": _width(position, evaluation)},
             plot_chance_level=True,
             chance_level_kw={"color": colour, "linestyle": ":", "linewidth": 1, "label": None},
         )
     axes.plot([], [], color=drawing.GREY, linestyle=":", label="chance (share of the class)")
     axes.set(xlabel="Recall", ylabel="Precision")
-    _finish(axes, evaluation, "Precision and recall", legend="lower left")
+    _finish(axes, evaluation, "Precision and recall")
 
 
-def _finish(axes: Any, evaluation: Evaluation, title: str, *, legend: str) -> None:
+def _finish(axes: Any, evaluation: Evaluation, title: str) -> None:
     """Give a picture of shares its title, the same axes as the others, and a legend."""
     of = "" if evaluation.problem.is_binary else ", each class against the rest"
     axes.set(title=title + of, xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="auto")
-    _legend(axes, evaluation, loc=legend)
+    _legend(axes, evaluation)
 
 
 def _draw_confusion(axes: Any, evaluation: Evaluation) -> None:
@@ -139,7 +141,7 @@ def _draw_calibration(axes: Any, evaluation: Evaluation) -> None:
         xlabel="Predicted probability (mean of a group of rows)",
         ylabel="Share of the class in the group",
     )
-    _finish(axes, evaluation, "Calibration", legend="upper left")
+    _finish(axes, evaluation, "Calibration")
 
 
 def _from(evaluation: Evaluation) -> str:

@@ -3,12 +3,11 @@
 import logging
 from typing import Any, TypedDict
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from e06_flows.modelling.algorithms import make_algorithm
 from e06_flows.modelling.problem import refuse_quantity
+from e06_flows.pipelines.retraining import measuring
 from e06_flows.pipelines.retraining.parameters import RetrainingParameters
 from e06_flows.pipelines.retraining.plots import Picture, drift_picture
 from e06_flows.registry.champions import Verdict, judge, promote
@@ -23,8 +22,8 @@ from e06_flows.registry.in_service import (
 from e06_flows.registry.reference import unseen
 from e06_flows.statistics.assignment import position
 from e06_flows.statistics.drift import drift_table
-from e06_flows.statistics.metrics import METRICS, measure
-from e06_flows.statistics.paired import compare_pairs
+from e06_flows.statistics.metrics import METRICS
+from e06_flows.statistics.paired import Classes, compare_pairs
 from e06_flows.tracking.client import active_run_id
 from e06_flows.tracking.runs import log_numbers, log_report
 
@@ -103,6 +102,8 @@ def check_drift(
     if reference is None:
         table = pd.DataFrame(columns=["feature", "psi", "ks", "p_value", "drifted"])
         return table, drift_picture(None, recent, table, "")
+    measuring.refuse_absent(champion, recent)
+    recent = champion.as_trained(recent)
     table = drift_table(reference, recent, most_psi=parameters.most_psi, level=parameters.level)
     drifted = table.loc[table["drifted"], "feature"].tolist()
     says = f"Drifted since version {champion.version} was trained: {', '.join(drifted) or 'none'}"
@@ -147,13 +148,15 @@ def compare(
     if lost := sorted(set(holdout[parameters.target]) - set(rows[parameters.target])):
         verdict = _too_few(champion, rows, lost)
         return pd.DataFrame(columns=["model", *METRICS]), *_said(verdict, len(rows), None)
-    truth, classes = rows[parameters.target].to_numpy(), new.model.classes_
-    now = _predicted(new, rows, classes)
-    scores = {"challenger": measure(truth, now, classes)}
+    truth = rows[parameters.target].to_numpy()
+    problem = measuring.problem_of(holdout[parameters.target], new)
+    now = measuring.predicted_by(new, rows, problem)
+    scores = {"challenger": problem.measure(truth, *now)}
     found = None
     if champion is not None:
-        before = _predicted(champion, rows, classes)
-        scores = {"champion": measure(truth, before, classes), **scores}
+        before = measuring.predicted_by(champion, rows, problem)
+        scores = {"champion": problem.measure(truth, *before), **scores}
+        classes = Classes(problem.classes, problem.positive)
         found = compare_pairs(
             truth, before, now, classes, metric=parameters.metric, seed=parameters.seed
         )
@@ -183,7 +186,7 @@ def _new_to_both(
         elsewhere.append((champion, service["reference"]))
     for model, reference in elsewhere:
         if reference is not None:
-            _refuse_absent(model, holdout)
+            measuring.refuse_absent(model, holdout)
             holdout = holdout[unseen(model.as_trained(holdout), reference)]
     return holdout
 
@@ -196,37 +199,6 @@ def _too_few(champion: Champion | None, rows: pd.DataFrame, lost: list[Any]) -> 
         reason=f"{len(rows)} rows of the hold-out are new to both models, and none of them is of "
         f"{lost}: add rows to retraining_recent that neither was trained on",
     )
-
-
-def _predicted(
-    model: Champion, holdout: pd.DataFrame, classes: NDArray[Any]
-) -> NDArray[np.float64]:
-    """Return probabilities of the classes that the challenger knows: those of the hold-out."""
-    _refuse_absent(model, holdout)
-    return _by_class(model.probabilities(holdout), model.model.classes_, classes)
-
-
-def _refuse_absent(model: Champion, holdout: pd.DataFrame) -> None:
-    if missing := [name for name in model.columns if name not in holdout]:
-        raise ValueError(
-            f"Version {model.version} of {model.name!r} takes the columns {missing}, which are not "
-            "among retraining.features. Add them, or give the new kind of model another name: "
-            "retraining.model."
-        )
-
-
-def _by_class(
-    probabilities: NDArray[np.float64], given: NDArray[Any], wanted: NDArray[Any]
-) -> NDArray[np.float64]:
-    """Return a column a wanted class; one that the model does not know is never predicted."""
-    places = {name: at for at, name in enumerate(given)}
-    empty = np.zeros(len(probabilities))
-    found = np.column_stack(
-        [probabilities[:, places[name]] if name in places else empty for name in wanted]
-    )
-    sums = found.sum(axis=1, keepdims=True)
-    even = np.full_like(found, 1 / len(wanted))
-    return np.asarray(np.divide(found, sums, out=even, where=sums > 0))
 
 
 def promote_challenger(
