@@ -1,11 +1,14 @@
 """The examples of the how-to pages: each is packaged for Flyte, and run one process a task."""
 
 import json
+import re
 
 import pytest
 from google.protobuf.json_format import MessageToDict
 from kedro_projects import command, flyte
-from workflows import package, page, project_of, run
+from workflows import DOCS, package, page, project_of, run
+
+PAGE = DOCS / "see-what-a-run-took.md"
 
 
 @pytest.fixture
@@ -165,3 +168,12 @@ def test_every_new_page_has_an_example():
                  "schedules-notifications-failure", "sub-workflows"):  # fmt: skip
         assert "src/demo/flow.py" in page(name)
         assert "conf/base/flyte.yml" in page(name)
+
+
+def test_the_page_on_what_a_run_took_chooses_the_tiers_that_it_names(root):
+    project_of("see-what-a-run-took", root)
+
+    text = (root / "conf/base/flyte.yml").read_text()
+    written = re.search(r"^```yaml\n(nodes:\n.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    assert written[1] in text
+    assert "Each node that was measured has the tier that fits" in flyte(root, "size").stdout

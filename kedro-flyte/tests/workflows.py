@@ -86,7 +86,8 @@ def project_of(name: str, root: Path) -> Path:
         (root / path).write_text(text, encoding="utf-8")
     text = (DOCS / f"{name}.md").read_text(encoding="utf-8")
     for commands in re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
-        subprocess.run(["sh", "-ec", commands], cwd=root, check=True)
+        own = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        subprocess.run(["sh", "-ec", commands], cwd=root, env=environment(PATH=own), check=True)
     return root
 
 

@@ -243,6 +243,41 @@ def _show_errors(made: "Plan") -> None:
 
 
 @flyte.command()
+@click.argument("runs", nargs=-1)
+@_sliced
+@click.option("--margin", default=0.25, show_default=True, help="Of memory, above the peak.")
+@click.option("--write", "is_written", is_flag=True, help="Put the tiers into flyte.yml.")
+@_told
+def size(runs: tuple[str, ...], margin: float, is_written: bool, **selected: Any) -> None:
+    """Say which tier fits each node, by what RUNS of the pipeline have measured.
+
+    A run is named by its id, as its file in .kedro-flyte/runs is; none: all of the pipeline.
+    """
+    from kedro_flyte import export as files
+    from kedro_flyte.plan.settings.tiers import tiers
+    from kedro_flyte.project import base_folder
+    from kedro_flyte.show import show_fits
+    from kedro_flyte.sizing import fits, records_of
+    from kedro_flyte.tier_rules import with_tiers
+
+    planned = _plan(**selected)
+    records = records_of(planned.root, planned.plan.pipeline, runs)
+    found = fits(planned.plan, tiers(planned.config), records, margin)
+    show_fits(found, _console())
+    click.echo("\nMeasured with the data of these runs: more data needs more.")
+    changes = {one.node: one.fitting for one in found if one.is_to_change}
+    if not changes:
+        click.echo("Each node that was measured has the tier that fits.")
+    elif is_written:
+        path = base_folder(planned.root) / "flyte.yml"
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        files.write({path: with_tiers(before, changes)})
+        click.echo(f"wrote {len(changes)} rules to {_relative(path)}")
+    else:
+        click.echo(f"{len(changes)} nodes fit another tier: --write puts that into flyte.yml.")
+
+
+@flyte.command()
 @_sliced
 @click.option(
     "--output", type=click.Path(path_type=Path), default=None, help="Folder; default flows."

@@ -8,6 +8,7 @@ from typing import Any
 from kedro_flyte.plan.model import Kind, Plan, Task, Travel
 from kedro_flyte.plan.serialization import to_json
 from kedro_flyte.plan.view import Finding, Severity
+from kedro_flyte.sizing import Fit, gibibytes
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -188,3 +189,20 @@ def _advice(finding: Finding) -> str:
     if finding.allowed:
         return f"  why: {finding.why}\n  allowed by flyte.yml: {finding.allowed}"
     return f"  why: {finding.why}\n  do:  {finding.todo}"
+
+
+def show_fits(fits: Iterable[Fit], console: Console) -> None:
+    """Print what each node needs, and the tier that fits it."""
+    table = _table("", "node", "runs", "peak", "cores", "tier", "fits", "why")
+    for one in fits:
+        fitting = Text(one.fitting or "?", style="bold" if one.is_to_change else "")
+        table.add_row(
+            Text(one.node),
+            str(one.runs),
+            "-" if one.peak_memory is None else gibibytes(one.peak_memory),
+            f"{one.cores:.1f}" if one.cores else "-",
+            one.tier,
+            fitting,
+            one.why,
+        )
+    console.print(table)
