@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from flytekit import Resources, task, workflow
 from flytekit.types.file import FlyteFile
-from kedro_flyte import PlanFile, run_task
+from kedro_flyte import Number, Parameters, PlanFile, Real, run_task
 
 PLAN = PlanFile.beside(__file__, digest="0470f501a48601ec")
 
@@ -22,16 +22,13 @@ PLAN = PlanFile.beside(__file__, digest="0470f501a48601ec")
 TIER_SMALL = Resources(cpu="1", mem="2Gi")
 TIER_MEDIUM = Resources(cpu="2", mem="4Gi")
 
-# Types of the files that pass between tasks, and of the parameters
+# Types of the files that pass between tasks
 # mypy: disable-error-code="valid-type"
 CsvFile = FlyteFile["csv"]
 JsonFile = FlyteFile["json"]
 ParquetFile = FlyteFile["parquet"]
 PklFile = FlyteFile["pkl"]
 PngFile = FlyteFile["png"]
-Number = int | float
-Real = float | int
-Parameters = dict[str, int | float | bool | str | list[int | float] | list[str] | None]
 
 
 class AssignTrafficOutputs(NamedTuple):
@@ -50,16 +47,13 @@ def assign_traffic(
     return run_task(PLAN, "assign_traffic", locals())
 
 
-@task(resources=TIER_MEDIUM, annotations={"kedro.org/nodes": "ab_forest.train_variant"})
+@task(resources=TIER_MEDIUM)
 def ab_forest__train_variant(ab_train: ParquetFile, parameters: Parameters) -> PklFile:
     """Return the model of the variant of that name."""
     return run_task(PLAN, "ab_forest__train_variant", locals())
 
 
-@task(
-    resources=TIER_SMALL,
-    annotations={"kedro.org/nodes": "ab_forest.measure_variant"},
-)
+@task(resources=TIER_SMALL)
 def ab_forest__measure_variant(
     ab_forest__model: PklFile,
     ab_traffic: ParquetFile,
@@ -69,16 +63,13 @@ def ab_forest__measure_variant(
     return run_task(PLAN, "ab_forest__measure_variant", locals())
 
 
-@task(resources=TIER_MEDIUM, annotations={"kedro.org/nodes": "ab_sepals.train_variant"})
+@task(resources=TIER_MEDIUM)
 def ab_sepals__train_variant(ab_train: ParquetFile, parameters: Parameters) -> PklFile:
     """Return the model of the variant of that name."""
     return run_task(PLAN, "ab_sepals__train_variant", locals())
 
 
-@task(
-    resources=TIER_SMALL,
-    annotations={"kedro.org/nodes": "ab_sepals.measure_variant"},
-)
+@task(resources=TIER_SMALL)
 def ab_sepals__measure_variant(
     ab_sepals__model: PklFile,
     ab_traffic: ParquetFile,
@@ -88,13 +79,13 @@ def ab_sepals__measure_variant(
     return run_task(PLAN, "ab_sepals__measure_variant", locals())
 
 
-@task(resources=TIER_MEDIUM, annotations={"kedro.org/nodes": "ab_width.train_variant"})
+@task(resources=TIER_MEDIUM)
 def ab_width__train_variant(ab_train: ParquetFile, parameters: Parameters) -> PklFile:
     """Return the model of the variant of that name."""
     return run_task(PLAN, "ab_width__train_variant", locals())
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "ab_width.measure_variant"})
+@task(resources=TIER_SMALL)
 def ab_width__measure_variant(
     ab_width__model: PklFile,
     ab_traffic: ParquetFile,

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from flytekit import Resources, map_task, task, workflow
 from flytekit.types.directory import FlyteDirectory
 from flytekit.types.file import FlyteFile
-from kedro_flyte import PlanFile, run_task
+from kedro_flyte import Parameters, PlanFile, Real, run_task
 
 PLAN = PlanFile.beside(__file__, digest="8ad43b2d6f7dcc40")
 
@@ -22,15 +22,13 @@ PLAN = PlanFile.beside(__file__, digest="8ad43b2d6f7dcc40")
 TIER_SMALL = Resources(cpu="1", mem="2Gi")
 TIER_MEDIUM = Resources(cpu="2", mem="4Gi")
 
-# Types of the files that pass between tasks, and of the parameters
+# Types of the files that pass between tasks
 # mypy: disable-error-code="valid-type"
 CsvFile = FlyteFile["csv"]
 JsonFile = FlyteFile["json"]
 PklFile = FlyteFile["pkl"]
 PngFile = FlyteFile["png"]
 ZipFile = FlyteFile["zip"]
-Real = float | int
-Parameters = dict[str, int | float | bool | str | list[int | float] | list[str] | None]
 
 
 @task(resources=TIER_SMALL)

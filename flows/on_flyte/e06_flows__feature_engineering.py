@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from flytekit import Resources, task, workflow
 from flytekit.types.file import FlyteFile
-from kedro_flyte import PlanFile, run_task
+from kedro_flyte import Parameters, PlanFile, Real, run_task
 
 PLAN = PlanFile.beside(__file__, digest="ec5a321b01245114")
 
@@ -20,14 +20,12 @@ PLAN = PlanFile.beside(__file__, digest="ec5a321b01245114")
 TIER_SMALL = Resources(cpu="1", mem="2Gi")
 TIER_MEDIUM = Resources(cpu="2", mem="4Gi")
 
-# Types of the files that pass between tasks, and of the parameters
+# Types of the files that pass between tasks
 # mypy: disable-error-code="valid-type"
 CsvFile = FlyteFile["csv"]
 ParquetFile = FlyteFile["parquet"]
 PklFile = FlyteFile["pkl"]
 PngFile = FlyteFile["png"]
-Real = float | int
-Parameters = dict[str, int | float | bool | str | list[int | float] | list[str] | None]
 
 
 @task(resources=TIER_SMALL)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from flytekit import Resources, task, workflow
 from flytekit.types.file import FlyteFile
-from kedro_flyte import PlanFile, run_task
+from kedro_flyte import Number, Parameters, PlanFile, Real, run_task
 
 PLAN = PlanFile.beside(__file__, digest="25ccbd1c8c708c19")
 
@@ -23,7 +23,7 @@ TIER_SMALL = Resources(cpu="1", mem="2Gi")
 TIER_MEDIUM = Resources(cpu="2", mem="4Gi")
 TIER_LARGE = Resources(cpu="4", mem="8Gi")
 
-# Types of the files that pass between tasks, and of the parameters
+# Types of the files that pass between tasks
 # mypy: disable-error-code="valid-type"
 CsvFile = FlyteFile["csv"]
 JsonFile = FlyteFile["json"]
@@ -32,9 +32,6 @@ ParquetFile = FlyteFile["parquet"]
 PklFile = FlyteFile["pkl"]
 PngFile = FlyteFile["png"]
 ZipFile = FlyteFile["zip"]
-Number = int | float
-Real = float | int
-Parameters = dict[str, int | float | bool | str | list[int | float] | list[str] | None]
 
 
 class LoadAndSplitOutputs(NamedTuple):

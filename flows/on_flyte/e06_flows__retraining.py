@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from flytekit import Resources, conditional, task, workflow
 from flytekit.types.file import FlyteFile
-from kedro_flyte import PlanFile, run_task
+from kedro_flyte import Number, Parameters, PlanFile, Real, run_task
 
 PLAN = PlanFile.beside(__file__, digest="505bac187b4935d3")
 
@@ -22,16 +22,13 @@ PLAN = PlanFile.beside(__file__, digest="505bac187b4935d3")
 TIER_SMALL = Resources(cpu="1", mem="2Gi")
 TIER_MEDIUM = Resources(cpu="2", mem="4Gi")
 
-# Types of the files that pass between tasks, and of the parameters
+# Types of the files that pass between tasks
 # mypy: disable-error-code="valid-type"
 CsvFile = FlyteFile["csv"]
 JsonFile = FlyteFile["json"]
 ParquetFile = FlyteFile["parquet"]
 PklFile = FlyteFile["pkl"]
 PngFile = FlyteFile["png"]
-Number = int | float
-Real = float | int
-Parameters = dict[str, int | float | bool | str | list[int | float] | list[str] | None]
 
 
 @task(resources=TIER_SMALL)

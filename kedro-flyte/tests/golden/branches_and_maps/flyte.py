@@ -22,7 +22,7 @@ PLAN = PlanFile.beside(__file__, digest="124ad0dcde364ce7")
 TIER_SMALL = Resources(cpu="1", mem="1Gi")
 TIER_LARGE = Resources(cpu="4", mem="16Gi")
 
-# Types of the files that pass between tasks, and of the parameters
+# Types of the files that pass between tasks
 # mypy: disable-error-code="valid-type"
 CsvFile = FlyteFile["csv"]
 JsonFile = FlyteFile["json"]

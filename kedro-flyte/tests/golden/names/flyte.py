@@ -12,17 +12,16 @@ from typing import NamedTuple
 
 from flytekit import Resources, task, workflow
 from flytekit.types.file import FlyteFile
-from kedro_flyte import PlanFile, run_task
+from kedro_flyte import Number, PlanFile, run_task
 
 PLAN = PlanFile.beside(__file__, digest="d986352ecb30ecc8")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="1Gi")
 
-# Types of the files that pass between tasks, and of the parameters
+# Types of the files that pass between tasks
 # mypy: disable-error-code="valid-type"
 PickleFile = FlyteFile["pickle"]
-Number = int | float
 
 
 @task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "1st"})
@@ -55,7 +54,7 @@ def a_b(x: Number) -> PickleFile:
     return run_task(PLAN, "a_b", locals())
 
 
-@task(resources=TIER_SMALL, annotations={"kedro.org/nodes": "a.b"})
+@task(resources=TIER_SMALL)
 def a__b(x: Number) -> PickleFile:
     """Node a.b: function(params:x) -> out_of_a.b."""
     return run_task(PLAN, "a__b", locals())

@@ -17,7 +17,7 @@ PLAN = PlanFile.beside(__file__, digest="85de6bbb831cda34")
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="1Gi")
 
-# Types of the files that pass between tasks, and of the parameters
+# Types of the files that pass between tasks
 # mypy: disable-error-code="valid-type"
 CsvFile = FlyteFile["csv"]
 PickleFile = FlyteFile["pickle"]

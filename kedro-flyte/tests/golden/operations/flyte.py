@@ -24,7 +24,7 @@ from flytekit.extras.accelerators import GPUAccelerator
 from flytekit.models.core.execution import WorkflowExecutionPhase
 from flytekit.models.schedule import Schedule
 from flytekit.types.file import FlyteFile
-from kedro_flyte import PlanFile, run_task
+from kedro_flyte import Number, PlanFile, run_task
 
 PLAN = PlanFile.beside(__file__, digest="15af52af84ff6e7f")
 
@@ -38,10 +38,9 @@ GPU_GPU = GPUAccelerator("nvidia-tesla-t4")
 # Container images
 IMAGE_LIGHT = "registry.example.org/light:1"
 
-# Types of the files that pass between tasks, and of the parameters
+# Types of the files that pass between tasks
 # mypy: disable-error-code="valid-type"
 PickleFile = FlyteFile["pickle"]
-Number = int | float
 
 
 @task(resources=TIER_GPU, accelerator=GPU_GPU, container_image=IMAGE_LIGHT)

@@ -10,7 +10,7 @@ Remotely: pyflyte run --remote --copy all FILE default
 
 from flytekit import Resources, task, workflow
 from flytekit.types.file import FlyteFile
-from kedro_flyte import PlanFile, run_task
+from kedro_flyte import Number, PlanFile, run_task
 
 PLAN = PlanFile.beside(__file__, digest="bd813c596b8943fc")
 
@@ -18,11 +18,10 @@ PLAN = PlanFile.beside(__file__, digest="bd813c596b8943fc")
 TIER_SMALL = Resources(cpu="1", mem="1Gi")
 TIER_LARGE = Resources(cpu="4", mem="16Gi")
 
-# Types of the files that pass between tasks, and of the parameters
+# Types of the files that pass between tasks
 # mypy: disable-error-code="valid-type"
 PickleFile = FlyteFile["pickle"]
 PklFile = FlyteFile["pkl"]
-Number = int | float
 
 
 @task(resources=TIER_SMALL)

@@ -20,7 +20,7 @@ PLAN = PlanFile.beside(__file__, digest="4293c3cad849ba2f")
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="1Gi")
 
-# Types of the files that pass between tasks, and of the parameters
+# Types of the files that pass between tasks
 # mypy: disable-error-code="valid-type"
 PickleFile = FlyteFile["pickle"]
 

@@ -9,6 +9,7 @@ from kedro_flyte.targets.flyte.types import (
     aliases,
     flow_of_sub_workflow,
     image_constant,
+    input_types,
     secret_constants,
 )
 from kedro_flyte.targets.source import WIDTH, bracketed, docstring, literal, one_line
@@ -106,6 +107,7 @@ def _modules(plan: Plan) -> list[tuple[str, bool]]:
     )
     phases = "from flytekit.models.core.execution import WorkflowExecutionPhase"
     zoned = any(schedule.timezone for schedule in plan.schedules)
+    own = ", ".join(sorted([*input_types(plan), "PlanFile", "run_task"], key=_isort))
     files = _is_mapped(plan) or _uses(plan, Travel.FILE) or _uses(plan, Travel.PICKLE)
     folders = _uses(plan, Travel.DIRECTORY) or _splits_values(plan)
     return [
@@ -115,7 +117,7 @@ def _modules(plan: Plan) -> list[tuple[str, bool]]:
         ("from flytekit.types.directory import FlyteDirectory", folders),
         ("from flytekit.types.error.error import FlyteError", plan.handler is not None),
         ("from flytekit.types.file import FlyteFile", files),
-        ("from kedro_flyte import PlanFile, run_task", True),
+        (f"from kedro_flyte import {own}", True),
         (f"from kubernetes.client import {from_client}", bool(pods)),
     ]
 
@@ -157,9 +159,7 @@ def constants(plan: Plan) -> list[str]:
         lines += bracketed(f"{secret_constants(plan)[secret.name]} = Secret(", _secret(secret))
     types = aliases(plan)
     if types:
-        lines += ["", "# Types of the files that pass between tasks, and of the parameters"]
-        made = any("FlyteFile[" in line for line in types)
-        lines += [*([_MADE_AT_IMPORT] if made else []), *types]
+        lines += ["", "# Types of the files that pass between tasks", _MADE_AT_IMPORT, *types]
     return lines
 
 

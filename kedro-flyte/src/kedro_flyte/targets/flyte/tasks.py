@@ -105,7 +105,8 @@ def decoration(plan: Plan, task: Task) -> list[str]:
 def _is_named_after_its_node(task: Task) -> bool:
     """Whether whoever sees a function of the task on the platform knows its node."""
     own = (task.id, task.id.removesuffix("_task"))
-    return len(task.nodes) == 1 and task.nodes[0] in own and task.conditional is None
+    spelled = task.nodes[0].replace(".", "__")
+    return len(task.nodes) == 1 and spelled in own and task.conditional is None
 
 
 def _annotation(nodes: str) -> list[str]:

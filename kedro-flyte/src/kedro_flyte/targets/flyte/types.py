@@ -11,12 +11,6 @@ from kedro_flyte.plan.view import base_name
 from kedro_flyte.targets.source import alias, constants, literal
 from kedro_flyte.targets.source import call as expression
 
-# Unions of types, by the names that a module has for them.
-UNIONS = {
-    "Number": "int | float",
-    "Real": "float | int",
-    "Parameters": "dict[str, int | float | bool | str | list[int | float] | list[str] | None]",
-}
 # The format of what an item of a map gives: an archive of a pickle for each output.
 ITEM = "zip"
 _KIND_TYPES = {
@@ -51,16 +45,18 @@ def return_type(plan: Plan, names: Sequence[str], tuple_name: str) -> str:
 
 
 def aliases(plan: Plan) -> list[str]:
-    """Return the assignments of the types that have names of their own."""
+    """Return the assignments of the types of files, which have names of their own."""
     handed = [d for d in plan.datasets if d.travel is Travel.FILE or d.travel is Travel.PICKLE]
     mapped = {ITEM} if any(task.map_over for task in plan.tasks) else set()
     formats = sorted({format_of(dataset) for dataset in handed} - {""} | mapped)
-    lines = [f"{alias(name)} = FlyteFile[{literal(name)}]" for name in formats]
+    return [f"{alias(name)} = FlyteFile[{literal(name)}]" for name in formats]
+
+
+def input_types(plan: Plan) -> list[str]:
+    """Return the types of parameters that this package has names for."""
     types = {parameter_type(plan, one) for one in plan.parameters}
-    for name in ("Number", "Real"):
-        used = any(re.search(rf"\b{name}\b", one) for one in types)
-        lines += [f"{name} = {UNIONS[name]}"] if used else []
-    return lines + ([f"Parameters = {UNIONS['Parameters']}"] if plan.groups else [])
+    used = [n for n in ("Number", "Real") if any(re.search(rf"\b{n}\b", one) for one in types)]
+    return [*used, *(["Parameters"] if plan.groups else [])]
 
 
 def format_of(dataset: Dataset) -> str:
