@@ -1,6 +1,7 @@
 """Datasets that publish their files when they are complete."""
 
 import json
+import pickle
 
 import pytest
 from kedro.io.core import DatasetError, Version
@@ -101,3 +102,23 @@ def test_a_picture_keeps_its_suffix_while_it_is_staged(tmp_path):
     dataset.publish()
 
     assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_staged_file_is_written_as_the_catalog_entry_says(tmp_path):
+    path = tmp_path / "metrics.json"
+    dataset = StagedJSONDataset(filepath=str(path), save_args={"indent": 1})
+    dataset.stage("run-1")
+
+    dataset.save({"new": 2})
+
+    assert dataset.exists()
+    dataset.publish()
+    assert path.read_text() == '{\n "new": 2\n}'
+
+
+def test_a_copy_of_a_dataset_saves_to_the_same_file(tmp_path):
+    dataset, path = _json(tmp_path)
+
+    pickle.loads(pickle.dumps(dataset)).save({"new": 2})
+
+    assert json.loads(path.read_text()) == {"new": 2}

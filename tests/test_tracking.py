@@ -28,7 +28,7 @@ from e06_flows.pipelines.multitrain.nodes import (
     track_models,
     train_logistic_regression,
 )
-from e06_flows.tracking import client, on_demand
+from e06_flows.tracking import client, hook
 
 # MLflow's tables use a way of SQLAlchemy that goes away.
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy is deprecated")
@@ -216,11 +216,11 @@ def test_without_an_active_run_nothing_is_tracked(
 def test_the_parameters_are_logged_a_leaf_each() -> None:
     chosen = make_parameters(max_depth=3)
 
-    leaves = dict(on_demand._leaves("multitrain", chosen))
+    leaves = dict(hook._leaves("multitrain", chosen))
 
     assert leaves["multitrain.max_depth"] == 3
     assert leaves["multitrain.logistic_c"] == [0.01, 0.1, 1, 10]
-    assert dict(on_demand._leaves("a", {"b": {"c": 1}, "d": {}})) == {"a.b.c": 1, "a.d": {}}
+    assert dict(hook._leaves("a", {"b": {"c": 1}, "d": {}})) == {"a.b.c": 1, "a.d": {}}
 
 
 def test_the_warnings_of_an_import_that_are_not_expected_are_shown(

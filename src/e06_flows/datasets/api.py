@@ -1,5 +1,7 @@
 """A table that an HTTP API gives."""
 
+from typing import Any
+
 import pandas as pd
 from kedro.io.core import DatasetError
 from kedro_datasets.api import APIDataset
@@ -22,14 +24,16 @@ class APITableDataset(APIDataset):  # type: ignore[misc]  # kedro-datasets is un
         try:
             records = response.json()
         except ValueError as error:
-            raise DatasetError(self._complaint(response.text)) from error
+            raise DatasetError(_complaint(response)) from error
         if not isinstance(records, list) or not all(isinstance(row, dict) for row in records):
-            raise DatasetError(self._complaint(response.text))
+            raise DatasetError(_complaint(response))
         return pd.DataFrame.from_records(records)
 
-    def _complaint(self, text: str) -> str:
-        return (
-            f"{self._request_args['url']} answers with {text[:60]!r}..., where a JSON list of "
-            'records is wanted, such as [{"Id": 1, ...}]. Correct the url, or its params, in the '
-            "catalog."
-        )
+
+def _complaint(response: Any) -> str:
+    asked, _, _ = response.url.partition("?")  # what comes after it may be a key
+    return (
+        f"{asked} answers with {response.text[:60]!r}..., where a JSON list of "
+        'records is wanted, such as [{"Id": 1, ...}]. Correct the url, or its params, in the '
+        "catalog."
+    )

@@ -115,8 +115,9 @@ class BatchDataset(AbstractDataset[Any, Batch]):
 
     def _name(self) -> str:
         """Return the name; the file's own where an orchestrator has brought it from its folder."""
-        files, path = url_to_fs(self._filepath, **self._credentials)
-        folder = f"{files._strip_protocol(self._folder).rstrip('/')}/"  # noqa: SLF001  fsspec's own
+        _, path = url_to_fs(self._filepath, **self._credentials)
+        _, batches = url_to_fs(self._folder, **self._credentials)
+        folder = f"{batches.rstrip('/')}/"
         inside = path.removeprefix(folder)
         whole = inside if path.startswith(folder) else path.rpartition("/")[2]
         return str(PurePosixPath(whole).with_suffix(""))

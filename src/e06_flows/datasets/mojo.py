@@ -1,7 +1,7 @@
 """The dataset of a `Mojo`: one stable file name for the newest, one file a model beside it."""
 
 import shutil
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 from kedro.io import AbstractVersionedDataset
@@ -60,14 +60,12 @@ class _MojoFileDataset(AbstractVersionedDataset[Mojo, Mojo]):
 class MojoDataset(Staged, _MojoFileDataset):
     """A `Mojo`, published when complete, under the name of its model too."""
 
-    def publish(self) -> None:
+    def publish(self) -> bool:
         """Give the file its real name; put a copy of the model's own name beside it."""
-        staged = self._staged_path()
-        if staged is None or not staged.exists():
-            return
-        model_id = Mojo(staged.read_bytes()).model_id
-        super().publish()
-        own = self._real_path().with_name(f"{model_id}.zip")
-        copy = staged.with_name(f".{own.name}.part")
-        shutil.copyfile(self._real_path(), copy)
-        Path(copy).replace(own)
+        published = super().publish()
+        if published:
+            own = self.file.with_name(f"{Mojo(self.file.read_bytes()).model_id}.zip")
+            copy = own.with_name(f".{own.name}.part")
+            shutil.copyfile(self.file, copy)
+            copy.replace(own)
+        return published

@@ -25,10 +25,9 @@ class StagedParquetDataset(Staged, ParquetDataset):  # type: ignore[misc]
             DatasetError: It does not exist; says which pipeline makes it.
         """
         maker = (self.metadata or {}).get("made_by")
-        if maker is not None and not self._exists():
+        if maker is not None and not self.exists():
             raise DatasetError(
-                f"{self._get_load_path()} does not exist yet. Make it first: "
-                f"kedro run --pipeline {maker}"
+                f"{self.file} does not exist yet. Make it first: kedro run --pipeline {maker}"
             )
         return super().load()
 
@@ -42,10 +41,14 @@ class OwnCSVDataset(CSVDataset):  # type: ignore[misc]
         Raises:
             DatasetError: It does not exist; says where to put it.
         """
-        if not self._exists():
+        try:
+            return super().load()
+        except DatasetError as error:
+            reason = error.__cause__
+            if not isinstance(reason, FileNotFoundError):
+                raise
             raise DatasetError(
-                f"{self._get_load_path()} does not exist. This is a table of your own, which is "
-                "not part of the project. Copy the CSV file to that place, or write its place as "
-                "the filepath of its entry in the environment's catalog."
-            )
-        return super().load()
+                f"{reason.filename or reason} does not exist. This is a table of your own, which "
+                "is not part of the project. Copy the CSV file to that place, or write its place "
+                "as the filepath of its entry in the environment's catalog."
+            ) from error

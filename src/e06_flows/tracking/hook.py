@@ -1,13 +1,10 @@
 """MLflow tracking, loaded only by the runs that track.
 
-kedro-mlflow imports MLflow in every session and for every `kedro` command, which more than doubles
-the start of a run that tracks nothing. Both are put off here, by means of pluggy and of Python:
-
-- pluggy leaves out an entry point whose name is taken. `TrackOnDemand` takes the name of
-  kedro-mlflow's hook and passes on to it in runs of the pipelines that `mlflow.yml` does not list
-  under `tracking.disable_tracking.pipelines`.
-- `kedro mlflow` is one command. A stand-in for the module that defines it is replaced by the
-  module itself when the command is asked for.
+kedro-mlflow's hook imports MLflow in every session, which takes a second that a run that tracks
+nothing has no use for. Kedro's `DISABLE_HOOKS_FOR_PLUGINS` comes after the import. pluggy, which
+Kedro finds hooks with, leaves out an entry point whose name a plugin has: so `TrackOnDemand` goes
+by the name of kedro-mlflow's hook, and passes on to it in runs of the pipelines that `mlflow.yml`
+does not list under `tracking.disable_tracking.pipelines`.
 
 Three things are done besides: the parameters of a run are logged in one call, before its nodes; a
 database that `mlflow.yml` names relative to the project is found from any folder; and a run that
@@ -15,16 +12,11 @@ Ctrl-C ends is marked as killed, where MLflow would call it finished.
 """
 
 import atexit
-import importlib
 import importlib.util
-import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-import click
 from kedro.config import MissingConfigException
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
@@ -41,8 +33,8 @@ from e06_flows.tracking.client import (
     import_quietly,
     system_metrics,
 )
+from e06_flows.tracking.commands import commands_are_in_use
 
-_COMMANDS = "kedro_mlflow.framework.cli.cli"
 _HOOK = "kedro_mlflow.framework.hooks.mlflow_hook"
 _SQLITE = "sqlite:///"
 _LONGEST = 6000  # characters of a parameter in MLflow
@@ -65,7 +57,7 @@ class TrackOnDemand:
         The commands of `kedro mlflow` have no run, and need the settings at once.
         """
         self._context, self._hook = context, None
-        if _commands_are_in_use():
+        if commands_are_in_use():
             self._load_hook()
             self._hook = None
 
@@ -220,44 +212,3 @@ def _end_as_killed() -> None:
     mlflow = import_mlflow()
     while mlflow.active_run():
         attempts.attempt("the end of the run", lambda: mlflow.end_run("KILLED"))
-
-
-class _DeferredCommands(click.Group):
-    """The group that kedro-mlflow adds to `kedro`; it holds one command, `mlflow`."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return ["mlflow"]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name != "mlflow":
-            return None
-        sys.modules.pop(_COMMANDS, None)
-        import_mlflow()
-        _help_the_ui()
-        command: click.Command = import_quietly(_COMMANDS).mlflow_commands
-        return command
-
-
-def _help_the_ui() -> None:
-    """Let `kedro mlflow ui` find the `mlflow` beside our Python, and start what it needs alone."""
-    here = str(Path(sys.executable).parent)
-    os.environ["PATH"] = os.pathsep.join([here, os.environ.get("PATH", "")])
-    # Its jobs evaluate language models: seven processes and 2 GB that no run of ours uses.
-    os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")
-
-
-def _commands_are_in_use() -> bool:
-    return hasattr(sys.modules.get(_COMMANDS), "mlflow_commands")
-
-
-def defer_mlflow_commands() -> None:
-    """Make the `kedro` command import MLflow for `kedro mlflow` alone.
-
-    Kedro imports the module of every plugin's commands at every start. Found among the imported
-    modules, ours is taken; after `get_command` it is kedro-mlflow's own again.
-    """
-    if _COMMANDS in sys.modules or importlib.util.find_spec("kedro_mlflow") is None:
-        return
-    stand_in = ModuleType(_COMMANDS, "Put in the place of the module until its command is used.")
-    stand_in.commands = _DeferredCommands(name="Mlflow")  # type: ignore[attr-defined]
-    sys.modules[_COMMANDS] = stand_in
