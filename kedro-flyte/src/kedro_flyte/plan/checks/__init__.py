@@ -71,32 +71,13 @@ def facts_of(
 ) -> Facts:
     """Return what the checks look at."""
     return Facts(
-        view=scope.view,
+        scope=scope,
+        grouped=grouped,
+        divided=divided,
+        travelling=travelling,
+        named=named,
+        equipped=equipped,
         entries=_entries(scope.view),
-        config=scope.config,
-        own=scope.own,
-        tiers=scope.tiers,
-        snapshots=scope.snapshots,
-        can=scope.can,
-        grouping=scope.grouping,
-        by_namespace=scope.by_namespace,
-        strict=scope.strict,
-        asked=grouped.asked,
-        needs=grouped.needs,
-        circle=grouped.circle,
-        groups=divided.groups,
-        calls=divided.calls,
-        spaces=divided.spaces,
-        knot=divided.knot,
-        routes=travelling.routes,
-        crossing=travelling.crossing,
-        sources=travelling.sources,
-        results=travelling.results,
-        source_datasets=tuple(named.datasets[name] for name in travelling.sources),
-        inputs=named.parameters,
-        sub_workflows=named.sub_workflows,
-        tasks=equipped.tasks,
-        handler=equipped.handler,
     )
 
 

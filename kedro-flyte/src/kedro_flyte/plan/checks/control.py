@@ -7,7 +7,7 @@ from kedro_flyte.plan.view import Finding
 
 
 def run_inside(facts: Facts) -> Iterator[Finding]:
-    for task in facts.tasks:
+    for task in facts.equipped.tasks:
         if task.control and task.conditional is None and task.map_over is None:
             yield info(
                 "KF150",

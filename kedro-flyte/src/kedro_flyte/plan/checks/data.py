@@ -28,10 +28,10 @@ _UNPICKLABLE = (
 
 def memory(facts: Facts) -> Iterator[Finding]:
     makers = {base_name(entry): node for node in facts.view.nodes for entry in node.outputs}
-    for name in facts.crossing:
+    for name in facts.travelling.crossing:
         if facts.routes[name].travel is not Travel.PICKLE:
             continue
-        level = error if facts.strict else info
+        level = error if facts.scope.strict else info
         yield level(
             "KF102",
             f"Dataset '{name}' passes between tasks as a pickle.",
@@ -61,7 +61,7 @@ def _unpicklable(view: ProjectView, maker: NodeView, name: str) -> str:
 
 def sources(facts: Facts) -> Iterator[Finding]:
     told = {name for _, name in unscheduled_sources(facts)}
-    for name in facts.sources:
+    for name in facts.travelling.sources:
         entry = facts.entry_of(name)
         if entry is None or name in told or (entry.shipped is not False and entry.exists):
             continue

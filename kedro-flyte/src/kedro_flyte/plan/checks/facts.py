@@ -5,48 +5,53 @@ from dataclasses import dataclass
 
 from kedro_flyte.plan.capabilities import Capabilities
 from kedro_flyte.plan.data.datasets import Route, route
-from kedro_flyte.plan.model import Dataset, Handler, Parameter, Snapshot, SubWorkflow, Task, Tier
-from kedro_flyte.plan.passes.groups import Groups
-from kedro_flyte.plan.passes.order import GroupingCycleError
-from kedro_flyte.plan.settings.config import FlyteConfig, PipelineConfig
-from kedro_flyte.plan.settings.demand import Demand
+from kedro_flyte.plan.model import Dataset
+from kedro_flyte.plan.passes.groups import Grouped
+from kedro_flyte.plan.passes.names import Named
+from kedro_flyte.plan.passes.operations import Equipped
+from kedro_flyte.plan.passes.scope import Scope
+from kedro_flyte.plan.passes.sub_workflows import Divided
+from kedro_flyte.plan.passes.travel import Travelling
+from kedro_flyte.plan.settings.config import FlyteConfig
 from kedro_flyte.plan.view import DatasetView, Finding, ProjectView, Severity, base_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the checks look at: what has been read, and what the passes have made of it.
+    """What the checks look at: what each pass has made; `entries` are the first of each dataset."""
 
-    The words are those of the records of the passes; `inputs` are the parameters, and `entries` the
-    catalog's, the first of each dataset.
-    """
-
-    view: ProjectView
+    scope: Scope
+    grouped: Grouped
+    divided: Divided
+    travelling: Travelling
+    named: Named
+    equipped: Equipped
     entries: Mapping[str, DatasetView]
-    config: FlyteConfig
-    own: PipelineConfig
-    tiers: Mapping[str, Tier]
-    snapshots: tuple[Snapshot, ...]
-    can: Capabilities
-    grouping: str
-    by_namespace: bool
-    strict: bool
-    asked: Mapping[str, Demand]
-    needs: Mapping[str, Demand]
-    circle: GroupingCycleError | None
-    groups: Groups
-    calls: Mapping[str, int]
-    spaces: Mapping[str, str]
-    knot: GroupingCycleError | None
-    routes: Mapping[str, Route]
-    crossing: tuple[str, ...]
-    sources: tuple[str, ...]
-    results: tuple[str, ...]
-    source_datasets: tuple[Dataset, ...]
-    inputs: tuple[Parameter, ...]
-    sub_workflows: tuple[SubWorkflow, ...]
-    tasks: tuple[Task, ...]
-    handler: Handler | None
+
+    @property
+    def view(self) -> ProjectView:
+        """What was read."""
+        return self.scope.view
+
+    @property
+    def config(self) -> FlyteConfig:
+        """What flyte.yml says."""
+        return self.scope.config
+
+    @property
+    def can(self) -> Capabilities:
+        """What the platform can."""
+        return self.scope.can
+
+    @property
+    def routes(self) -> Mapping[str, Route]:
+        """How each dataset travels, by its name."""
+        return self.travelling.routes
+
+    @property
+    def source_datasets(self) -> tuple[Dataset, ...]:
+        """What enters, with its name in the module."""
+        return tuple(self.named.datasets[name] for name in self.travelling.sources)
 
     def entry_of(self, name: str) -> DatasetView | None:
         """Return what the catalog says of a dataset, which may have transcoding."""

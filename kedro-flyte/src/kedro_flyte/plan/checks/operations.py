@@ -14,7 +14,7 @@ from kedro_flyte.plan.view import Finding, NodeView, base_name, is_parameter
 def cached_effects(facts: Facts) -> Iterator[Finding]:
     for label, nodes in _cached(facts):
         made = {base_name(entry) for node in nodes for entry in node.outputs}
-        given = made & {*facts.crossing, *facts.results}
+        given = made & {*facts.travelling.crossing, *facts.travelling.results}
         effects = sorted(name for name in made if _stays(facts, name))
         reason = f"it saves {', '.join(effects)} in place" if effects else "it gives nothing back"
         if effects or not given:
@@ -29,8 +29,8 @@ def cached_effects(facts: Facts) -> Iterator[Finding]:
 
 
 def _cached(facts: Facts) -> Iterator[tuple[str, Sequence[NodeView]]]:
-    for label, nodes in facts.groups.items():
-        if all(facts.asked[node.name].cache for node in nodes):
+    for label, nodes in facts.divided.groups.items():
+        if all(facts.grouped.asked[node.name].cache for node in nodes):
             yield label, nodes
 
 
@@ -60,10 +60,10 @@ def cached_inputs(facts: Facts) -> Iterator[Finding]:
 
 
 def _unseen(facts: Facts, name: str, nodes: Sequence[NodeView]) -> bool:
-    if name in facts.sources:
-        return not any(facts.asked[node.name].cache == BY_CODE for node in nodes)
+    if name in facts.travelling.sources:
+        return not any(facts.grouped.asked[node.name].cache == BY_CODE for node in nodes)
     way = facts.routes[name]
-    is_source = name not in facts.crossing
+    is_source = name not in facts.travelling.crossing
     return _stays(facts, name) or (is_source and way.travel is Travel.REFERENCE)
 
 
@@ -106,7 +106,10 @@ def secret_uses(facts: Facts) -> Iterator[Finding]:
                 "image sets it, or give it a default.",
                 place=variable,
             )
-    tasks = [*facts.tasks, *([facts.handler.task] if facts.handler else [])]
+    tasks = [
+        *facts.equipped.tasks,
+        *([facts.equipped.handler.task] if facts.equipped.handler else []),
+    ]
     used = {name for task in tasks for name in task.secrets}
     for name in known:
         if name not in used:
@@ -121,12 +124,12 @@ def secret_uses(facts: Facts) -> Iterator[Finding]:
 
 
 def namespaces_as_workflows(facts: Facts) -> Iterator[Finding]:
-    if facts.knot is not None:
-        groups = " -> ".join(group.strip(" /") for group in facts.knot.groups)
+    if facts.divided.knot is not None:
+        groups = " -> ".join(group.strip(" /") for group in facts.divided.knot.groups)
         yield error(
             "KF145",
             f"As sub-workflows, namespaces would wait for each other: {groups}.",
-            f"The circle goes through the nodes {' -> '.join(facts.knot.path)}.",
+            f"The circle goes through the nodes {' -> '.join(facts.divided.knot.path)}.",
             "Put the node in the middle into the namespace, or leave out 'sub_workflows'.",
             place=facts.view.pipeline,
         )
@@ -146,7 +149,7 @@ def tracking(facts: Facts) -> Iterator[Finding]:
     why = "The disk of a task ends with it, and so would runs, models and versions."
     if by:
         # What one task registers, nodes of other tasks may need.
-        say = warning if len(facts.groups) > 1 else info
+        say = warning if len(facts.divided.groups) > 1 else info
         yield say(
             "KF129",
             f"MLflow keeps runs at {place} without the variable {by['variable']}, which each task "
@@ -168,7 +171,7 @@ def tracking(facts: Facts) -> Iterator[Finding]:
 
 
 def failure_node(facts: Facts) -> Iterator[Finding]:
-    name = facts.own.on_failure
+    name = facts.scope.own.on_failure
     if not name:
         return
     if name in {node.name for node in facts.view.nodes}:

@@ -25,7 +25,7 @@ class _Own:
 def own_data(facts: Facts) -> Iterator[Finding]:
     """Yield findings for databases and the like on the disk or in the memory of a task."""
     uses = Uses(facts.view)
-    group_of = {node.name: label for label, nodes in facts.groups.items() for node in nodes}
+    group_of = {node.name: label for label, nodes in facts.divided.groups.items() for node in nodes}
     own = {name: found for name in sorted(facts.routes) if (found := list(_own(facts, name)))}
     for name, found in own.items():
         readers = {group_of[reader] for reader in uses.readers[name]}
@@ -37,7 +37,7 @@ def own_data(facts: Facts) -> Iterator[Finding]:
             and readers - {group_of[uses.maker[other]]}
         ]
         is_made = name in uses.maker
-        if name in facts.crossing or made_by:
+        if name in facts.travelling.crossing or made_by:
             yield _apart(name, found[0].told, [other for other in made_by if other != name])
         elif is_made and (not readers or facts.config.results == "kept"):
             yield _gone(error if not readers else warning, name, found[0].told)
@@ -109,7 +109,7 @@ def _where(*, in_memory: bool) -> str:
 
 def more_places(facts: Facts) -> Iterator[Finding]:
     """Yield warnings for second paths of datasets of which the first one is handed over."""
-    for name in facts.crossing:
+    for name in facts.travelling.crossing:
         entry = facts.entry_of(name)
         carried = facts.routes[name].travel in (Travel.FILE, Travel.DIRECTORY)
         for one in more_data(entry.config) if carried and entry and entry.config else ():
@@ -149,7 +149,7 @@ def _appends(config: Mapping[str, Any]) -> bool:
 
 def of_hooks(facts: Facts) -> Iterator[Finding]:
     """Yield errors for datasets of hooks between tasks: nothing is known of where they are."""
-    for name in facts.crossing:
+    for name in facts.travelling.crossing:
         entry = facts.entry_of(name)
         if entry is not None and entry.config and entry.config.get("type") == OF_HOOK:
             yield error(
@@ -164,7 +164,7 @@ def of_hooks(facts: Facts) -> Iterator[Finding]:
 
 def in_memory_stores(facts: Facts) -> Iterator[Finding]:
     """Yield warnings for results and handovers in a store that each process has for itself."""
-    for name in dict.fromkeys((*facts.crossing, *facts.results)):
+    for name in dict.fromkeys((*facts.travelling.crossing, *facts.travelling.results)):
         if facts.routes[name].place.startswith("memory://"):
             yield warning(
                 "KF164",

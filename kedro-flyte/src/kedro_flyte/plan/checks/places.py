@@ -16,7 +16,7 @@ _CARRIED = (Travel.FILE, Travel.DIRECTORY)
 
 def shared_places(facts: Facts) -> Iterator[Finding]:
     uses = Uses(facts.view)
-    group_of = {node.name: label for label, nodes in facts.groups.items() for node in nodes}
+    group_of = {node.name: label for label, nodes in facts.divided.groups.items() for node in nodes}
     for one, other in _overlapping(facts):
         is_saved = one in uses.maker or other in uses.maker
         if not is_saved or _differ(facts, one, other):
@@ -75,7 +75,7 @@ def _clashes(
     for saved, read in ((one, other), (other, one)):
         maker = uses.maker.get(saved, "")
         is_local = facts.routes[saved].travel in _CARRIED
-        leaves = saved in facts.crossing or saved in facts.results
+        leaves = saved in facts.travelling.crossing or saved in facts.travelling.results
         for reader in uses.readers[read] if maker else ():
             before = reader == maker or uses.runs_before(reader, maker)
             replaced = _is_replaced(facts, uses, saved, read)

@@ -19,12 +19,14 @@ from kedro_flyte.plan.view import Finding
 
 
 def schedule_inputs(facts: Facts) -> Iterator[Finding]:
-    for name, schedule in facts.own.schedules.items():
-        for given, value in given_inputs(schedule, facts.inputs):
+    for name, schedule in facts.scope.own.schedules.items():
+        for given, value in given_inputs(schedule, facts.named.parameters):
             yield from _given(facts, name, given, value)
-        known = known_inputs(facts.inputs)
-        reached = {known[g].id for g, _ in given_inputs(schedule, facts.inputs) if g in known}
-        for needed in facts.inputs:
+        known = known_inputs(facts.named.parameters)
+        reached = {
+            known[g].id for g, _ in given_inputs(schedule, facts.named.parameters) if g in known
+        }
+        for needed in facts.named.parameters:
             if needed.required and needed.id not in reached:
                 yield error(
                     "KF126",
@@ -36,7 +38,7 @@ def schedule_inputs(facts: Facts) -> Iterator[Finding]:
 
 
 def _given(facts: Facts, schedule: str, name: str, value: Any) -> Iterator[Finding]:
-    parameters = known_inputs(facts.inputs)
+    parameters = known_inputs(facts.named.parameters)
     sources = known_sources(facts.source_datasets)
     if name in sources:
         if unfit_source(value):
@@ -48,7 +50,7 @@ def _given(facts: Facts, schedule: str, name: str, value: Any) -> Iterator[Findi
                 place=schedule,
             )
     elif name not in parameters:
-        known = [*dict.fromkeys(p.id for p in facts.inputs), *facts.sources]
+        known = [*dict.fromkeys(p.id for p in facts.named.parameters), *facts.travelling.sources]
         yield error(
             "KF125",
             f"Schedule '{schedule}' gives '{name}', which is no input of the workflow."
@@ -63,7 +65,7 @@ def _given(facts: Facts, schedule: str, name: str, value: Any) -> Iterator[Findi
 
 def _unfit(facts: Facts, schedule: str, name: str, value: Any) -> Iterator[Finding]:
     try:
-        fitted(known_inputs(facts.inputs)[name], value)
+        fitted(known_inputs(facts.named.parameters)[name], value)
     except UnfitError as problem:
         yield error(
             "KF148",
@@ -76,9 +78,9 @@ def _unfit(facts: Facts, schedule: str, name: str, value: Any) -> Iterator[Findi
 
 def unscheduled_sources(facts: Facts) -> Iterator[tuple[str, str]]:
     """Yield each schedule with each source at a local path that it does not replace."""
-    for schedule, config in facts.own.schedules.items():
+    for schedule, config in facts.scope.own.schedules.items():
         named = _named(facts, config)
-        for name in facts.sources:
+        for name in facts.travelling.sources:
             if name not in named or (named[name] == SHIPPED and not _is_shipped(facts, name)):
                 yield schedule, name
 

@@ -53,7 +53,7 @@ def made_settings(facts: Facts) -> Iterator[Finding]:
 
 
 def fixed_parameters(facts: Facts) -> Iterator[Finding]:
-    known = {parameter.keys for parameter in facts.inputs}
+    known = {parameter.keys for parameter in facts.named.parameters}
     for keys in _used_leaves(facts):
         if keys not in known and shown(facts.view, keys):
             yield info(

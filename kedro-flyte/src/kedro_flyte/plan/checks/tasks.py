@@ -9,21 +9,21 @@ from kedro_flyte.plan.view import Finding
 
 
 def cycle(facts: Facts) -> Iterator[Finding]:
-    if facts.circle is not None:
-        groups = " -> ".join(group.rstrip("/") for group in facts.circle.groups)
+    if facts.grouped.circle is not None:
+        groups = " -> ".join(group.rstrip("/") for group in facts.grouped.circle.groups)
         yield error(
             "KF101",
-            f"Grouping by {facts.grouping} makes tasks that wait for each other: {groups}.",
-            f"The circle goes through the nodes {' -> '.join(facts.circle.path)}.",
+            f"Grouping by {facts.scope.grouping} makes tasks that wait for each other: {groups}.",
+            f"The circle goes through the nodes {' -> '.join(facts.grouped.circle.path)}.",
             "Put the node in the middle into the group as well, or use --group-by node.",
             place=facts.view.pipeline,
         )
 
 
 def node_tiers(facts: Facts) -> Iterator[Finding]:
-    known = facts.tiers
+    known = facts.scope.tiers
     for node in facts.view.nodes:
-        asked = facts.asked[node.name]
+        asked = facts.grouped.asked[node.name]
         for tier in asked.tiers:
             if tier not in known:
                 yield error(
@@ -45,8 +45,8 @@ def node_tiers(facts: Facts) -> Iterator[Finding]:
 
 
 def task_tiers(facts: Facts) -> Iterator[Finding]:
-    for label, nodes in facts.groups.items():
-        need = facts.needs[label]
+    for label, nodes in facts.divided.groups.items():
+        need = facts.grouped.needs[label]
         if len(need.tiers) > 1:
             yield warning(
                 "KF104",
@@ -56,7 +56,7 @@ def task_tiers(facts: Facts) -> Iterator[Finding]:
                 place=label.rstrip("/"),
             )
         alone = len(nodes) == 1
-        mixed = facts.asked[nodes[0].name].environments if alone else need.environments
+        mixed = facts.grouped.asked[nodes[0].name].environments if alone else need.environments
         if len(mixed) > 1:
             who = (
                 f"Node '{nodes[0].name}' asks for"
@@ -75,7 +75,7 @@ def task_tiers(facts: Facts) -> Iterator[Finding]:
 
 
 def tags_like_tiers(facts: Facts) -> Iterator[Finding]:
-    known = facts.tiers
+    known = facts.scope.tiers
     right = [f"{TIER_TAG}{name}" for name in known]
     for tag in sorted({tag for node in facts.view.nodes for tag in node.tags}):
         if tag.startswith((TIER_TAG, ENVIRONMENT_TAG)):
@@ -100,7 +100,7 @@ def tags_like_tiers(facts: Facts) -> Iterator[Finding]:
 def unknown_environments(facts: Facts) -> Iterator[Finding]:
     known = environments(facts.config)
     for node in facts.view.nodes:
-        for name in facts.asked[node.name].environments:
+        for name in facts.grouped.asked[node.name].environments:
             if name not in known:
                 yield error(
                     "KF118",

@@ -54,7 +54,7 @@ def _tasks(facts: Facts, name: str, what: str) -> set[str]:
     """Return the groups whose nodes have a dataset among their inputs, or confirm it."""
     return {
         label
-        for label, nodes in facts.groups.items()
+        for label, nodes in facts.divided.groups.items()
         for node in nodes
         if base_name(name) in map(base_name, getattr(node, what))
     }

@@ -23,7 +23,7 @@ def production(facts: Facts) -> Iterator[Finding]:
         ("volume_size_gib", own.volume_size_gib),
         ("external_volumes", own.external_volumes is not None),
         *_environment_settings(facts),
-        *((f"snapshots.{one.label}.version", one.version) for one in facts.snapshots),
+        *((f"snapshots.{one.label}.version", one.version) for one in facts.scope.snapshots),
     )
     for key, value in settings:
         if not value:
@@ -56,12 +56,12 @@ def _environment_settings(facts: Facts) -> Iterator[tuple[str, object]]:
 
 def _used(facts: Facts) -> tuple[set[str], set[str]]:
     """Return the tiers and the environments of the jobs."""
-    needs = facts.needs.values()
+    needs = facts.grouped.needs.values()
     return {need.tier for need in needs}, {need.environment for need in needs}
 
 
 def names(facts: Facts) -> Iterator[Finding]:
-    known_tiers, own = facts.tiers, domino_section(facts.config)
+    known_tiers, own = facts.scope.tiers, domino_section(facts.config)
     used_tiers, used_environments = _used(facts)
     for name in sorted(used_tiers & known_tiers.keys()):
         if not known_tiers[name].named:
@@ -101,7 +101,7 @@ def names(facts: Facts) -> Iterator[Finding]:
 def base_class(facts: Facts) -> Iterator[Finding]:
     """A job with retries or a timeout is one by `DominoJobTask`, which takes ids for names."""
     own = domino_section(facts.config)
-    for label, need in facts.needs.items():
+    for label, need in facts.grouped.needs.items():
         if not need.retries and not need.timeout:
             continue
         missing = [] if need.tier in own.tier_ids else [f"domino.tier_ids.{need.tier}"]
@@ -121,9 +121,9 @@ def base_class(facts: Facts) -> Iterator[Finding]:
 
 
 def versions_of_snapshots(facts: Facts) -> Iterator[Finding]:
-    for label, nodes in facts.groups.items():
+    for label, nodes in facts.divided.groups.items():
         read = {base_name(entry) for node in nodes for entry in node.inputs}
-        mine = [one for one in facts.snapshots if read & {name for name, _ in one.paths}]
+        mine = [one for one in facts.scope.snapshots if read & {name for name, _ in one.paths}]
         datasets = [one.id or one.name for one in mine]
         for twice in sorted({name for name in datasets if datasets.count(name) > 1}):
             labels = ", ".join(one.label for one in mine if (one.id or one.name) == twice)
@@ -157,7 +157,7 @@ def cannot(facts: Facts) -> Iterator[Finding]:
             place=facts.view.pipeline,
         )
     for node in facts.view.nodes:
-        if facts.asked[node.name].interruptible:
+        if facts.grouped.asked[node.name].interruptible:
             yield warning(
                 "KF213",
                 f"Node '{node.name}' may be interrupted, which Domino does not know.",
@@ -174,10 +174,10 @@ def cannot(facts: Facts) -> Iterator[Finding]:
             "Set them in Domino, under the names that credentials.yml reads.",
             place="secrets",
         )
-    if len(facts.groups) > LIMIT:
+    if len(facts.divided.groups) > LIMIT:
         yield error(
             "KF215",
-            f"The flow has {len(facts.groups)} jobs.",
+            f"The flow has {len(facts.divided.groups)} jobs.",
             f"FlyteAdmin takes {LIMIT} tasks in a workflow, and each job starts slowly.",
             "Group nodes for fewer and longer jobs: --group-by namespace, tag or pipeline.",
             place=facts.view.pipeline,

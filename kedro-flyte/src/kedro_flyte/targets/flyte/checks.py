@@ -19,9 +19,9 @@ _REQUEST = 1.5e6  # bytes that etcd takes
 
 def tier_limits(facts: Facts) -> Iterator[Finding]:
     """Tell the tiers that an installation with FlyteAdmin's own limits refuses."""
-    used = {need.tier for need in facts.needs.values()}
-    for name in sorted(used & facts.tiers.keys()):
-        cpu, memory = facts.tiers[name].cpu, facts.tiers[name].memory
+    used = {need.tier for need in facts.grouped.needs.values()}
+    for name in sorted(used & facts.scope.tiers.keys()):
+        cpu, memory = facts.scope.tiers[name].cpu, facts.scope.tiers[name].memory
         if quantity(cpu) > quantity(CPU_LIMIT) or quantity(memory) > quantity(MEMORY_LIMIT):
             yield info(
                 "KF173",
@@ -34,7 +34,7 @@ def tier_limits(facts: Facts) -> Iterator[Finding]:
 
 
 def limits(facts: Facts) -> Iterator[Finding]:
-    count = sum(facts.calls.values())
+    count = sum(facts.divided.calls.values())
     most = LIMIT**2
     if count > most:
         yield error(
@@ -56,7 +56,7 @@ def limits(facts: Facts) -> Iterator[Finding]:
 
 
 def many_namespaces(facts: Facts) -> Iterator[Finding]:
-    spaces = set(facts.spaces.values()) - {""}
+    spaces = set(facts.divided.spaces.values()) - {""}
     if len(spaces) > LIMIT:
         yield error(
             "KF145",
@@ -103,7 +103,7 @@ def without_remote(facts: Facts) -> Iterator[Finding]:
 
 def burden(facts: Facts) -> Iterator[Finding]:
     """Tell what FlyteAdmin compiles for minutes, and what etcd does not take."""
-    seconds, sub_workflow = compilation(facts.tasks, facts.sub_workflows)
+    seconds, sub_workflow = compilation(facts.equipped.tasks, facts.named.sub_workflows)
     if seconds >= _SLOW:
         say = error if seconds >= _ENDLESS else warning
         where = f"Sub-workflow '{sub_workflow}'" if sub_workflow else "The workflow"
@@ -115,7 +115,7 @@ def burden(facts: Facts) -> Iterator[Finding]:
             _fewer_paths(facts),
             place=sub_workflow or facts.view.pipeline,
         )
-    size = resource_bytes(facts.tasks)
+    size = resource_bytes(facts.equipped.tasks)
     if size > _REQUEST:
         yield warning(
             "KF175",
