@@ -29,6 +29,7 @@ from e06_flows.pipelines.multitrain.nodes import (
     train_logistic_regression,
 )
 from e06_flows.tracking import client, hook
+from e06_flows.tracking.runs import log_batch
 
 # MLflow's tables use a way of SQLAlchemy that goes away.
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy is deprecated")
@@ -221,6 +222,18 @@ def test_the_parameters_are_logged_a_leaf_each() -> None:
     assert leaves["multitrain.max_depth"] == 3
     assert leaves["multitrain.logistic_c"] == [0.01, 0.1, 1, 10]
     assert dict(hook._leaves("a", {"b": {"c": 1}, "d": {}})) == {"a.b.c": 1, "a.d": {}}
+
+
+def test_a_metric_may_be_called_after_any_column(database: Any) -> None:
+    run = database.create_run(database.create_experiment("e"))
+
+    log_batch(
+        run.info.run_id, metrics={"psi.amount [EUR] <gross>": 0.2, "share./tmp": 1, "größe": 2}
+    )
+
+    assert database.get_run(run.info.run_id).data.metrics == {
+        "psi.amount _EUR_ _gross_": 0.2, "share._tmp": 1, "größe": 2,
+    }  # fmt: skip
 
 
 def test_the_warnings_of_an_import_that_are_not_expected_are_shown(

@@ -5,6 +5,7 @@ its run, so that nodes may run in threads or on other machines.
 """
 
 import contextlib
+import re
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ from e06_flows.tracking.attempts import attempt
 from e06_flows.tracking.client import active_run_id, import_mlflow
 
 _DPI = 110
+_NOT_IN_NAMES = re.compile(r"[^\w.\- ]")
 
 
 @contextlib.contextmanager
@@ -85,7 +87,10 @@ def log_batch(
     tags: Mapping[str, str] | None = None,
     model_id: str | None = None,
 ) -> None:
-    """Write numbers and words to a run, in one call; of a logged model, if one is named."""
+    """Write numbers and words to a run, in one call; of a logged model, if one is named.
+
+    Of the name of a metric, what MLflow does not take becomes `_`: it may hold that of a column.
+    """
     import_mlflow()
     from mlflow.entities import Metric, Param, RunTag
 
@@ -93,7 +98,8 @@ def log_batch(
     _client().log_batch(
         run_id,
         metrics=[
-            Metric(key, float(value), now, 0, model_id=model_id) for key, value in metrics.items()
+            Metric(_NOT_IN_NAMES.sub("_", str(key)), float(value), now, 0, model_id=model_id)
+            for key, value in metrics.items()
         ],
         params=[Param(key, str(value)) for key, value in (params or {}).items()],
         tags=[RunTag(key, value) for key, value in (tags or {}).items()],
