@@ -57,6 +57,17 @@ def test_every_picture_has_a_name_of_its_own_and_names_its_axes(classes: list[An
         assert picture.get_suptitle() == "a model"  # type: ignore[attr-defined]
 
 
+def test_the_legends_give_the_metrics_of_the_hold_out_with_three_digits() -> None:
+    evaluation = _evaluation([0, 1])
+    drawn = plots.pictures(evaluation, "")
+
+    for name, metric, short in (
+        ("roc_curve", "roc_auc", "AUC"), ("precision_recall_curve", "average_precision", "AP"),
+    ):  # fmt: skip
+        says = _axes(drawn[name]).get_legend().get_texts()[0].get_text()
+        assert says == f"class 1 ({short} {evaluation.metrics[metric]:.3f})"
+
+
 def test_no_legend_covers_the_chance_of_a_rare_class() -> None:
     evaluation = _evaluation([0, 1])
     rare = dataclasses.replace(evaluation, truth=(np.arange(len(evaluation.truth)) < 3).astype(int))

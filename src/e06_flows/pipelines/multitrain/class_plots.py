@@ -54,34 +54,41 @@ def _of_class(evaluation: Evaluation, position: int) -> tuple[Any, Any]:
     return evaluation.truth == position, evaluation.predicted[:, position]
 
 
+def _curve(says: str, position: int, colour: str, evaluation: Evaluation) -> dict[str, Any]:
+    """Return how the curve of a class looks; scikit-learn would write 0.996 as 1.00."""
+    return {"label": says, "color": colour, "linewidth": _width(position, evaluation)}
+
+
 def _draw_roc(axes: Any, evaluation: Evaluation) -> None:
-    from sklearn.metrics import RocCurveDisplay
+    from sklearn.metrics import RocCurveDisplay, roc_auc_score
 
     shown = _shown(evaluation)
     for position, name, colour in shown:
+        of_class = _of_class(evaluation, position)
+        says = f"{name} (AUC {roc_auc_score(*of_class):.3f})"
         RocCurveDisplay.from_predictions(
-            *_of_class(evaluation, position),
-            name=name,
+            *of_class,
             ax=axes,
             drop_intermediate=True,
-            curve_kwargs={"color": colour, "linewidth": _width(position, evaluation)},
+            curve_kwargs=_curve(says, position, colour, evaluation),
             plot_chance_level=position == shown[-1][0],
-            chance_level_kw={"color": drawing.GREY, "linestyle": ":"},
+            chance_level_kw={"color": drawing.GREY, "linestyle": ":", "label": "chance (AUC 0.5)"},
         )
     axes.set(xlabel="False positive rate", ylabel="True positive rate")
     _finish(axes, evaluation, "ROC curve")
 
 
 def _draw_precision_recall(axes: Any, evaluation: Evaluation) -> None:
-    from sklearn.metrics import PrecisionRecallDisplay
+    from sklearn.metrics import PrecisionRecallDisplay, average_precision_score
 
     for position, name, colour in _shown(evaluation):
+        of_class = _of_class(evaluation, position)
+        says = f"{name} (AP {average_precision_score(*of_class):.3f})"
         PrecisionRecallDisplay.from_predictions(
-            *_of_class(evaluation, position),
-            name=name,
+            *of_class,
             ax=axes,
             drop_intermediate=True,
-            curve_kwargs={"color": colour, "linewidth": _width(position, evaluation)},
+            curve_kwargs=_curve(says, position, colour, evaluation),
             plot_chance_level=True,
             chance_level_kw={"color": colour, "linestyle": ":", "linewidth": 1, "label": None},
         )
