@@ -22,7 +22,7 @@ from kedro_flyte.runtime.changes import Changes
 from kedro_flyte.runtime.credentials import keep_used
 from kedro_flyte.runtime.failure import legible_log
 from kedro_flyte.runtime.hooks import task_hook
-from kedro_flyte.runtime.startup import UNNEEDED, Placeholder
+from kedro_flyte.runtime.startup import Placeholder, unneeded_hooks
 from kedro_flyte.runtime.values import TaskValues, Values, task_values
 
 
@@ -63,7 +63,8 @@ def run_nodes(request: Request) -> None:
     control_hook.order = request.order
     ended = "FAILED"
     hooks = settings.HOOKS
-    settings.set("HOOKS", (*hooks, *map(Placeholder, UNNEEDED)))
+    unneeded = unneeded_hooks(settings.DISABLE_HOOKS_FOR_PLUGINS)
+    settings.set("HOOKS", (*hooks, *map(Placeholder, unneeded)))
     try:
         session = KedroServiceSession.create(project_path=request.root, env=env)
         with session, legible_log():

@@ -12,6 +12,7 @@ id there for the others; that experiment is deleted at once, which hides it and 
 import importlib.util
 import time
 from collections.abc import Callable
+from importlib.metadata import distribution
 from typing import Any
 
 from kedro_flyte.errors import TaskError
@@ -85,7 +86,7 @@ class Tracking:
         if importlib.util.find_spec("kedro_mlflow") is None:
             return False
         raw = _raw(context)
-        if not raw and not _has_hook(context):
+        if (not raw or _is_disabled()) and not _has_hook(context):
             return False
         return is_tracked(raw, self._plan.pipeline)
 
@@ -100,8 +101,19 @@ def _no_server(raw: dict[str, Any], error: Exception) -> str:
     return (
         f"kedro-mlflow cannot begin to track: {type(error).__name__}: {error}\n"
         f"{known if raw else missing}; or let the project run without it: "
-        "DISABLE_HOOKS_FOR_PLUGINS = ('kedro-mlflow',) in settings.py."
+        f"DISABLE_HOOKS_FOR_PLUGINS = ('{_plugin()}',) in settings.py."
     )
+
+
+def _plugin() -> str:
+    """Return the name by which settings disable kedro-mlflow: that of what is installed."""
+    return str(distribution("kedro-mlflow").name)
+
+
+def _is_disabled() -> bool:
+    from kedro.framework.project import settings
+
+    return _plugin() in settings.DISABLE_HOOKS_FOR_PLUGINS
 
 
 def _has_hook(context: Any) -> bool:
