@@ -164,3 +164,10 @@ def test_the_comparison_shows_each_metric_of_each_model_and_the_winner_in_colour
         assert (x.get_width(), y.get_width()) == (0.9, 0.7)
         assert x.get_facecolor() != y.get_facecolor()
     assert "best by F1: x" in picture.get_suptitle()
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(5_313_198.0744, "5,313,198"), (0.47724, "0.4772"), (-12_345.6, "-12,346")]
+)
+def test_numbers_of_the_report_have_no_power_of_ten(value: float, said: str) -> None:
+    assert plots._digits(value) == said

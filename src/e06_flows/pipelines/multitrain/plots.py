@@ -8,6 +8,7 @@ from e06_flows.pipelines.multitrain.drawing import Picture
 from e06_flows.pipelines.multitrain.evaluation import Evaluation
 
 _FEATURES_SHOWN = 20
+_LARGE = 10_000  # needs no decimals
 
 
 def pictures(evaluation: Evaluation, title: str) -> dict[str, Picture]:
@@ -57,10 +58,15 @@ def _draw_importance(axes: Any, evaluation: Evaluation) -> None:
 
 def _write_metrics(axes: Any, evaluation: Evaluation) -> None:
     axes.axis("off")
-    rows = [[drawing.label(name), f"{value:.4g}"] for name, value in evaluation.metrics.items()]
+    rows = [[drawing.label(name), _digits(value)] for name, value in evaluation.metrics.items()]
     table = axes.table(
         rows, colLabels=["Metric", "Hold-out"], loc="center", cellLoc="left", colWidths=[0.6, 0.3]
     )
     table.auto_set_font_size(False)
     table.set_fontsize(12)
     table.scale(1, 1.7)
+
+
+def _digits(value: float) -> str:
+    """Return it with four digits that count; a large one whole, and not as a power of ten."""
+    return f"{value:,.0f}" if abs(value) >= _LARGE else f"{value:.4g}"

@@ -25,6 +25,7 @@ def _draw_residuals(axes: Any, evaluation: Evaluation) -> None:
 
 
 def _draw_errors(axes: Any, evaluation: Evaluation, *, kind: str) -> None:
+    from matplotlib.ticker import AutoLocator
     from sklearn.metrics import PredictionErrorDisplay
 
     PredictionErrorDisplay.from_predictions(
@@ -37,6 +38,8 @@ def _draw_errors(axes: Any, evaluation: Evaluation, *, kind: str) -> None:
         scatter_kwargs={"color": drawing.COLOURS[0], "alpha": 0.5, "s": 14},
         line_kwargs={"color": drawing.GREY},
     )
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(AutoLocator())  # scikit-learn's are no round numbers
 
 
 def _draw_distribution(axes: Any, evaluation: Evaluation) -> None:
