@@ -101,7 +101,7 @@ def test_a_run_writes_nothing_but_its_outputs(tracked: Run) -> None:
     }
 
     expected = re.compile(
-        r"(conf|src|data/01_raw|mlruns|\.viz)/.*|pyproject\.toml|\.telemetry|mlflow\.db"
+        r"(conf|src|data/01_raw|mlruns|\.viz|\.kedro-flyte)/.*|pyproject\.toml|\.telemetry|mlflow\.db"
         r"|data/05_model_input/multitrain_(train\.parquet|folds\.parquet|holdout\.parquet|profile\.json)"
         r"|data/06_models/[^/.]+\.(pkl|zip)"
         r"|data/07_model_output/multitrain_[a-z0-9_]+_evaluation\.pkl"
