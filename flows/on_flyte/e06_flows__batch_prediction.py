@@ -141,10 +141,10 @@ def batch_prediction(
         parameters,
     )
     return BatchPredictionOutputs(
-        batch_champion=batch_champion,
-        batch_predictions=batch_predictions,
-        batch_records=batch_records,
-        batch_summary=batch_summary,
-        batch_table=batch_table,
-        batch_picture=batch_picture,
+        batch_champion,
+        batch_predictions,
+        batch_records,
+        batch_summary,
+        batch_table,
+        batch_picture,
     )

@@ -124,11 +124,11 @@ def feature_engineering(
         parameters,
     )
     return FeatureEngineeringOutputs(
-        feature_rows=feature_rows,
-        feature_train=feature_train,
-        feature_holdout=feature_holdout,
-        feature_transformer=feature_transformer,
-        flower_features=flower_features,
-        feature_dictionary=feature_dictionary,
-        feature_profile=feature_profile,
+        feature_rows,
+        feature_train,
+        feature_holdout,
+        feature_transformer,
+        flower_features,
+        feature_dictionary,
+        feature_profile,
     )

@@ -206,14 +206,14 @@ def model_comparison(
     )
     algorithm_model = train_winner(algorithm_winner, comparison_table, parameters)
     return ModelComparisonOutputs(
-        comparison_table=comparison_table,
-        comparison_folds=comparison_folds,
-        comparison_baseline_scores=comparison_baseline_scores,
-        comparison_logistic_regression_scores=comparison_logistic_regression_scores,
-        comparison_random_forest_scores=comparison_random_forest_scores,
-        comparison_xgboost_scores=comparison_xgboost_scores,
-        algorithm_ranking=algorithm_ranking,
-        algorithm_picture=algorithm_picture,
-        algorithm_winner=algorithm_winner,
-        algorithm_model=algorithm_model,
+        comparison_table,
+        comparison_folds,
+        comparison_baseline_scores,
+        comparison_logistic_regression_scores,
+        comparison_random_forest_scores,
+        comparison_xgboost_scores,
+        algorithm_ranking,
+        algorithm_picture,
+        algorithm_winner,
+        algorithm_model,
     )

@@ -198,12 +198,7 @@ def retraining(
         parameters,
     )
     retraining_challenger = train_challenger(retraining_train, parameters)
-    (
-        retraining_scores,
-        retraining_verdict,
-        challenger_is_better,
-        promote_or_keep_if,
-    ) = compare_on_holdout(
+    compare_on_holdout_outputs = compare_on_holdout(
         retraining_champion,
         retraining_challenger,
         retraining_holdout,
@@ -211,35 +206,40 @@ def retraining(
     )
     retraining_outcome = (
         conditional("promote_or_keep")  # challenger_is_better
-        .if_(promote_or_keep_if.is_true())
+        .if_(compare_on_holdout_outputs.promote_or_keep_if.is_true())
         .then(
             promote_challenger(
                 retraining_challenger,
                 retraining_train,
                 retraining_champion,
-                retraining_verdict,
+                compare_on_holdout_outputs.retraining_verdict,
                 parameters,
             )
         )
         .else_()
-        .then(keep_champion(retraining_champion, retraining_verdict))
+        .then(
+            keep_champion(
+                retraining_champion,
+                compare_on_holdout_outputs.retraining_verdict,
+            )
+        )
     )
     retraining_report = report_retraining(
         retraining_outcome,
-        retraining_scores,
+        compare_on_holdout_outputs.retraining_scores,
         drift_table,
         parameters,
     )
     return RetrainingOutputs(
-        retraining_champion=retraining_champion,
-        drift_table=drift_table,
-        drift_picture=drift_picture,
-        retraining_train=retraining_train,
-        retraining_holdout=retraining_holdout,
-        retraining_challenger=retraining_challenger,
-        retraining_scores=retraining_scores,
-        retraining_verdict=retraining_verdict,
-        challenger_is_better=challenger_is_better,
-        retraining_outcome=retraining_outcome,
-        retraining_report=retraining_report,
+        retraining_champion,
+        drift_table,
+        drift_picture,
+        retraining_train,
+        retraining_holdout,
+        retraining_challenger,
+        compare_on_holdout_outputs.retraining_scores,
+        compare_on_holdout_outputs.retraining_verdict,
+        compare_on_holdout_outputs.challenger_is_better,
+        retraining_outcome,
+        retraining_report,
     )

@@ -127,13 +127,13 @@ def sample(
         holdout,
     )
     return SampleOutputs(
-        loaded_a=loaded_a,
-        loaded_b=loaded_b,
-        merged_data=merged_data,
-        processed_data=processed_data,
-        random_forest=random_forest,
-        holdout=holdout,
-        sample_metrics=sample_metrics,
-        confusion_matrix=confusion_matrix,
-        feature_importance=feature_importance,
+        loaded_a,
+        loaded_b,
+        merged_data,
+        processed_data,
+        random_forest,
+        holdout,
+        sample_metrics,
+        confusion_matrix,
+        feature_importance,
     )

@@ -124,4 +124,4 @@ def default(
         min_success_ratio=0.9,
     )(item_key=item_keys)
     scores, rejected = score_gather(item_keys, items_kind, item_results)
-    return DefaultOutputs(scores=scores, rejected=rejected)
+    return DefaultOutputs(scores, rejected)

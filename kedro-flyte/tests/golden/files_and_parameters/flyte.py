@@ -85,4 +85,4 @@ def demo(
     table = load(raw)
     model_yxfplu, memory = train(table, model_parameters, rate)
     picture = report(model_yxfplu, memory, parameters)
-    return DemoOutputs(table=table, model_yxfplu=model_yxfplu, picture=picture)
+    return DemoOutputs(table, model_yxfplu, picture)

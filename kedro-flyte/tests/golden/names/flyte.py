@@ -103,13 +103,13 @@ def default(x: Number = 1) -> DefaultOutputs:
     out_of_aB = aB(x)
     out_of_start_node = start_node(x)
     return DefaultOutputs(
-        out_of_1st=out_of_1st,
-        out_of_class=out_of_class,
-        out_of_modele_zhzqaq=out_of_modele_zhzqaq,
-        out_of_chskv2=out_of_chskv2,
-        out_of_a_b=out_of_a_b,
-        out_of_a__b=out_of_a__b,
-        out_of_a_b_5b5mmp=out_of_a_b_5b5mmp,
-        out_of_aB=out_of_aB,
-        out_of_start_node=out_of_start_node,
+        out_of_1st,
+        out_of_class,
+        out_of_modele_zhzqaq,
+        out_of_chskv2,
+        out_of_a_b,
+        out_of_a__b,
+        out_of_a_b_5b5mmp,
+        out_of_aB,
+        out_of_start_node,
     )

@@ -70,4 +70,4 @@ def default(folder: FlyteDirectory | None = None) -> DefaultOutputs:
     table, versioned = write(remote, folder)
     answer = query(table)
     side_effect_oedpyj(answer)
-    return DefaultOutputs(remote=remote, versioned=versioned)
+    return DefaultOutputs(remote, versioned)

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from kedro_flyte.plan.model import Dataset, Plan, SubWorkflow
-from kedro_flyte.targets.flyte.control import all_calls, groups_put_together
+from kedro_flyte.targets.flyte.calls import all_calls, groups_put_together, wiring_of
 from kedro_flyte.targets.flyte.types import (
     flow_of_sub_workflow,
     named_tuple,
     return_type,
     workflow_arguments,
 )
+from kedro_flyte.targets.flyte.wiring import Wiring
 from kedro_flyte.targets.source import bracketed, docstring, one_line, tuple_name_of, workflow_about
 
 
@@ -29,8 +30,9 @@ def _sub_workflow(plan: Plan, one: SubWorkflow) -> list[list[str]]:
     lines = ["", "", *_workflow_decoration(plan, is_inner=True)]
     lines += bracketed(f"def {one.id}(", arguments, f") -> {returned}:")
     lines += docstring([f"Tasks of {one_line(one.label)}."], indent=4)
-    lines += all_calls(plan, [plan.task(task_id) for task_id in one.tasks])
-    blocks.append([*lines, *_return(plan, gives, tuple_name)])
+    tasks = [plan.task(task_id) for task_id in one.tasks]
+    lines += all_calls(plan, tasks)
+    blocks.append([*lines, *_return(plan, gives, tuple_name, wiring_of(plan, tasks))])
     return blocks
 
 
@@ -43,13 +45,13 @@ def _workflow_decoration(plan: Plan, *, is_inner: bool = False) -> list[str]:
     return bracketed("@workflow(", words) if words else ["@workflow"]
 
 
-def _return(plan: Plan, names: Sequence[str], tuple_name: str) -> list[str]:
+def _return(plan: Plan, names: Sequence[str], tuple_name: str, wires: Wiring) -> list[str]:
     ids = [plan.dataset(name).id for name in names]
     if not ids:
         return []
     if len(ids) == 1:
-        return [f"    return {ids[0]}"]
-    return bracketed(f"return {tuple_name}(", [f"{one}={one}" for one in ids], indent=4)
+        return [f"    return {wires.word(ids[0])}"]
+    return bracketed(f"return {tuple_name}(", wires.members(ids), indent=4)
 
 
 def workflow_blocks(plan: Plan) -> list[list[str]]:
@@ -64,7 +66,8 @@ def workflow_blocks(plan: Plan) -> list[list[str]]:
     lines += docstring(workflow_about(plan, _source), indent=4)
     lines += groups_put_together(plan)
     lines += all_calls(plan, plan.tasks, plan.sub_workflows)
-    blocks.append([*lines, *_return(plan, plan.results, tuple_name)])
+    wires = wiring_of(plan, plan.tasks, plan.sub_workflows)
+    blocks.append([*lines, *_return(plan, plan.results, tuple_name, wires)])
     return blocks
 
 
