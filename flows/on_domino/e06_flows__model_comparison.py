@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__model_comparison.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest c36ce48bc70c8f09"
+TASK = f"{PLAN} {{}} --plan-digest 799786f0a10ee5df"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.targets.domino.job {TASK}'"
 
 # What all jobs share
@@ -85,7 +85,7 @@ def model_comparison(
     algorithms_xgboost_settings_max_depth: int = 3,
     algorithms_xgboost_settings_learning_rate: float = 0.1,
 ) -> ModelComparisonOutputs:
-    """Pipeline 'model_comparison' of e06_flows.
+    """Rank all algorithms on the same folds, by quality and cost; one wins by a rule.
 
     Args:
         comparison_rows: path or URI of dataset 'comparison_rows'

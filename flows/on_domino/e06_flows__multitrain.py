@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__multitrain.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 7155c1b5de95ea82"
+TASK = f"{PLAN} {{}} --plan-digest 580f433f89f80f23"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.targets.domino.job {TASK}'"
 
 # What all jobs share
@@ -117,7 +117,7 @@ def multitrain(
     max_runtime_secs: int = 30,
     h2o_max_mem_size: str = "2G",
 ) -> MultitrainOutputs:
-    """Pipeline 'multitrain' of e06_flows.
+    """Train four models on C and D side by side, compare, track and register them.
 
     Args:
         multitrain_rows: path or URI of dataset 'multitrain_rows'

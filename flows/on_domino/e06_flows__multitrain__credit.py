@@ -18,7 +18,7 @@ from flytekitplugins.domino.task import DatasetSnapshot
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__multitrain__credit.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 648c6b1c59cdec90"
+TASK = f"{PLAN} {{}} --plan-digest b4578347a4264b82"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.targets.domino.job {TASK}'"
 
 # What all jobs share
@@ -121,7 +121,7 @@ def multitrain(
     max_runtime_secs: int = 30,
     h2o_max_mem_size: str = "2G",
 ) -> MultitrainOutputs:
-    """Pipeline 'multitrain' of e06_flows.
+    """Train four models on C and D side by side, compare, track and register them.
 
     Args:
         multitrain_rows: path or URI of dataset 'multitrain_rows'

@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__retraining.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest 0d78aa31f8d54379"
+TASK = f"{PLAN} {{}} --plan-digest 899b9e1de61e0f1b"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.targets.domino.job {TASK}'"
 
 # What all jobs share
@@ -77,7 +77,7 @@ def retraining(
     level: float = 0.05,
     seed: int = 42,
 ) -> RetrainingOutputs:
-    """Pipeline 'retraining' of e06_flows.
+    """Look for drift, train a challenger, serve it if it is better, and say why.
 
     Args:
         retraining_recent: path or URI of dataset 'retraining_recent'

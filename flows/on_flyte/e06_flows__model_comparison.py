@@ -16,7 +16,7 @@ from flytekit import Resources, task, workflow
 from flytekit.types.file import FlyteFile
 from kedro_flyte import Number, Parameters, PlanFile, Real, run_task
 
-PLAN = PlanFile.beside(__file__, digest="fe9861e0f8d6740a")
+PLAN = PlanFile.beside(__file__, digest="a1b119a0b8e1e74a")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="2Gi")
@@ -164,7 +164,7 @@ def model_comparison(
     algorithms_xgboost_settings_max_depth: Number = 3,
     algorithms_xgboost_settings_learning_rate: Real = 0.1,
 ) -> ModelComparisonOutputs:
-    """Pipeline 'model_comparison' of e06_flows.
+    """Rank all algorithms on the same folds, by quality and cost; one wins by a rule.
 
     Args:
         comparison_rows: dataset 'comparison_rows'; None: data/01_raw/datasetC.csv

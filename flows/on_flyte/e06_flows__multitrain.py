@@ -16,7 +16,7 @@ from flytekit import Resources, task, workflow
 from flytekit.types.file import FlyteFile
 from kedro_flyte import Number, Parameters, PlanFile, Real, run_task
 
-PLAN = PlanFile.beside(__file__, digest="25ccbd1c8c708c19")
+PLAN = PlanFile.beside(__file__, digest="1b9db69080ce4448")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="2Gi")
@@ -251,7 +251,7 @@ def multitrain(
     max_runtime_secs: Number = 30,
     h2o_max_mem_size: str = "2G",
 ) -> MultitrainOutputs:
-    """Pipeline 'multitrain' of e06_flows.
+    """Train four models on C and D side by side, compare, track and register them.
 
     Args:
         multitrain_rows: dataset 'multitrain_rows'; None: data/01_raw/datasetC.csv

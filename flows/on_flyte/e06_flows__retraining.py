@@ -16,7 +16,7 @@ from flytekit import Resources, conditional, task, workflow
 from flytekit.types.file import FlyteFile
 from kedro_flyte import Number, Parameters, PlanFile, Real, run_task
 
-PLAN = PlanFile.beside(__file__, digest="505bac187b4935d3")
+PLAN = PlanFile.beside(__file__, digest="f6a470fa2bc423dc")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="2Gi")
@@ -177,7 +177,7 @@ def retraining(
     level: Real = 0.05,
     seed: Number = 42,
 ) -> RetrainingOutputs:
-    """Pipeline 'retraining' of e06_flows.
+    """Look for drift, train a challenger, serve it if it is better, and say why.
 
     Args:
         retraining_recent: dataset 'retraining_recent'; None: data/01_raw/datasetD.csv

@@ -17,7 +17,7 @@ from flytekit.models.schedule import Schedule
 from flytekit.types.file import FlyteFile
 from kedro_flyte import Number, Parameters, PlanFile, Real, run_task
 
-PLAN = PlanFile.beside(__file__, digest="3c7425a2101709ec")
+PLAN = PlanFile.beside(__file__, digest="d2322ad8eee35b83")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="2Gi")
@@ -184,7 +184,7 @@ def retraining(
     seed: Number = 42,
     labelled: str = "s3://e06-flows/labelled",
 ) -> RetrainingOutputs:
-    """Pipeline 'retraining' of e06_flows.
+    """Look for drift, train a challenger, serve it if it is better, and say why.
 
     Args:
         challenger: parameter 'retraining.challenger', as JSON

@@ -109,12 +109,12 @@ MISSING = {
 
 
 def how_to_pages(shop: Workshop, folder: Path) -> list[Path]:
-    """Return one a page that shows a project."""
+    """Return one a page that shows a project; a page with a target of its own is not of Flyte."""
     pages = {path.stem: page(path.stem) for path in sorted(DOCS.glob("*.md"))}
     made = [
         shop.make(Project("", files={**MISSING, **files}).write(folder / name), ["export"])
         for name, files in pages.items()
-        if files
+        if files and not any(name.endswith("/pyproject.toml") for name in files)
     ]
     return all_of(made)
 

@@ -141,7 +141,7 @@ def workflow_about(plan: Plan, source: Callable[[Dataset], str]) -> list[str]:
     A parameter that is called as in the configuration needs no word.
     """
     about, name = one_line(plan.about), f"Pipeline '{one_line(plan.pipeline)}' of {plan.package}."
-    lines = [about] if 0 < len(about) <= WIDTH - 7 else [name]
+    lines = textwrap.wrap(about, WIDTH - 7) or [name]
     datasets = map(plan.dataset, plan.sources)
     described = [f"{dataset.id}: {source(dataset)}" for dataset in datasets]
     described += [

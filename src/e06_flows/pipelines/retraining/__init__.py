@@ -1,3 +1,3 @@
-"""Check for drift, train a challenger, put it into service if it is better, say why or why not."""
+"""Look for drift, train a challenger, serve it if it is better, and say why."""
 
 from e06_flows.pipelines.retraining.pipeline import create_pipeline as create_pipeline
