@@ -17,7 +17,7 @@ from flytekitplugins.domino.helpers import Input, Output, run_domino_job_task
 
 # What a job runs; {} stands for its id in the plan
 PLAN = "flows/on_domino/e06_flows__batch_prediction.plan.json"
-TASK = f"{PLAN} {{}} --plan-digest ff1be2043fd2a268"
+TASK = f"{PLAN} {{}} --plan-digest 34fa8395093f3ad9"
 COMMAND = f"bash -c 'PYTHONPATH=src python -m kedro_flyte.targets.domino.job {TASK}'"
 
 # What all jobs share
@@ -59,7 +59,7 @@ def batch_prediction(
     new_champion: str = "keep",
     most_rejected: float = 0.5,
 ) -> BatchPredictionOutputs:
-    """Pipeline 'batch_prediction' of e06_flows.
+    """Score partitions with the model in service, set bad ones aside, sum them up.
 
     Args:
         batches: path or URI of dataset 'batches'

@@ -16,7 +16,7 @@ from flytekit.types.directory import FlyteDirectory
 from flytekit.types.file import FlyteFile
 from kedro_flyte import Parameters, PlanFile, Real, run_task
 
-PLAN = PlanFile.beside(__file__, digest="8ad43b2d6f7dcc40")
+PLAN = PlanFile.beside(__file__, digest="9da9634139828df3")
 
 # Hardware tiers: what a task may ask for
 TIER_SMALL = Resources(cpu="1", mem="2Gi")
@@ -112,7 +112,7 @@ def batch_prediction(
     new_champion: str = "keep",
     most_rejected: Real = 0.5,
 ) -> BatchPredictionOutputs:
-    """Pipeline 'batch_prediction' of e06_flows.
+    """Score partitions with the model in service, set bad ones aside, sum them up.
 
     Args:
         batches: dataset 'batches'; None: data/01_raw/flower_batches

@@ -1,3 +1,3 @@
-"""Score partitions with the model in service, set bad ones aside, sum up for monitoring."""
+"""Score partitions with the model in service, set bad ones aside, sum them up."""
 
 from e06_flows.pipelines.batch_prediction.pipeline import create_pipeline as create_pipeline
