@@ -66,6 +66,22 @@ def records_of(root: Path, pipeline: str, ids: Sequence[str] = ()) -> list[RunRe
     return own
 
 
+def recorded(root: Path, run_id: str | None) -> RunRecord:
+    """Return the record of a run; the last one, if none is named.
+
+    Raises:
+        ProjectError: There is none.
+    """
+    paths = files(root)
+    if run_id is not None:
+        return records_of(root, "", [run_id])[0]
+    found = (record for path in reversed(paths) if (record := _readable(path)) is not None)
+    record = next(found, None)
+    if record is None:
+        raise ProjectError("No run has been recorded. Run first: `kedro run`, `kedro flyte run`.")
+    return record
+
+
 def _readable(path: Path) -> RunRecord | None:
     try:
         return read(path)

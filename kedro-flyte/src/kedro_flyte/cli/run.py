@@ -50,6 +50,31 @@ def size(runs: tuple[str, ...], margin: float, is_written: bool, **selected: Any
         click.echo(f"{len(changes)} nodes fit another tier: --write puts that into flyte.yml.")
 
 
+@flyte.command()
+@click.argument("run_id", metavar="[RUN]", required=False)
+@click.option("--compare", metavar="OTHER", help="A run to compare with.")
+@click.option("--format", "style", type=click.Choice(["html", "json"]), default="html")
+@click.option("--output", type=click.Path(path_type=Path), help="File, instead of the default.")
+@told
+def report(run_id: str | None, compare: str | None, style: str, output: Path | None) -> None:
+    """Write a page on RUN, by its id in .kedro-flyte/runs; the last one, if none is named.
+
+    The page needs nothing beside it; its default is RUN.html in .kedro-flyte/reports.
+    """
+    from kedro_flyte import export as files
+    from kedro_flyte.project import find_project
+    from kedro_flyte.report import as_html, as_json
+    from kedro_flyte.sizing import recorded
+
+    root = find_project(Path.cwd())
+    record = recorded(root, run_id)
+    other = recorded(root, compare) if compare else None
+    text = as_json(record) if style == "json" else as_html(record, other)
+    path = output or root / ".kedro-flyte/reports" / f"{record.id}.{style}"
+    files.write({path.absolute(): text})
+    click.echo(f"wrote {relative(path)}")
+
+
 def _as_run(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say how tasks run on this machine, and what they are given."""
     options = [

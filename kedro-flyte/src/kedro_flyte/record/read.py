@@ -53,11 +53,15 @@ class NodeRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRun:
-    """A task of an exported workflow: its `state` is `done`, `failed` or `running`."""
+    """A task of an exported workflow: its `state` is `done`, `failed` or `running`.
+
+    `memory` is its tier's, in Kubernetes' words; empty where the platform decides.
+    """
 
     id: str
     state: str
     tier: str
+    memory: str
     nodes: tuple[str, ...]
     started: float
     seconds: float
@@ -189,6 +193,7 @@ def _tasks(lines: Iterable[Line]) -> tuple[TaskRun, ...]:
             id=name,
             state="running" if line["state"] == "begins" else line["state"],
             tier=line["tier"],
+            memory=line["memory"],
             nodes=tuple(line["nodes"]),
             started=started,
             seconds=line["time"] - started,

@@ -30,7 +30,15 @@ class Record:
         if self.path is None:
             return
         task = self.plan.task(task_id)
-        lines.add(self.path, task=task.id, state=state, tier=task.tier, nodes=task.nodes)
+        tier = next((one for one in self.plan.tiers if one.name == task.tier), None)
+        lines.add(
+            self.path,
+            task=task.id,
+            state=state,
+            tier=task.tier,
+            memory=tier.memory if tier else "",
+            nodes=task.nodes,
+        )
 
 
 @contextmanager
