@@ -2,11 +2,13 @@
 
 import json
 import subprocess
+import sys
 
 import pytest
+import warm_python
 from kedro_flyte.record import lines
 from kedro_flyte.record.read import read
-from kedro_projects import Project, flyte, kedro_run
+from kedro_projects import Project, environment, flyte, kedro_run
 from record_runs import CATALOG, HEAD, NODES, PROJECT, WAYS, by_kedro, ran
 
 
@@ -111,6 +113,81 @@ def test_a_run_needs_no_place_for_its_record(tmp_path):
 
     assert by_kedro(root).returncode == 0
     assert (root / "data/kept.json").exists()
+    flyte(root, "run")
+
+
+NESTED = """
+from pathlib import Path
+from kedro.pipeline import Node, Pipeline
+from kedro.framework.session import KedroSession
+
+def outer(x):
+    with KedroSession.create(Path.cwd()) as session:
+        session.run(pipeline_names=["inner"])
+    return x
+
+def same(x):
+    return x
+
+def create():
+    return Pipeline([Node(outer, "params:x", "y", name="outer"), Node(same, "y", "z", name="after")])
+
+def inner():
+    return Pipeline([Node(same, "params:x", "made", name="within")])
+"""
+
+
+def test_a_pipeline_that_a_node_runs_has_a_record_of_its_own(tmp_path):
+    registry = "from demo.flow import inner\nreturn {'__default__': create(), 'inner': inner()}"
+    root = Project(NESTED, parameters="x: 1", registry=registry).write(tmp_path)
+    done = by_kedro(root)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+    found = {record.pipeline: record for record in map(read, lines.files(root))}
+    assert [node.name for node in found["inner"].nodes] == ["within"]
+    assert [node.name for node in found["__default__"].nodes] == ["outer", "after"]
+    assert {record.state for record in found.values()} == {"done"}
+
+
+INTERRUPTED = """
+from pathlib import Path
+from kedro.framework.session import KedroSession
+from kedro.framework.startup import bootstrap_project
+
+bootstrap_project(Path.cwd())
+for value in (True, False):
+    try:
+        with KedroSession.create(Path.cwd(), runtime_params={"stop": value}) as session:
+            session.run()
+    except KeyboardInterrupt:
+        pass
+"""
+
+
+def test_a_run_after_one_that_was_interrupted_is_recorded_by_itself(tmp_path):
+    nodes = """
+    from kedro.pipeline import Node, Pipeline
+
+    def wait(stop):
+        if stop:
+            raise KeyboardInterrupt
+        return 1
+
+    def create():
+        return Pipeline([Node(wait, "params:stop", "y", name="wait")])
+    """
+    root = Project(nodes, parameters="stop: false").write(tmp_path)
+    done = warm_python.run([sys.executable, "-c", INTERRUPTED], cwd=root, env=environment())
+    assert done.returncode == 0, done.stdout + done.stderr
+
+    assert [read(path).state for path in lines.files(root)] == ["running", "done"]
+
+
+def test_a_run_succeeds_where_kedro_viz_cannot_be_told(tmp_path):
+    root = PROJECT.write(tmp_path)
+    (root / ".viz").write_text("in the way")
+
+    assert by_kedro(root).returncode == 0
     flyte(root, "run")
 
 

@@ -14,10 +14,14 @@ _LONGEST = 20_000  # characters of an error's text and of its traceback
 
 
 class Recorder:
-    """Adds a line for each step of each node. In a task the run has a file already."""
+    """Adds a line for each step of each node. In a task the run has a file already.
+
+    A node may run another pipeline meanwhile: `_files` are those of the runs that have begun here
+    and have not ended, the innermost last.
+    """
 
     def __init__(self) -> None:
-        self._own: Path | None = None
+        self._files: list[Path] = []
         self._root: Path | None = None
         self._catalog: Any = None
         self._begun: set[str] = set()
@@ -32,17 +36,19 @@ class Recorder:
         """Begin a record, unless this process is a task of a run that has one."""
         self._catalog = catalog
         self._begun.clear()
-        if os.environ.get(lines.PLACE) or self._root is None:
+        is_part = bool(os.environ.get(lines.PLACE)) and not self._files
+        if is_part or self._root is None:
             return
-        run_id = str(run_params.get("run_id") or run_params.get("session_id"))
+        run_id = str(run_params.get("run_id") or run_params.get("session_id") or lines.new_id())
         try:
-            self._own = lines.new_file(self._root, run_id)
+            path = lines.new_file(self._root, run_id)
         except OSError:
             return
-        os.environ[lines.PLACE] = str(self._own)  # for processes of Kedro's own runners
+        self._files.append(path)
+        os.environ[lines.PLACE] = str(path)  # for processes of Kedro's own runners
         names = run_params.get("pipeline_names") or [run_params.get("pipeline_name")]
         lines.add(
-            self._own,
+            path,
             run="begins",
             id=run_id,
             of="kedro run",
@@ -92,7 +98,7 @@ class Recorder:
     def on_pipeline_error(self, error: Exception) -> None:
         """End the record of a run that has failed: in a node, or where it loads or saves."""
         place = os.environ.get(lines.PLACE)
-        if place and place != lines.OFF and self._own is None:
+        if place and place != lines.OFF and not self._files:
             lines.add(Path(place), **_told(error))
         self._end("failed", **_told(error))
 
@@ -112,11 +118,13 @@ class Recorder:
             return None
 
     def _end(self, state: str, **more: Any) -> None:
-        if self._own is None or self._root is None:
+        if not self._files or self._root is None:
             return
-        lines.add(self._own, run=state, **more)
+        path = self._files.pop()
+        lines.add(path, run=state, **more)
         os.environ.pop(lines.PLACE, None)
-        path, self._own = self._own, None
+        if self._files:
+            os.environ[lines.PLACE] = str(self._files[-1])
         show_in_viz(self._root, path)
 
 

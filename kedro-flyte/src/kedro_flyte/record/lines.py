@@ -3,12 +3,18 @@
 import json
 import os
 import time
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 PLACE = "KEDRO_FLYTE_RECORD"  # the file that a run's processes add to; `off` for no record
 OFF = "off"
 _FOLDER = Path(".kedro-flyte", "runs")
+
+
+def new_id() -> str:
+    """Return the id of a run that has none of Kedro: the present moment."""
+    return f"{datetime.now(tz=timezone.utc).strftime('%Y-%m-%dT%H.%M.%S.%f')[:-3]}Z"
 
 
 def new_file(root: Path, run_id: str) -> Path:

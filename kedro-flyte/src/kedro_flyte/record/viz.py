@@ -1,16 +1,17 @@
 """A run in Kedro-Viz: its Workflow view shows the last one, whoever ran it."""
 
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from kedro_flyte.record.lines import said
 from kedro_flyte.record.read import NodeRun, RunRecord, read
 
 _EVENTS = Path(".viz", "kedro_pipeline_events.json")
+_LOGGER = logging.getLogger(__name__)
 _HOW = {"loaded": "after_dataset_loaded", "saved": "after_dataset_saved"}
 
 
@@ -21,15 +22,15 @@ def show_in_viz(root: Path, path: Path) -> None:
         root: The project's folder; its pipelines have been found.
         path: The file of the record.
     """
-    if find_spec("kedro_viz") is None or not said(path):
+    if find_spec("kedro_viz") is None:
         return
-    events = list(_events(read(path)))
     place = root / _EVENTS
     try:
+        events = list(_events(read(path)))
         place.parent.mkdir(exist_ok=True)
         place.write_text(json.dumps(events, indent=2), encoding="utf-8")
-    except OSError:
-        return
+    except Exception as error:  # noqa: BLE001 - whatever another package does, the run has ended
+        _LOGGER.debug("The run is not shown in Kedro-Viz: %s", error)
 
 
 def _events(record: RunRecord) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,6 @@ import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from pathlib import Path
 
 from kedro_flyte.plan.model import Plan
@@ -73,8 +72,7 @@ def recorded(root: Path, plan: Plan) -> Iterator[Record]:
 def _file(root: Path) -> Path | None:
     if os.environ.get(lines.PLACE) == lines.OFF:
         return None
-    now = datetime.now(tz=timezone.utc).strftime("%Y-%m-%dT%H.%M.%S.%f")[:-3]
     try:
-        return lines.new_file(root, f"{now}Z")
+        return lines.new_file(root, lines.new_id())
     except OSError:
         return None
