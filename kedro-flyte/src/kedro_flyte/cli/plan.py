@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 from kedro_flyte.cli.entry import console, flyte, logs_to_stderr, relative, told
 from kedro_flyte.cli.selection import Made, has_errors, plan_of, same_plan, show_errors, sliced
 from kedro_flyte.errors import KedroFlyteError
@@ -82,20 +83,17 @@ def plan(style: str, output: Path | None, **selected: Any) -> None:
     "--output", type=click.Path(path_type=Path), default=None, help="Folder; default flows."
 )
 @click.option("--check", is_flag=True, help="Write nothing; fail with a diff where files are old.")
+@click.option("--all", "every", is_flag=True, help="Every pipeline, if all can be.")
 @told
-def export(output: Path | None, check: bool, **selected: Any) -> None:
+def export(output: Path | None, check: bool, every: bool, **selected: Any) -> None:
     """Write the workflow's module and plan.json."""
-    from kedro_flyte.export import exported, module_of, out_of_date, write
-    from kedro_flyte.ownership import require_own
-    from kedro_flyte.project.git import folder_in_repository
-    from kedro_flyte.targets import libraries
+    from kedro_flyte.export import module_of, out_of_date, write
 
-    planned = plan_of(**selected)
-    root, target, made = planned.root, planned.target, planned.plan
-    folder = root / "flows" if output is None else Path(os.path.normpath(output.absolute()))
-    show_errors(_with_left_behind(planned, folder))
-    files = exported(made, target, folder, root, folder_in_repository(root))
-    require_own(files, made, root, libraries())
+    made = [plan_of(**one) for one in (_each(selected) if every else [selected])]
+    folder = made[0].root / "flows" if output is None else Path(os.path.normpath(output.absolute()))
+    files: dict[Path, str] = {}
+    for one in made:
+        files |= _files(one, folder)
     if check:
         diff = out_of_date(files)
         if diff:
@@ -105,11 +103,42 @@ def export(output: Path | None, check: bool, **selected: Any) -> None:
         click.echo("The exported files are up to date.")
         return
     write(files)
-    module = relative(module_of(made, target, folder))
     for path in files:
         click.echo(f"wrote {relative(path)}")
-    click.echo(f"\n{len(made.nodes)} nodes -> {len(made.tasks)} tasks. Run it\n")
-    click.echo(target.commands(made, module, same_plan()))
+    for planned in made:
+        plan, target = planned.plan, planned.target
+        module = relative(module_of(plan, target, folder))
+        whose = f"{plan.pipeline}: " if every else ""
+        click.echo(f"\n{whose}{len(plan.nodes)} nodes -> {len(plan.tasks)} tasks. Run it\n")
+        click.echo(target.commands(plan, module, same_plan(pipeline=plan.pipeline)))
+
+
+def _each(selected: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what is selected of every pipeline of the project."""
+    from kedro_flyte.project import find_project, registered_pipelines
+
+    if click.get_current_context().get_parameter_source("pipeline") is not ParameterSource.DEFAULT:
+        raise click.BadParameter("--all is every pipeline. Leave --pipeline out, or --all.")
+    names = registered_pipelines(find_project(Path.cwd()))
+    return [{**selected, "pipeline": name} for name in names]
+
+
+def _files(planned: Made, folder: Path) -> dict[Path, str]:
+    """Return the files of one export; none of them is somebody else's.
+
+    Raises:
+        KedroFlyteError: Its plan has errors, or a file is in the way.
+    """
+    from kedro_flyte.export import exported
+    from kedro_flyte.ownership import require_own
+    from kedro_flyte.project.git import folder_in_repository
+    from kedro_flyte.targets import libraries
+
+    root, made = planned.root, planned.plan
+    show_errors(_with_left_behind(planned, folder))
+    files = exported(made, planned.target, folder, root, folder_in_repository(root))
+    require_own(files, made, root, libraries())
+    return files
 
 
 def _with_left_behind(planned: Made, folder: Path) -> "Plan":

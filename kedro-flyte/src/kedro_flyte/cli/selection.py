@@ -115,15 +115,22 @@ def show_errors(made: "Plan") -> None:
     if found:
         show_findings(found, console(stderr=True))
     if has_errors(made):
-        raise KedroFlyteError("The plan has errors, so nothing was written.")
+        raise KedroFlyteError(
+            f"The plan of pipeline '{made.pipeline}' has errors, so nothing was written."
+        )
 
 
-def same_plan(but: tuple[str, ...] = ("output", "check")) -> str:
-    """Return the options of this command, but for some, by which another makes the same plan."""
+def same_plan(but: tuple[str, ...] = ("output", "check", "every"), **instead: str) -> str:
+    """Return the options of this command by which another makes the same plan.
+
+    Args:
+        but: Options that do not matter to it.
+        instead: What some have in place of what was typed.
+    """
     context = click.get_current_context()
     words: list[str] = []
     for option in context.command.params:
-        value = context.params[option.name or ""]
+        value = instead.get(option.name or "", context.params[option.name or ""])
         if option.name in but or not value or value == option.get_default(context):
             continue
         flag = option.opts[0]

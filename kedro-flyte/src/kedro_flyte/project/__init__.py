@@ -97,6 +97,19 @@ def base_folder(root: Path) -> Path:
 
 
 @explained
+def registered_pipelines(root: Path) -> list[str]:
+    """Return the names of the project's pipelines, in order.
+
+    Raises:
+        ProjectError: They cannot be found.
+    """
+    bootstrap_project(root)
+    if hasattr(pipelines, "set_requested"):
+        pipelines.set_requested(None)
+    return sorted(pipelines)
+
+
+@explained
 def read_project(
     root: Path, selection: Selection, platform: Platform, flyte_yml: type[FlyteConfig]
 ) -> tuple[ProjectView, FlyteConfig]:
