@@ -76,11 +76,26 @@ def run_nodes(request: Request) -> None:
                 load_versions=request.load_versions,  # more are added when the catalog is known
             )
         ended = "FINISHED"
+    except ValueError as error:
+        _require_nodes(pipeline, request, error)
+        raise
     finally:
         settings.set("HOOKS", hooks)
         task_hook.disarm()
         control_hook.order = Order()
         followed.end(ended)
+
+
+def _require_nodes(pipeline: str, request: Request, error: ValueError) -> None:
+    """Say why, where Kedro stops since the pipeline that it made here lacks a node of the task."""
+    gone = sorted(set(request.task.nodes) - {node.name for node in pipelines[pipeline].nodes})
+    if gone:
+        raise TaskError(
+            f"Pipeline '{pipeline}' has no node {', '.join(gone)} in this task, and had it when it "
+            "was exported. What it is made of comes from a parameter that was given another value "
+            "for this execution, or from code that has changed since. Export again with what is "
+            "to hold: kedro flyte export --params KEY=VALUE."
+        ) from error
 
 
 def _own_parameters(request: Request, env: str | None, runtime: Values) -> Values | None:
