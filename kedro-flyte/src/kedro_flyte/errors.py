@@ -15,6 +15,8 @@ Each message says what is wrong, why, and what to do.
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+LONGEST = 100_000  # characters of a message; platforms cut long ones, or refuse them
+
 
 class KedroFlyteError(Exception):
     """Root of the tree; `kedro flyte` shows its message and no traceback."""
@@ -53,3 +55,28 @@ def nearest(name: str, known: Iterable[str]) -> str:
     others = [one for one in known if one != name]
     matches = get_close_matches(name, others, n=1, cutoff=0.6)
     return f" Did you mean '{matches[0]}'?" if matches else ""
+
+
+def in_words(error: BaseException) -> str:
+    """Return the type and the text of an error, also of one whose text is an error itself."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception as inner:  # noqa: BLE001 - a project's own class may do anything
+        return f"{type(error).__name__}, whose text cannot be had ({type(inner).__name__})"
+
+
+def legible(text: str, longest: int = LONGEST) -> str:
+    """Return a text that every log and platform takes: UTF-8, and not too long.
+
+    Python keeps the bytes of a file name that is not UTF-8 in a form that cannot be written.
+
+    Args:
+        text: What is to be said.
+        longest: Characters that are taken; of more, the middle is left out.
+    """
+    clean = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    left_out = len(clean) - longest
+    if left_out <= 0:
+        return clean
+    half = longest // 2
+    return f"{clean[:half]}\n... {left_out} more characters ...\n{clean[-half:]}"

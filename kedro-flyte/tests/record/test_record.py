@@ -8,6 +8,7 @@ import pytest
 import warm_python
 from kedro_flyte.record import lines
 from kedro_flyte.record.read import read
+from kedro_flyte.report import as_html
 from kedro_projects import Project, environment, flyte, kedro_run
 from record_runs import CATALOG, HEAD, NODES, PROJECT, WAYS, by_kedro, ran
 
@@ -189,6 +190,34 @@ def test_a_run_succeeds_where_kedro_viz_cannot_be_told(tmp_path):
 
     assert by_kedro(root).returncode == 0
     flyte(root, "run")
+
+
+def test_a_run_by_kedro_after_a_task_in_the_same_process_is_recorded(tmp_path):
+    root = PROJECT.write(tmp_path)
+    flyte(root, "export")
+    program = """
+import sys
+from pathlib import Path
+from kedro.framework.session import KedroSession
+from kedro_flyte import PlanFile, run_task
+
+run_task(PlanFile(Path("flows/on_flyte/demo__default.plan.json")), "first", {})
+with KedroSession.create(Path.cwd()) as session:
+    session.run()
+"""
+    done = warm_python.run([sys.executable, "-c", program], cwd=root, env=environment())
+    assert done.returncode == 0, done.stdout + done.stderr
+
+    assert [read(path).of for path in lines.files(root)] == ["kedro run"]
+
+
+def test_an_error_that_is_no_utf8_is_reported(tmp_path):
+    path = lines.begin(tmp_path, "1", of="kedro run", pipeline="p", nodes=["a"])
+    lines.add(path, node="a", step="failed", **lines.of_error(ValueError("caf\udce9")))
+    lines.add(path, run="failed")
+
+    assert as_html(read(path)).encode("utf-8")
+    assert r"ValueError: caf\udce9" in read(path).nodes[0].error
 
 
 def test_a_line_that_was_cut_off_says_nothing(tmp_path):

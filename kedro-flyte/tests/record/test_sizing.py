@@ -165,7 +165,7 @@ def test_the_command_measures_and_writes_what_fits(tmp_path):
 def test_a_run_that_was_not_recorded_is_refused_by_name(tmp_path):
     with pytest.raises(ProjectError, match="No run of pipeline 'p' has been recorded"):
         records_of(tmp_path, "p")
-    path = lines.new_file(tmp_path, "2026")
+    path = lines.begin(tmp_path, "2026")
     path.write_text("broken")
 
     with pytest.raises(ProjectError, match="no record of run '2027'"):

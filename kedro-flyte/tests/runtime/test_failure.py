@@ -4,9 +4,9 @@ import logging
 
 import pytest
 from kedro.pipeline import Node
-from kedro_flyte.errors import TaskError
+from kedro_flyte.errors import TaskError, legible
 from kedro_flyte.plan.serialization import to_json
-from kedro_flyte.runtime.failure import explain, legible, legible_log
+from kedro_flyte.runtime.failure import explain, legible_log
 from kedro_flyte.runtime.task import run_task
 from kedro_flyte.targets.domino import job
 from plan_views import node, plan, view

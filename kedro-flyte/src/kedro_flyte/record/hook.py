@@ -1,16 +1,13 @@
 """The hook that keeps the record of a run: under `kedro run`, and in tasks of every target."""
 
 import os
-import traceback
 from pathlib import Path
 from typing import Any
 
 from kedro.framework.hooks import hook_impl
+from kedro_flyte.plan.view import is_parameter
 from kedro_flyte.record import lines, usage
 from kedro_flyte.record.sizes import size_of
-from kedro_flyte.record.viz import show_in_viz
-
-_LONGEST = 20_000  # characters of an error's text and of its traceback
 
 
 class Recorder:
@@ -40,33 +37,29 @@ class Recorder:
         if is_part or self._root is None:
             return
         run_id = str(run_params.get("run_id") or run_params.get("session_id") or lines.new_id())
-        try:
-            path = lines.new_file(self._root, run_id)
-        except OSError:
-            return
-        self._files.append(path)
-        os.environ[lines.PLACE] = str(path)  # for processes of Kedro's own runners
         names = run_params.get("pipeline_names") or [run_params.get("pipeline_name")]
-        lines.add(
-            path,
-            run="begins",
-            id=run_id,
+        path = lines.begin(
+            self._root,
+            run_id,
             of="kedro run",
             pipeline=", ".join(str(name or "__default__") for name in names),
             env=run_params.get("env"),
             nodes=[node.name for node in pipeline.nodes],
         )
+        if path is not None:
+            self._files.append(path)
+            os.environ[lines.PLACE] = str(path)  # for processes of Kedro's own runners
 
     @hook_impl(tryfirst=True)
     def before_dataset_loaded(self, dataset_name: str, node: Any) -> None:
         """A node begins with what it loads first."""
-        if not _is_parameter(dataset_name):
+        if not is_parameter(dataset_name):
             self._step(node, "loads", dataset=dataset_name)
 
     @hook_impl(tryfirst=True)
     def after_dataset_loaded(self, dataset_name: str, node: Any) -> None:
         """A dataset is loaded."""
-        if not _is_parameter(dataset_name):
+        if not is_parameter(dataset_name):
             self._step(node, "loaded", dataset=dataset_name, bytes=self._size(dataset_name))
 
     @hook_impl(tryfirst=True)
@@ -87,7 +80,7 @@ class Recorder:
     @hook_impl(tryfirst=True)
     def on_node_error(self, error: Exception, node: Any) -> None:
         """A node's function has failed."""
-        self._step(node, "failed", **_told(error))
+        self._step(node, "failed", **lines.of_error(error))
 
     @hook_impl(trylast=True)
     def after_pipeline_run(self) -> None:
@@ -97,19 +90,19 @@ class Recorder:
     @hook_impl(trylast=True)
     def on_pipeline_error(self, error: Exception) -> None:
         """End the record of a run that has failed: in a node, or where it loads or saves."""
-        place = os.environ.get(lines.PLACE)
-        if place and place != lines.OFF and not self._files:
-            lines.add(Path(place), **_told(error))
-        self._end("failed", **_told(error))
+        place = lines.place()
+        if place is not None and not self._files:
+            lines.add(place, **lines.of_error(error))
+        self._end("failed", **lines.of_error(error))
 
     def _step(self, node: Any, step: str, **more: Any) -> None:
-        place = os.environ.get(lines.PLACE)
-        if not place or place == lines.OFF:
+        place = lines.place()
+        if place is None:
             return
         if node.name not in self._begun:
             self._begun.add(node.name)
             usage.forget_peak()
-        lines.add(Path(place), node=node.name, step=step, **more, **usage.used())
+        lines.add(place, node=node.name, step=step, **more, **usage.used())
 
     def _size(self, name: str) -> int | None:
         try:
@@ -120,31 +113,14 @@ class Recorder:
     def _end(self, state: str, **more: Any) -> None:
         if not self._files or self._root is None:
             return
+        from kedro_flyte.record.viz import show_in_viz  # which no run needs before its end
+
         path = self._files.pop()
         lines.add(path, run=state, **more)
         os.environ.pop(lines.PLACE, None)
         if self._files:
             os.environ[lines.PLACE] = str(self._files[-1])
         show_in_viz(self._root, path)
-
-
-def _is_parameter(name: str) -> bool:
-    return name == "parameters" or name.startswith("params:")
-
-
-def _told(error: BaseException) -> dict[str, str]:
-    text = "".join(traceback.format_exception(error))
-    return {
-        "error": f"{type(error).__name__}: {_text(error)}"[:_LONGEST],
-        "traceback": text[-_LONGEST:],
-    }
-
-
-def _text(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception:  # noqa: BLE001 - a project's own class may do anything
-        return ""
 
 
 record_hook = Recorder()

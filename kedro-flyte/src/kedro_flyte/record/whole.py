@@ -43,20 +43,11 @@ class Record:
 @contextmanager
 def recorded(root: Path, plan: Plan) -> Iterator[Record]:
     """Keep a record of a run, unless KEDRO_FLYTE_RECORD is `off`, and show it in Kedro-Viz."""
-    path = _file(root)
+    path = None if os.environ.get(lines.PLACE) == lines.OFF else _begun(root, plan)
     record = Record(plan=plan, path=path)
     if path is None:
         yield record
         return
-    lines.add(
-        path,
-        run="begins",
-        id=path.stem,
-        of=plan.target,
-        pipeline=plan.pipeline,
-        env=plan.env,
-        nodes=[node.name for node in plan.nodes],
-    )
     end = {"run": "failed"}
     try:
         yield record
@@ -69,10 +60,12 @@ def recorded(root: Path, plan: Plan) -> Iterator[Record]:
         show_in_viz(root, path)
 
 
-def _file(root: Path) -> Path | None:
-    if os.environ.get(lines.PLACE) == lines.OFF:
-        return None
-    try:
-        return lines.new_file(root, lines.new_id())
-    except OSError:
-        return None
+def _begun(root: Path, plan: Plan) -> Path | None:
+    return lines.begin(
+        root,
+        lines.new_id(),
+        of=plan.target,
+        pipeline=plan.pipeline,
+        env=plan.env,
+        nodes=[node.name for node in plan.nodes],
+    )

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kedro_flyte.errors import ItemError
+from kedro_flyte.errors import ItemError, in_words, legible
 
 _NODE_MODULE = ("kedro", "pipeline", "node.py")
-_LONGEST = 100_000  # characters; platforms cut long messages, or refuse them
-_LONGEST_LOGGED = 10_000
+_LONGEST_LOGGED = 10_000  # characters
 _LONGEST_LINE = 500
 _FRAMEWORKS = ("kedro", "kedro_flyte", "flytekit", "pluggy")
 
@@ -26,7 +25,7 @@ def explain(error: BaseException, node: str, pipeline: str) -> str:
         node: The node that failed; empty where none had begun.
         pipeline: Its pipeline.
     """
-    what = _said(error)
+    what = in_words(error)
     where = f"Kedro node '{node}'" if node else "The task"
     head = f"{where} of pipeline '{pipeline}' failed: {what}"
     inner = error.__cause__ if isinstance(error, ItemError) and error.__cause__ else error
@@ -39,24 +38,11 @@ def explain(error: BaseException, node: str, pipeline: str) -> str:
         lines += [what]
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if cause is not None:
-        lines += ["", f"Caused by {_said(cause)}"]
+        lines += ["", f"Caused by {in_words(cause)}"]
     lines += ["", "Through the frameworks:"]
     lines += [f"  {_short(frame)}" for frame in frames if frame not in own]
     lines += ["", head.splitlines()[0][:_LONGEST_LINE]]
     return "\n".join(lines)
-
-
-def legible(text: str, longest: int = _LONGEST) -> str:
-    """Return a text that every log and platform takes: UTF-8, and not too long.
-
-    Python keeps the bytes of a file name that is not UTF-8 in a form that cannot be written.
-    """
-    clean = text.encode("utf-8", "backslashreplace").decode("utf-8")
-    left_out = len(clean) - longest
-    if left_out <= 0:
-        return clean
-    half = longest // 2
-    return f"{clean[:half]}\n... {left_out} more characters ...\n{clean[-half:]}"
 
 
 @contextmanager
@@ -78,14 +64,6 @@ def _shortened(record: logging.LogRecord) -> bool:
     if len(text) > _LONGEST_LOGGED:
         record.msg, record.args = legible(text, _LONGEST_LOGGED), ()
     return True
-
-
-def _said(error: BaseException) -> str:
-    """Return the type and the text of an error, also of one whose text is an error itself."""
-    try:
-        return f"{type(error).__name__}: {error}"
-    except Exception as inner:  # noqa: BLE001 - a project's own class may do anything
-        return f"{type(error).__name__}, whose text cannot be had ({type(inner).__name__})"
 
 
 def _own(

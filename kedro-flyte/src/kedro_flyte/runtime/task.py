@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kedro_flyte.errors import ItemError, KedroFlyteError, TaskError
+from kedro_flyte.errors import ItemError, KedroFlyteError, TaskError, legible
 from kedro_flyte.plan.model import Dataset, Plan, Task, Travel, pipeline_of
 from kedro_flyte.plan.model.grouped import apart
 from kedro_flyte.plan.view import base_name, is_parameter
@@ -19,7 +19,7 @@ from kedro_flyte.runtime import execution, process, startup
 from kedro_flyte.runtime.agreement import of_execution
 from kedro_flyte.runtime.call import Call, elsewhere
 from kedro_flyte.runtime.current import CurrentTask, enter, leave
-from kedro_flyte.runtime.failure import explain, legible
+from kedro_flyte.runtime.failure import explain
 from kedro_flyte.runtime.plan_file import PlanFile, read_plan
 from kedro_flyte.runtime.steps import Work, step_of
 from kedro_flyte.runtime.workplace import Workplace
@@ -166,10 +166,10 @@ class Job:
         """Run the nodes, in the project's folder: they may name files of it, as in `kedro run`."""
         before = Path.cwd()
         os.chdir(self._root)
-        os.environ.setdefault(lines.PLACE, lines.OFF)  # a task is no run of its own
         enter(self._current())
         try:
-            self._run_nodes()
+            with lines.as_part():
+                self._run_nodes()
         finally:
             leave()
             os.chdir(before)

@@ -14,13 +14,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kedro_flyte.errors import KedroFlyteError, TaskError
+from kedro_flyte.errors import KedroFlyteError, TaskError, legible
 from kedro_flyte.isolated.environment import changed
 from kedro_flyte.plan.model import Dataset, Plan, Task, Travel
 from kedro_flyte.plan.view import base_name
 from kedro_flyte.runtime import archive, process
 from kedro_flyte.runtime.execution import RUN_ID
-from kedro_flyte.runtime.failure import legible
 from kedro_flyte.runtime.plan_file import PlanFile, read_plan
 from kedro_flyte.runtime.task import Job, version_of
 from kedro_flyte.runtime.workplace import file_name, meant
