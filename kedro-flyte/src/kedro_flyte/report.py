@@ -1,7 +1,7 @@
 """A run on a page: when each node ran, what it took, what failed, and what another run took."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from importlib.resources import files
@@ -9,7 +9,7 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined
 from kedro_flyte.plan.settings.tiers import quantity
 from kedro_flyte.record.read import NodeRun, RunRecord
-from kedro_flyte.sizing import gibibytes
+from kedro_flyte.record.words import in_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,36 +44,36 @@ def as_html(record: RunRecord, other: RunRecord | None = None) -> str:
         record: The run that it shows.
         other: One to compare with.
     """
-    rows = _rows(record, other)
+    critical = critical_path(record)
+    begun = {node.name for node in record.nodes}
     page = (files("kedro_flyte") / "templates" / "report.html").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     environment.filters |= {"bytes": _bytes, "seconds": _seconds, "moment": _moment}
     return environment.from_string(page).render(
         run=record,
         other=other,
-        rows=rows,
-        not_begun=[n for n in record.planned if n not in {row.node.name for row in rows}],
-        critical=critical_path(record),
+        rows=_rows(record, other, set(critical)),
+        not_begun=[name for name in record.planned if name not in begun],
+        critical=critical,
     )
 
 
 def critical_path(record: RunRecord) -> tuple[str, ...]:
     """Return the nodes that the end has waited for, each for the one that gave it data last."""
     made = {use.name: node for node in record.nodes for use in node.datasets if use.how == "saved"}
-    path: list[NodeRun] = []
+    path: dict[str, None] = {}
     node = max(record.nodes, key=lambda one: one.ended, default=None)
-    while node is not None and node not in path:
-        path.append(node)
+    while node is not None and node.name not in path:
+        path[node.name] = None
         read = [use.name for use in node.datasets if use.how == "loaded"]
         before = [made[name] for name in read if name in made and made[name] is not node]
         node = max(before, key=lambda one: one.ended, default=None)
-    return tuple(one.name for one in reversed(path))
+    return tuple(reversed(path))
 
 
-def _rows(record: RunRecord, other: RunRecord | None) -> Sequence[Row]:
+def _rows(record: RunRecord, other: RunRecord | None, critical: Collection[str]) -> Sequence[Row]:
     whole = max(record.ended - record.started, 1e-9)
     tasks = {name: task for task in record.tasks for name in task.nodes}
-    critical = critical_path(record)
     before: Mapping[str, NodeRun] = {node.name: node for node in other.nodes} if other else {}
     found = []
     for node in record.nodes:
@@ -94,9 +94,7 @@ def _rows(record: RunRecord, other: RunRecord | None) -> Sequence[Row]:
 
 
 def _bytes(count: float | None) -> str:
-    if count is None:
-        return "-"
-    return gibibytes(count) if count >= 2**20 else f"{count / 2**10:.0f} KiB"
+    return "-" if count is None else in_bytes(count)
 
 
 def _seconds(count: float) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 from kedro_flyte.plan.model import Kind, Plan, Task, Travel
 from kedro_flyte.plan.serialization import to_json
 from kedro_flyte.plan.view import Finding, Severity
-from kedro_flyte.sizing import Fit, gibibytes
+from kedro_flyte.record.words import in_bytes
+from kedro_flyte.sizing import Fit
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -199,7 +200,7 @@ def show_fits(fits: Iterable[Fit], console: Console) -> None:
         table.add_row(
             Text(one.node),
             str(one.runs),
-            "-" if one.peak_memory is None else gibibytes(one.peak_memory),
+            "-" if one.peak_memory is None else in_bytes(one.peak_memory),
             f"{one.cores:.1f}" if one.cores else "-",
             one.tier,
             fitting,

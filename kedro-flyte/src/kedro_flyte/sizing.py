@@ -1,15 +1,14 @@
 """Which tier fits each node, by what runs have measured."""
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from kedro_flyte.errors import ProjectError, nearest
 from kedro_flyte.plan.model import Plan, Tier
 from kedro_flyte.plan.settings.tiers import quantity, size
-from kedro_flyte.record.lines import files
-from kedro_flyte.record.read import NodeRun, RunRecord, read
+from kedro_flyte.record.read import NodeRun, RunRecord
+from kedro_flyte.record.words import in_bytes
 
 MARGIN = 0.25
 _SHORT = 1.0  # seconds: the cores of less say nothing
@@ -44,51 +43,6 @@ class Fit:
         return bool(self.fitting) and self.fitting != self.tier
 
 
-def records_of(root: Path, pipeline: str, ids: Sequence[str] = ()) -> list[RunRecord]:
-    """Return the records of a pipeline's runs, or of those with some ids.
-
-    Raises:
-        ProjectError: There is none, or none with an id.
-    """
-    paths = files(root)
-    unknown = sorted(set(ids) - {path.stem for path in paths})
-    if unknown:
-        near = nearest(unknown[0], (path.stem for path in paths))
-        raise ProjectError(f"There is no record of run '{unknown[0]}'.{near}")
-    wanted = (path for path in paths if not ids or path.stem in ids)
-    found = [record for path in wanted if (record := _readable(path)) is not None]
-    own = [one for one in found if ids or pipeline in one.pipeline.split(", ")]
-    if not own:
-        raise ProjectError(
-            f"No run of pipeline '{pipeline}' has been recorded. Run it first: `kedro run` or "
-            "`kedro flyte run`, on a machine with memory enough."
-        )
-    return own
-
-
-def recorded(root: Path, run_id: str | None) -> RunRecord:
-    """Return the record of a run; the last one, if none is named.
-
-    Raises:
-        ProjectError: There is none.
-    """
-    paths = files(root)
-    if run_id is not None:
-        return records_of(root, "", [run_id])[0]
-    found = (record for path in reversed(paths) if (record := _readable(path)) is not None)
-    record = next(found, None)
-    if record is None:
-        raise ProjectError("No run has been recorded. Run first: `kedro run`, `kedro flyte run`.")
-    return record
-
-
-def _readable(path: Path) -> RunRecord | None:
-    try:
-        return read(path)
-    except (KeyError, TypeError, ValueError):  # cut, or not ours
-        return None
-
-
 def fits(
     plan: Plan, known: Mapping[str, Tier], records: Sequence[RunRecord], margin: float = MARGIN
 ) -> tuple[Fit, ...]:
@@ -102,10 +56,10 @@ def fits(
     """
     tier_of = {name: task.tier for task in plan.tasks for name in task.nodes}
     tiers = {tier.name: tier for tier in plan.tiers} | dict(known)
-    measured = {
-        name: [node for record in records for node in record.nodes if node.name == name]
-        for name in tier_of
-    }
+    measured: dict[str, list[NodeRun]] = defaultdict(list)
+    for record in records:
+        for node in record.nodes:
+            measured[node.name].append(node)
     return tuple(
         _fit(name, measured[name], tiers[now], list(known.values()), margin)
         for name, now in tier_of.items()
@@ -154,7 +108,7 @@ def _machines(tier: Tier) -> tuple[object, ...]:
 
 
 def _why(now: Tier, found: Tier | None, *, killed: bool, needed: float, cores: float) -> str:
-    wants = f"{gibibytes(needed)} with the margin"
+    wants = f"{in_bytes(needed)} with the margin"
     if killed:
         wants = f"its process was killed in {now.memory or 'what it had'}"
     if found is None:
@@ -167,8 +121,3 @@ def _why(now: Tier, found: Tier | None, *, killed: bool, needed: float, cores: f
 
 def _busy(cores: float) -> str:
     return f"{cores:.1f} cores busy" if cores else "too short to tell its cores"
-
-
-def gibibytes(count: float) -> str:
-    """Return a number of bytes in words: `1.5 GiB`, `120 MiB`."""
-    return f"{count / 2**30:.1f} GiB" if count >= 2**30 else f"{count / 2**20:.0f} MiB"

@@ -6,9 +6,9 @@ from html.parser import HTMLParser
 
 import pytest
 from kedro_flyte.errors import ProjectError
+from kedro_flyte.record.find import recorded
 from kedro_flyte.record.read import DatasetUse, NodeRun, RunRecord, TaskRun
 from kedro_flyte.report import as_html, as_json, critical_path
-from kedro_flyte.sizing import recorded
 from kedro_projects import flyte
 from record_runs import PROJECT, ran
 

@@ -6,8 +6,9 @@ from kedro_flyte.errors import ConfigError, ProjectError
 from kedro_flyte.plan.settings.config import parse_config
 from kedro_flyte.plan.settings.tiers import tiers
 from kedro_flyte.record import lines
+from kedro_flyte.record.find import records_of
 from kedro_flyte.record.read import NodeRun, RunRecord
-from kedro_flyte.sizing import fits, records_of
+from kedro_flyte.sizing import fits
 from kedro_flyte.tier_rules import with_tiers
 from kedro_projects import Project, flyte
 from plan_views import node, plan, view

@@ -29,8 +29,9 @@ def size(runs: tuple[str, ...], margin: float, is_written: bool, **selected: Any
     from kedro_flyte import export as files
     from kedro_flyte.plan.settings.tiers import tiers
     from kedro_flyte.project import base_folder
+    from kedro_flyte.record.find import records_of
     from kedro_flyte.show import show_fits
-    from kedro_flyte.sizing import fits, records_of
+    from kedro_flyte.sizing import fits
     from kedro_flyte.tier_rules import with_tiers
 
     planned = plan_of(**selected)
@@ -63,8 +64,8 @@ def report(run_id: str | None, compare: str | None, style: str, output: Path | N
     """
     from kedro_flyte import export as files
     from kedro_flyte.project import find_project
+    from kedro_flyte.record.find import recorded
     from kedro_flyte.report import as_html, as_json
-    from kedro_flyte.sizing import recorded
 
     root = find_project(Path.cwd())
     record = recorded(root, run_id)
