@@ -31,6 +31,7 @@ class Jobs:
         self._tiers = tier_constants(plan)
         self._environments = environment_constants(plan)
         self._snapshots = snapshot_constants(plan)
+        self._own = domino_of(plan)
         self._parameters = {parameter.id: parameter for parameter in plan.parameters}
         self._makers = {name: task for task in plan.tasks for name in task.outputs}
         helped = [task for task in plan.tasks if not needs_base_class(task)]
@@ -130,7 +131,7 @@ class Jobs:
 
     def _snapshot_words(self, task: Task, key: str) -> list[str | Call]:
         found = [self._snapshots[one.label] for one in snapshots_of(self._plan, task)]
-        stated = domino_of(self._plan).is_production and self._plan.snapshots
+        stated = self._own.is_production and self._plan.snapshots
         return [Call(f"{key}=[", found, "]")] if found or stated else []
 
     def _base_class(self, task: Task) -> list[Call]:
@@ -140,7 +141,7 @@ class Jobs:
             f"name={literal(task_name(plan, task))}",
             Call("domino_job_config=DominoJobConfig(", self._config(task)),
         ]
-        if not domino_of(plan).is_production:
+        if not self._own.is_production:
             words.append("use_latest=True")
         types = {plan.dataset(name).id: self._type(name) for name in task.inputs}
         types |= {name: parameter_type(self._parameters[name]) for name in task.parameters}
@@ -162,8 +163,8 @@ class Jobs:
     def _config(self, task: Task) -> list[str | Call]:
         plan = self._plan
         words: list[str | Call] = [f"Command={COMMAND}.format({literal(task.id)})"]
-        words.append(f"HardwareTierId={literal(tier_id(domino_of(plan), task.tier))}")
-        environment = domino_of(plan).environment(task.environment)
+        words.append(f"HardwareTierId={literal(tier_id(self._own, task.tier))}")
+        environment = self._own.environment(task.environment)
         if environment is not None:
             pairs = config_environment(environment)
             words += [_keyed(f"{key}=", value) for key, value in pairs]
@@ -171,7 +172,7 @@ class Jobs:
         return [*words, f"**{CONFIG}"] if config_settings(plan) else words
 
     def _no_snapshots(self) -> list[str | Call]:
-        return ["DatasetSnapshots=[]"] if domino_of(self._plan).is_production else []
+        return ["DatasetSnapshots=[]"] if self._own.is_production else []
 
 
 def task_name(plan: Plan, task: Task) -> str:

@@ -69,12 +69,11 @@ def _given_by(plan: Plan, task: Task, used: set[str]) -> Given:
 
 
 def all_calls(
-    plan: Plan, tasks: Sequence[Task], sub_workflows: Sequence[SubWorkflow] = ()
+    plan: Plan, tasks: Sequence[Task], wires: Wiring, sub_workflows: Sequence[SubWorkflow] = ()
 ) -> list[str]:
     """Return the calls of tasks, and of sub-workflows where the first task of each stands."""
     inside = {task_id for one in sub_workflows for task_id in one.tasks}
     firsts = {one.tasks[0]: one for one in sub_workflows}
-    wires = wiring_of(plan, tasks, sub_workflows)
     lines = []
     used = _used(plan)
     for task in tasks:

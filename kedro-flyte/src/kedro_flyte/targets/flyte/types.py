@@ -133,6 +133,7 @@ def _with_default(plan: Plan, parameter: Parameter) -> str:
 
 def flow_of_sub_workflow(plan: Plan, one: SubWorkflow) -> tuple[list[tuple[str, str]], list[str]]:
     """Return the names and types of what a sub-workflow takes, and the datasets that it gives."""
+    ids = set(one.tasks)
     inside = [plan.task(task_id) for task_id in one.tasks]
     made = {plan.dataset(name).id for task in inside for name in task.outputs}
     made |= {flag.id for task in inside for flag in task.flags}
@@ -143,7 +144,7 @@ def flow_of_sub_workflow(plan: Plan, one: SubWorkflow) -> tuple[list[tuple[str, 
         if task.conditional is not None and task.conditional.value in task.parameters
         for key, kind in typed_arguments(plan, task, [task.conditional.value])
     }
-    others = [task for task in plan.tasks if task.id not in one.tasks]
+    others = [task for task in plan.tasks if task.id not in ids]
     outside = {name for task in others for name in task.inputs}
     gives = [n for task in inside for n in task.outputs if n in outside or n in plan.results]
     return [(key, kind) for key, kind in takes.items() if key not in made], gives

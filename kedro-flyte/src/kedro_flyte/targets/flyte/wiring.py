@@ -33,10 +33,11 @@ class Given:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wiring:
-    """What stays with its task: by variable, the names of the outputs."""
+    """What stays with its task: by variable, the names of the outputs; and who holds each name."""
 
     variables: dict[str, str]
     packed: dict[str, tuple[str, ...]]
+    holders: dict[str, str]
 
     def targets(self, by: str, unpacked: Sequence[str]) -> list[str]:
         """Return what a call is assigned to."""
@@ -44,19 +45,17 @@ class Wiring:
 
     def word(self, name: str) -> str:
         """Return what stands for a dataset, a flag or a parameter."""
-        for variable, names in self.packed.items():
-            if name in names:
-                return f"{variable}.{name}"
-        return name
+        return f"{self.holders[name]}.{name}" if name in self.holders else name
 
     def words(self, names: Sequence[str]) -> list[str]:
         """Return what stands for each of these, with a star for all outputs of a task."""
         found, rest = [], tuple(names)
         while rest:
-            whole = (v for v, own in self.packed.items() if rest[: len(own)] == own)
-            variable = next(whole, None)
-            found.append(f"*{variable}" if variable else self.word(rest[0]))
-            rest = rest[len(self.packed[variable]) if variable else 1 :]
+            variable = self.holders.get(rest[0], "")
+            own = self.packed.get(variable, ())
+            is_whole = bool(own) and rest[: len(own)] == own
+            found.append(f"*{variable}" if is_whole else self.word(rest[0]))
+            rest = rest[len(own) if is_whole else 1 :]
         return found
 
     def members(self, names: Sequence[str]) -> list[str]:
@@ -73,7 +72,9 @@ def wiring(plan: Plan, calls: Iterable[Given]) -> Wiring:
     taken |= {flag.id for task in plan.tasks for flag in task.flags}
     kept = [one for one in calls if not one.fits()]
     variables = {one.by: _free(f"{one.by.removesuffix('_task')}_outputs", taken) for one in kept}
-    return Wiring(variables=variables, packed={variables[one.by]: one.names for one in kept})
+    packed = {variables[one.by]: one.names for one in kept}
+    holders = {name: variable for variable, names in packed.items() for name in names}
+    return Wiring(variables=variables, packed=packed, holders=holders)
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -31,8 +31,9 @@ def _sub_workflow(plan: Plan, one: SubWorkflow) -> list[list[str]]:
     lines += bracketed(f"def {one.id}(", arguments, f") -> {returned}:")
     lines += docstring([f"Tasks of {one_line(one.label)}."], indent=4)
     tasks = [plan.task(task_id) for task_id in one.tasks]
-    lines += all_calls(plan, tasks)
-    blocks.append([*lines, *_return(plan, gives, tuple_name, wiring_of(plan, tasks))])
+    wires = wiring_of(plan, tasks)
+    lines += all_calls(plan, tasks, wires)
+    blocks.append([*lines, *_return(plan, gives, tuple_name, wires)])
     return blocks
 
 
@@ -65,8 +66,8 @@ def workflow_blocks(plan: Plan) -> list[list[str]]:
     lines += bracketed(f"def {plan.id}(", workflow_arguments(plan), f") -> {returned}:")
     lines += docstring(workflow_about(plan, _source), indent=4)
     lines += groups_put_together(plan)
-    lines += all_calls(plan, plan.tasks, plan.sub_workflows)
     wires = wiring_of(plan, plan.tasks, plan.sub_workflows)
+    lines += all_calls(plan, plan.tasks, wires, plan.sub_workflows)
     blocks.append([*lines, *_return(plan, plan.results, tuple_name, wires)])
     return blocks
 
