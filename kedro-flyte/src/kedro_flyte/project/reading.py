@@ -8,18 +8,12 @@ from typing import Any
 from kedro.framework.context import KedroContext
 from kedro.framework.project import settings
 from kedro.framework.session import KedroServiceSession
+from kedro_flyte.placeholders import OF_A_LAPTOP, Placeholder
 
 # What these do, they do for runs: they open a tracking server, send statistics, write files for a
-# viewer. pluggy leaves out an entry point, unimported, where its name is taken.
-_FOR_RUNS = ("mlflow_hook", "kedro-telemetry", "kedro-dataset-stats", "pipeline-run-hook")
+# viewer.
+_FOR_RUNS = ("mlflow_hook", *OF_A_LAPTOP)
 _RESOLVERS = {"mlflow_hook": "km.random_name"}  # what configuration may use, and the hook brings
-
-
-class _Placeholder:
-    """Takes the name of a hook that is of no use for reading."""
-
-    def __init__(self, name: str) -> None:
-        self.__name__ = name
 
 
 @contextmanager
@@ -40,7 +34,7 @@ def reading(
     taken = {getattr(hook, "__name__", "") for hook in own}
     used = {name for name, resolver in _RESOLVERS.items() if resolver in resolvers}
     left_out = [name for name in _FOR_RUNS if name not in taken | used]
-    settings.set("HOOKS", (*filter(_serves, own), *map(_Placeholder, left_out)))
+    settings.set("HOOKS", (*filter(_serves, own), *map(Placeholder, left_out)))
     try:
         session = KedroServiceSession.create(project_path=root, env=env)
         with session:

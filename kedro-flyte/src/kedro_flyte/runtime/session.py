@@ -12,6 +12,7 @@ from kedro.framework.session import KedroServiceSession
 from kedro.framework.startup import bootstrap_project
 from kedro_flyte.control.hooks import Order, control_hook
 from kedro_flyte.errors import TaskError
+from kedro_flyte.placeholders import Placeholder
 from kedro_flyte.plan.data.pending import marks, merged, without_marks
 from kedro_flyte.plan.model import Plan, Task, pipeline_of
 from kedro_flyte.plan.view import NodeView, base_name
@@ -22,7 +23,7 @@ from kedro_flyte.runtime.changes import Changes
 from kedro_flyte.runtime.credentials import keep_used
 from kedro_flyte.runtime.failure import legible_log
 from kedro_flyte.runtime.hooks import task_hook
-from kedro_flyte.runtime.startup import Placeholder, unneeded_hooks
+from kedro_flyte.runtime.startup import unneeded_hooks
 from kedro_flyte.runtime.values import TaskValues, Values, task_values
 
 

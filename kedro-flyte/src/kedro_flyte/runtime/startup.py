@@ -11,9 +11,7 @@ from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 
-# Hooks for a person at a laptop: usage statistics, and run events for a viewer. pluggy leaves out
-# an entry point, unimported, where its name is taken.
-UNNEEDED = ("kedro-telemetry", "kedro-dataset-stats", "pipeline-run-hook")
+from kedro_flyte.placeholders import OF_A_LAPTOP
 
 
 def unneeded_hooks(disabled: Iterable[str]) -> tuple[str, ...]:
@@ -26,14 +24,7 @@ def unneeded_hooks(disabled: Iterable[str]) -> tuple[str, ...]:
     """
     wanted = set(disabled)
     points = entry_points(group="kedro.hooks") if wanted else ()
-    return (*UNNEEDED, *(one.name for one in points if one.dist and one.dist.name in wanted))
-
-
-class Placeholder:
-    """Takes the name of a hook that a task does not need."""
-
-    def __init__(self, name: str) -> None:
-        self.__name__ = name
+    return (*OF_A_LAPTOP, *(one.name for one in points if one.dist and one.dist.name in wanted))
 
 
 def prepare(root: Path) -> None:
