@@ -88,12 +88,14 @@ def plan(style: str, output: Path | None, **selected: Any) -> None:
 def export(output: Path | None, check: bool, every: bool, **selected: Any) -> None:
     """Write the workflow's module and plan.json."""
     from kedro_flyte.export import module_of, out_of_date, write
+    from kedro_flyte.project.git import folder_in_repository
 
     made = [plan_of(**one) for one in (_each(selected) if every else [selected])]
     folder = made[0].root / "flows" if output is None else Path(os.path.normpath(output.absolute()))
+    within = folder_in_repository(made[0].root)
     files: dict[Path, str] = {}
     for one in made:
-        files |= _files(one, folder)
+        files |= _files(one, folder, within)
     if check:
         diff = out_of_date(files)
         if diff:
@@ -123,20 +125,21 @@ def _each(selected: dict[str, Any]) -> list[dict[str, Any]]:
     return [{**selected, "pipeline": name} for name in names]
 
 
-def _files(planned: Made, folder: Path) -> dict[Path, str]:
+def _files(planned: Made, folder: Path, within: str) -> dict[Path, str]:
     """Return the files of one export; none of them is somebody else's.
+
+    `within` is the project's folder in its repository.
 
     Raises:
         KedroFlyteError: Its plan has errors, or a file is in the way.
     """
     from kedro_flyte.export import exported
     from kedro_flyte.ownership import require_own
-    from kedro_flyte.project.git import folder_in_repository
     from kedro_flyte.targets import libraries
 
     root, made = planned.root, planned.plan
     show_errors(_with_left_behind(planned, folder))
-    files = exported(made, planned.target, folder, root, folder_in_repository(root))
+    files = exported(made, planned.target, folder, root, within)
     require_own(files, made, root, libraries())
     return files
 
