@@ -104,14 +104,13 @@ def credentials(facts: Facts) -> Iterator[Finding]:
 def unsatisfied(facts: Facts) -> Iterator[Finding]:
     made = {base_name(entry) for node in facts.view.nodes for entry in node.outputs}
     declared = {entry for entry in facts.view.datasets if not _undeclared(facts, entry)}
-    known = parameters.paths(facts.view.parameters)
     have = sorted(made | declared | facts.view.entries)
     for node in facts.view.nodes:
         for entry in node.inputs:
             if is_parameter(entry):
                 path = entry.removeprefix("params:")
                 is_there = path in facts.view.typed_parameters or entry == "parameters"
-                if not is_there and path not in known:
+                if not is_there and path not in facts.scope.paths:
                     yield error(
                         "KF116",
                         f"Node '{node.name}' needs parameter '{path}', which is not configured.",

@@ -68,9 +68,9 @@ def fixed_parameters(facts: Facts) -> Iterator[Finding]:
 def _used_leaves(facts: Facts) -> list[Keys]:
     """Return the keys of all leaves that nodes use, in the order of their names."""
     entries = {entry for node in facts.view.nodes for entry in node.inputs}
-    values = facts.view.parameters
-    known = parameters.paths(values)
-    found = parameters.used(values, known, entries, parameters.named(known, entries))
+    known = facts.scope.paths
+    by_all = parameters.named(known, entries)
+    found = parameters.used(facts.view.parameters, known, entries, by_all)
     return sorted(found, key=dotted)
 
 

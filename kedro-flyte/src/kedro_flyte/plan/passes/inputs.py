@@ -26,10 +26,9 @@ def inputs_of(scope: Scope, divided: Divided) -> Inputs:
     view, lists = scope.view, scope.can.structured_inputs
     used: dict[Keys, set[str]] = defaultdict(set)
     leaves: dict[Keys, Any] = {}
-    known = parameters.paths(view.parameters)
-    by_all = parameters.named(known, _entries(view.nodes))
+    by_all = parameters.named(scope.paths, _entries(view.nodes))
     for label, nodes in divided.groups.items():
-        own = parameters.used(view.parameters, known, _entries(nodes), by_all)
+        own = parameters.used(view.parameters, scope.paths, _entries(nodes), by_all)
         leaves |= own
         for keys in own:
             used[keys].add(label)

@@ -61,7 +61,7 @@ def named(scope: Scope, divided: Divided, travelling: Travelling, inputs: Inputs
     workflow = _workflow(view.pipeline)
     names = Names([workflow, *values.values()])
     apart = not scope.can.structured_inputs
-    grouped = () if apart else parameter_groups(view, parameters, names)
+    grouped = () if apart else parameter_groups(scope, parameters, names)
     tasks = names.functions(divided.groups)
     handlers = [view.handler.node.name] if view.handler else []
     alone = {label: nodes for label, nodes in divided.groups.items() if len(nodes) == 1}

@@ -3,28 +3,27 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from kedro_flyte.plan.data.parameters import paths
 from kedro_flyte.plan.model import Group, Kind, Parameter
 from kedro_flyte.plan.names.identifiers import ANYTHING, LONGEST, hashed, typed
 from kedro_flyte.plan.names.registry import Names
+from kedro_flyte.plan.passes.scope import Scope
 from kedro_flyte.plan.view import Keys, ProjectView, dotted, is_parameter
 
 _ALL = "parameters"  # a name that no dataset and no parameter has
 
 
-def parameter_groups(
-    view: ProjectView, found: Sequence[Parameter], names: Names
-) -> tuple[Group, ...]:
+def parameter_groups(scope: Scope, found: Sequence[Parameter], names: Names) -> tuple[Group, ...]:
     """Return a group for each input of nodes that has several parameters in it.
 
     Args:
-        view: What has been read.
+        scope: What is planned.
         found: The parameters, with their names.
         names: Gives the groups theirs.
     """
+    view = scope.view
     alone = _deciders(view, found)
     under = _under(one for one in found if one.keys not in alone)
-    within = {keys: under[keys] for keys in _named(view)}
+    within = {keys: under[keys] for keys in _named(scope)}
     several = {keys: leaves for keys, leaves in within.items() if len(leaves) > 1}
     ids = names.give(
         {keys: _spellings(keys, view.pipeline) for keys in several},
@@ -35,10 +34,10 @@ def parameter_groups(
     )
 
 
-def _named(view: ProjectView) -> list[Keys]:
+def _named(scope: Scope) -> list[Keys]:
     """Return the keys of all inputs of nodes that are parameters; none for all of them."""
-    entries = dict.fromkeys(e for node in view.nodes for e in node.inputs if is_parameter(e))
-    known = {f"params:{path}": keys for path, keys in paths(view.parameters).items()}
+    entries = dict.fromkeys(e for node in scope.view.nodes for e in node.inputs if is_parameter(e))
+    known = {f"params:{path}": keys for path, keys in scope.paths.items()}
     known[_ALL] = ()
     return [known[entry] for entry in entries if entry in known]
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kedro_flyte.plan.capabilities import Capabilities
+from kedro_flyte.plan.data import parameters
 from kedro_flyte.plan.model import Snapshot, Tier
 from kedro_flyte.plan.settings.config import FlyteConfig, PipelineConfig
 from kedro_flyte.plan.settings.tiers import tiers
 from kedro_flyte.plan.snapshots import Mount, mounted, snapshots
-from kedro_flyte.plan.view import ProjectView
+from kedro_flyte.plan.view import Keys, ProjectView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,10 +18,11 @@ class Scope:
     """What is planned, and what its platform can.
 
     `own` is what flyte.yml says of this pipeline alone, without what the platform cannot do;
-    `tiers` are all that are known.
+    `tiers` are all that are known; `paths` has the keys of every parameter by what Kedro calls it.
     """
 
     view: ProjectView
+    paths: Mapping[str, Keys]
     config: FlyteConfig
     own: PipelineConfig
     tiers: Mapping[str, Tier]
@@ -49,6 +51,7 @@ def scoped(
     view, own = _possible(mounted(view, pinned), config.of_pipeline(view.pipeline), can)
     return Scope(
         view=view,
+        paths=parameters.paths(view.parameters),
         config=config,
         own=own,
         tiers=tiers(config, can),
