@@ -65,8 +65,8 @@ def score_batch(
         return _nothing_to_keep(batch, champion, about, parameters), monitoring.rejected(
             about, str(error)
         )
-    predictions = _predictions(rows[parameters.key], probabilities, champion, about)
     best = champion.decide(probabilities)
+    predictions = _predictions(rows[parameters.key], probabilities, best, champion, about)
     record = monitoring.scored(about, probabilities, best, champion.model.classes_)
     seconds = time.perf_counter() - started
     logger.info("%s: %d rows, %.0f a second", batch.name, len(rows), len(rows) / seconds)
@@ -106,17 +106,17 @@ def _nothing_to_keep(
         return None
     classes = len(champion.model.classes_)
     keys = pd.Series([], name=parameters.key, dtype="int64")
-    return _predictions(keys, np.empty((0, classes)), champion, about)
+    return _predictions(keys, np.empty((0, classes)), np.empty(0, np.intp), champion, about)
 
 
 def _predictions(
     keys: "pd.Series[Any]",
     probabilities: NDArray[np.float64],
+    best: NDArray[np.intp],
     champion: Champion,
     about: Mapping[str, str],
 ) -> pd.DataFrame:
     classes = champion.model.classes_
-    best = champion.decide(probabilities)
     columns = {f"probability_{name}": probabilities[:, at] for at, name in enumerate(classes)}
     table: dict[Any, Any] = {
         keys.name: keys.to_numpy(),
