@@ -237,11 +237,14 @@ def _experiment(client) -> str:
 
 def test_a_pipeline_that_is_not_tracked_leaves_no_run(project, server):
     client = _client(server)
+    experiment = _experiment(client)  # kedro-mlflow makes it in every run, tracked or not
     before = len(client.search_experiments())
+    runs = len(client.search_runs([experiment]))
 
     _run(project, "quiet")
 
     assert len(client.search_experiments()) == before
+    assert len(client.search_runs([experiment])) == runs
 
 
 def test_a_project_without_mlflow_yml_is_told_what_to_write(tmp_path):
