@@ -235,16 +235,18 @@ def _experiment(client) -> str:
     return found.experiment_id if found else client.create_experiment("of-the-team")
 
 
-def test_a_pipeline_that_is_not_tracked_leaves_no_run(project, server):
+def test_a_pipeline_that_is_not_tracked_leaves_no_run_but_those_of_its_nodes(project, server):
     client = _client(server)
     experiment = _experiment(client)  # kedro-mlflow makes it in every run, tracked or not
     before = len(client.search_experiments())
-    runs = len(client.search_runs([experiment]))
+    runs = {run.info.run_id for run in client.search_runs([experiment])}
 
     _run(project, "quiet")
 
     assert len(client.search_experiments()) == before
-    assert len(client.search_runs([experiment])) == runs
+    made = [run for run in client.search_runs([experiment]) if run.info.run_id not in runs]
+    assert [run.data.metrics for run in made] == [{"result": n} for n in (8, 4, 2)]
+    assert not [tag for run in made for tag in run.data.tags if tag.startswith("kedro_flyte")]
 
 
 def test_a_project_without_mlflow_yml_is_told_what_to_write(tmp_path):
