@@ -9,9 +9,11 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import h2o
@@ -224,3 +226,31 @@ def test_no_java_is_left_when_python_ends_without_tidying_up(tmp_path: Path) -> 
 
     assert done.returncode == 3
     assert wait_for_no_java(mark)
+
+
+def test_a_server_that_is_slow_to_answer_is_not_asked_again(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    class Slow(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            time.sleep(2.5)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Slow) as answering:
+        threading.Thread(target=answering.serve_forever, daemon=True).start()
+        java = subprocess.Popen(["sleep", "60"])
+        slow = H2OServer(
+            process=java, port=answering.server_port, password="x", log=tmp_path / "java.log"
+        )
+        try:
+            assert slow.is_ready()
+        finally:
+            java.kill()
+            java.wait()
+            answering.shutdown()
+    assert len(asked) == 1

@@ -8,17 +8,18 @@ away with it.
 
 import base64
 import contextlib
+import http.client
 import io
 import logging
 import secrets
+import select
 import socket
 import subprocess
 import time
-import urllib.error
-import urllib.request
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 from e06_flows.h2o.folder import folder_of_this_process
@@ -70,17 +71,33 @@ class H2OServer:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     def is_ready(self) -> bool:
-        """Tell whether it answers."""
+        """Tell whether it answers.
+
+        An answer is waited for: a server that is asked again before it has answered for the first
+        time makes its tables of requests twice at once, and ends ("Failed to instantiate schema").
+        """
         login = base64.b64encode(f"{_USER}:{self.password}".encode()).decode()
-        request = urllib.request.Request(  # noqa: S310  our own http address
-            f"{self.url}/3/Cloud?skip_ticks=true", headers={"Authorization": f"Basic {login}"}
-        )
-        no_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        connection = http.client.HTTPConnection(_HOST, self.port, timeout=_SECONDS_TO_START)
         try:
-            with no_proxy.open(request, timeout=2) as answer:
-                return bool(answer.status == 200)  # noqa: PLR2004
-        except (urllib.error.URLError, OSError):
+            connection.request(
+                "GET", "/3/Cloud?skip_ticks=true", headers={"Authorization": f"Basic {login}"}
+            )
+            return (
+                self._has_answered(connection.sock)
+                and connection.getresponse().status == HTTPStatus.OK
+            )
+        except (http.client.HTTPException, OSError):
             return False
+        finally:
+            connection.close()
+
+    def _has_answered(self, asked: socket.socket) -> bool:
+        """Return True when there is an answer, False when Java has ended or time is over."""
+        until = time.monotonic() + _SECONDS_TO_START
+        while time.monotonic() < until and self.process.poll() is None:
+            if select.select([asked], [], [], _SECONDS_BETWEEN_LOOKS)[0]:
+                return True
+        return False
 
 
 @contextlib.contextmanager
