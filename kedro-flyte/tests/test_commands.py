@@ -1,6 +1,7 @@
 """`kedro flyte ...` as a user types it: what it prints, writes and refuses."""
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -12,6 +13,7 @@ import kedro
 import pytest
 from click.testing import CliRunner
 from kedro_flyte.cli import commands
+from kedro_flyte.export import write
 from kedro_projects import Project, command, content, environment, flyte
 
 FLOW = """
@@ -78,6 +80,21 @@ def test_an_export_tells_how_to_run_it_and_a_check_finds_a_change(root):
     assert checked.returncode == 1
     assert "-# mine" in checked.stdout
     assert not list(root.rglob("*.part"))
+
+
+def test_python_sees_a_module_that_is_exported_again_within_a_second(tmp_path):
+    module, program = tmp_path / "made.py", "import made; print(made.X)"
+    said = []
+    for number in (1, 2, 3):
+        write({module: f"X = {number}\n"})
+        variables = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=tmp_path, env=variables, check=True,
+            capture_output=True, text=True,
+        )  # fmt: skip
+        said.append(done.stdout)
+
+    assert said == ["1\n", "2\n", "3\n"]
 
 
 def test_the_run_that_an_export_for_domino_tells_of_is_of_the_same_plan(root):
